@@ -1,0 +1,99 @@
+package dev.steepest.study.plan;
+
+import java.util.Collections;
+import java.util.Map;
+import java.util.NoSuchElementException;
+import java.util.SortedMap;
+import java.util.TreeMap;
+
+/**
+ * The complete configuration of one run: an immutable tree of named values, every default filled in.
+ *
+ * <p>Leaves are {@link String}, {@link Long}, {@link Double} or {@link Boolean}; inner nodes are maps. Keys are sorted,
+ * so that equal settings have one written form, whose hash names the run. A dotted path such as {@code
+ * "optimizer.lr"} reaches into the tree.
+ */
+public record Settings(SortedMap<String, Object> tree) {
+
+  public Settings(Map<String, ?> tree) {
+    this(sorted(tree));
+  }
+
+  public Settings {
+    tree = sorted(tree);
+  }
+
+  /** The text at {@code path}; throws {@link NoSuchElementException} where there is none. */
+  public String text(String path) {
+    return at(path, String.class);
+  }
+
+  /** The number at {@code path}, whole or not. */
+  public double number(String path) {
+    return at(path, Number.class).doubleValue();
+  }
+
+  /** The whole number at {@code path}. */
+  public long whole(String path) {
+    return at(path, Long.class);
+  }
+
+  public boolean flag(String path) {
+    return at(path, Boolean.class);
+  }
+
+  /** The sub-tree at {@code path}. */
+  public Settings section(String path) {
+    return new Settings(asMap(at(path, Map.class)));
+  }
+
+  public boolean has(String path) {
+    return find(path) != null;
+  }
+
+  private <T> T at(String path, Class<T> type) {
+    Object value = find(path);
+    if (value == null) {
+      throw new NoSuchElementException("no setting '" + path + "' among " + tree.keySet());
+    }
+    if (!type.isInstance(value)) {
+      throw new ClassCastException(
+          "setting '" + path + "' is " + value + ", not a " + type.getSimpleName());
+    }
+    return type.cast(value);
+  }
+
+  private Object find(String path) {
+    Object node = tree;
+    for (String key : path.split("\\.")) {
+      if (!(node instanceof Map<?, ?> map)) {
+        return null;
+      }
+      node = map.get(key);
+    }
+    return node;
+  }
+
+  private static SortedMap<String, Object> sorted(Map<String, ?> map) {
+    SortedMap<String, Object> copy = new TreeMap<>();
+    map.forEach((key, value) -> copy.put(key, leafOrNode(key, value)));
+    return Collections.unmodifiableSortedMap(copy);
+  }
+
+  private static Object leafOrNode(String key, Object value) {
+    return switch (value) {
+      case Map<?, ?> node -> sorted(asMap(node));
+      case Integer whole -> whole.longValue();
+      case Float number -> number.doubleValue();
+      case String _, Long _, Double _, Boolean _ -> value;
+      case null -> throw new IllegalArgumentException("setting '" + key + "' has no value");
+      default ->
+          throw new IllegalArgumentException("setting '" + key + "' is a " + value.getClass().getName());
+    };
+  }
+
+  @SuppressWarnings("unchecked")
+  private static Map<String, ?> asMap(Map<?, ?> map) {
+    return (Map<String, ?>) map;
+  }
+}

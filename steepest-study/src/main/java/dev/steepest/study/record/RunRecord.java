@@ -1,0 +1,78 @@
+package dev.steepest.study.record;
+
+import dev.steepest.study.plan.RunSpec;
+import java.nio.file.Path;
+import java.util.Collections;
+import java.util.List;
+import java.util.Optional;
+import java.util.OptionalDouble;
+import java.util.SortedMap;
+import java.util.TreeMap;
+
+/**
+ * What is known of one run: what was asked, where it ran, what came out.
+ *
+ * @param spec what was asked
+ * @param environment where it ran; of the last session if the run was resumed
+ * @param checksums SHA-256 of each data split by name ({@code "train"}, {@code "validation"}, {@code "test"})
+ * @param groups the parameter groups as they were trained, one line each
+ * @param evaluations in order of steps
+ * @param results values measured once at the end, by {@link Metric} name
+ * @param outcome empty while the run is in progress or was killed
+ * @param folder where the record lies
+ */
+public record RunRecord(
+    RunSpec spec,
+    Environment environment,
+    SortedMap<String, String> checksums,
+    List<String> groups,
+    List<Evaluation> evaluations,
+    SortedMap<String, Double> results,
+    Optional<Outcome> outcome,
+    Path folder) {
+
+  public RunRecord {
+    checksums = Collections.unmodifiableSortedMap(new TreeMap<>(checksums));
+    groups = List.copyOf(groups);
+    evaluations = List.copyOf(evaluations);
+    results = Collections.unmodifiableSortedMap(new TreeMap<>(results));
+  }
+
+  public boolean finished() {
+    return has(Outcome.Status.FINISHED);
+  }
+
+  public boolean diverged() {
+    return has(Outcome.Status.DIVERGED);
+  }
+
+  private boolean has(Outcome.Status status) {
+    return outcome.map(o -> o.status() == status).orElse(false);
+  }
+
+  /** The value of {@code metric} at the end: among the results, else at the last evaluation. */
+  public OptionalDouble last(String metric) {
+    Double result = results.get(metric);
+    if (result != null) {
+      return OptionalDouble.of(result);
+    }
+    return evaluations.isEmpty() ? OptionalDouble.empty() : evaluations.getLast().value(metric);
+  }
+
+  /** The largest value that {@code metric} reached at any evaluation. */
+  public OptionalDouble best(String metric) {
+    return evaluations.stream()
+        .map(e -> e.value(metric))
+        .filter(OptionalDouble::isPresent)
+        .mapToDouble(OptionalDouble::getAsDouble)
+        .max();
+  }
+
+  /** Training seconds through the first evaluation at which {@code metric} was at least {@code target}. */
+  public OptionalDouble secondsTo(String metric, double target) {
+    return evaluations.stream()
+        .filter(e -> e.value(metric).orElse(Double.NEGATIVE_INFINITY) >= target)
+        .mapToDouble(Evaluation::trainSeconds)
+        .findFirst();
+  }
+}
