@@ -1,0 +1,22 @@
+package dev.steepest.study.experiment;
+
+import java.util.Collections;
+import java.util.Map;
+import java.util.SortedMap;
+import java.util.TreeMap;
+
+/**
+ * One point on an axis of the grid: a section of the file with all its keys filled in.
+ *
+ * @param label short name that tells it from its neighbours on the axis, e.g. {@code "muon lr=0.02"}
+ * @param settings key to value; nested maps for parts
+ */
+public record Choice(String label, SortedMap<String, Object> settings) {
+  public Choice {
+    settings = Collections.unmodifiableSortedMap(new TreeMap<>(settings));
+  }
+
+  public Choice(String label, Map<String, Object> settings) {
+    this(label, (SortedMap<String, Object>) new TreeMap<>(settings));
+  }
+}

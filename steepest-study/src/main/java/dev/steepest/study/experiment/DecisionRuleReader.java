@@ -1,0 +1,93 @@
+package dev.steepest.study.experiment;
+
+import dev.steepest.study.experiment.DecisionRule.Goal;
+import dev.steepest.study.experiment.Node.Mapping;
+import dev.steepest.study.experiment.Node.Scalar;
+import dev.steepest.study.experiment.Node.Sequence;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+import java.util.Optional;
+import java.util.stream.Stream;
+
+/** Reads the {@code verdict} section: how the experiment decides. */
+final class DecisionRuleReader {
+  private static final List<String> KEYS =
+      List.of("metric", "goal", "baseline", "alpha", "targets", "curve");
+
+  private final Vocabulary vocabulary;
+  private final Problems problems;
+
+  DecisionRuleReader(Vocabulary vocabulary, Problems problems) {
+    this.vocabulary = vocabulary;
+    this.problems = problems;
+  }
+
+  DecisionRule read(Node node, String file) {
+    Mapping mapping =
+        switch (node) {
+          case null -> new Mapping(Map.of(), file);
+          case Mapping m -> m;
+          case Node other -> {
+            problems.add(other.where(), "'verdict' holds keys: " + String.join(", ", KEYS));
+            yield new Mapping(Map.of(), file);
+          }
+        };
+    mapping
+        .entries()
+        .forEach(
+            (key, value) -> {
+              if (!KEYS.contains(key)) {
+                problems.add(value.where(), Problems.unknown("verdict key", key, KEYS));
+              }
+            });
+    String metric = word(mapping, Key.word("metric", "test_accuracy", vocabulary.metrics(), ""));
+    String curve = word(mapping, Key.word("curve", "val_accuracy", vocabulary.metrics(), ""));
+    String usualGoal = metric.endsWith("accuracy") ? "maximize" : "minimize";
+    String goal = word(mapping, Key.word("goal", usualGoal, List.of("maximize", "minimize"), ""));
+    return new DecisionRule(
+        metric,
+        Goal.valueOf(goal.toUpperCase(Locale.ROOT)),
+        baseline(mapping),
+        number(mapping.entries().get("alpha")),
+        targets(mapping.entries().get("targets")),
+        curve);
+  }
+
+  private String word(Mapping mapping, Key key) {
+    Node node = mapping.entries().get(key.name());
+    return node == null
+        ? (String) key.preset().orElseThrow()
+        : (String)
+            ScalarReader.read("verdict", key, node, problems)
+                .findFirst()
+                .orElse(key.preset().orElseThrow());
+  }
+
+  private static Optional<String> baseline(Mapping mapping) {
+    return mapping.entries().get("baseline") instanceof Scalar s && !s.text().isEmpty()
+        ? Optional.of(s.text())
+        : Optional.empty();
+  }
+
+  private double number(Node node) {
+    Key alpha = Key.number("alpha", 0.05, "(0, 1)", v -> v > 0 && v < 1, "");
+    return node == null
+        ? 0.05
+        : (Double) ScalarReader.read("verdict", alpha, node, problems).findFirst().orElse(0.05);
+  }
+
+  private List<Double> targets(Node node) {
+    Key target = Key.number("targets", 0, "a number", _ -> true, "");
+    Stream<Node> items =
+        switch (node) {
+          case null -> Stream.empty();
+          case Sequence list -> list.items().stream();
+          case Node one -> Stream.of(one);
+        };
+    return items
+        .flatMap(item -> ScalarReader.read("verdict", target, item, problems))
+        .map(Double.class::cast)
+        .toList();
+  }
+}

@@ -1,0 +1,64 @@
+package dev.steepest.study.experiment;
+
+import dev.steepest.study.experiment.Node.Scalar;
+import java.util.Locale;
+import java.util.Optional;
+import java.util.stream.Stream;
+
+/** Reads a single value by the type that its key declares. */
+final class ScalarReader {
+  private ScalarReader() {}
+
+  /** The value, or nothing if it is wrong, which is then among {@code problems}. */
+  static Stream<Object> read(String section, Key key, Node node, Problems problems) {
+    String name = section + "." + key.name();
+    if (!(node instanceof Scalar scalar)) {
+      problems.add(node.where(), "%s is %s, not a group of keys".formatted(name, key.type().inWords()));
+      return Stream.empty();
+    }
+    Optional<Object> value = parse(key.type(), scalar.text());
+    if (value.isEmpty()) {
+      problems.add(
+          scalar.where(),
+          "%s = '%s' is not %s".formatted(name, scalar.text(), key.type().inWords()));
+    } else if (value.get() instanceof Number n && !key.within().test(n.doubleValue())) {
+      problems.add(
+          scalar.where(), "%s = %s is out of range; allowed: %s".formatted(name, n, key.range()));
+      return Stream.empty();
+    } else if (!key.choices().isEmpty() && !key.choices().contains(scalar.text())) {
+      problems.add(scalar.where(), Problems.unknown(name, scalar.text(), key.choices()));
+      return Stream.empty();
+    }
+    return value.stream();
+  }
+
+  static Optional<Object> parse(Key.Type type, String text) {
+    return switch (type) {
+      case WORD -> text.isEmpty() ? Optional.empty() : Optional.of(text);
+      case FLAG ->
+          switch (text.toLowerCase(Locale.ROOT)) {
+            case "true", "yes", "on" -> Optional.of(true);
+            case "false", "no", "off" -> Optional.of(false);
+            default -> Optional.empty();
+          };
+      case WHOLE -> whole(text);
+      case NUMBER -> number(text);
+    };
+  }
+
+  private static Optional<Object> whole(String text) {
+    try {
+      return Optional.of(Long.parseLong(text.replace("_", "")));
+    } catch (NumberFormatException e) {
+      return Optional.empty();
+    }
+  }
+
+  private static Optional<Object> number(String text) {
+    // Java would also read "1d", "0x1p3" and " NaN "; a file means decimal numbers only.
+    if (!text.matches("[+-]?(\\d[\\d_]*\\.?\\d*|\\.\\d+)([eE][+-]?\\d+)?")) {
+      return Optional.empty();
+    }
+    return Optional.of(Double.parseDouble(text.replace("_", "")));
+  }
+}

@@ -1,0 +1,24 @@
+package dev.steepest.study.experiment;
+
+import java.util.List;
+import java.util.Map;
+
+/**
+ * The words that an experiment file may use: sections, the names to choose from, their keys with types, ranges and
+ * defaults. Whoever owns optimizers, networks and data implements it, so that a typo fails before anything is built.
+ */
+public interface Vocabulary {
+
+  /** The sections of an experiment file, in the order in which a person would read them. */
+  List<Section> sections();
+
+  /** Values that runs record and a decision rule may name. */
+  List<String> metrics();
+
+  /**
+   * Objections to a complete configuration whose parts are each valid but do not fit together, one sentence each.
+   *
+   * @param settings section name to its settings, every default filled in
+   */
+  List<String> objections(Map<String, Map<String, Object>> settings);
+}

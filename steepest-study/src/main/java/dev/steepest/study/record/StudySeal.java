@@ -1,0 +1,116 @@
+package dev.steepest.study.record;
+
+import dev.steepest.study.experiment.DecisionRule;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+import java.util.Optional;
+import tools.jackson.core.JacksonException;
+import tools.jackson.databind.JsonNode;
+import tools.jackson.databind.SerializationFeature;
+import tools.jackson.databind.json.JsonMapper;
+
+/**
+ * The file {@code study.json} of an experiment's folder: its title, its decision rule, and the hash of its plan at
+ * every time it was started. A plan that was changed after the first run is thereby seen.
+ *
+ * @param plans hash of the plan at each change, the oldest first
+ */
+public record StudySeal(String name, String title, DecisionRule rule, List<SealedPlan> plans) {
+  private static final String FILE = "study.json";
+  private static final JsonMapper JSON =
+      JsonMapper.builder().enable(SerializationFeature.INDENT_OUTPUT).build();
+
+  /** A plan as it stood from {@code at} on; {@code runs} are the ids of its runs. */
+  public record SealedPlan(Instant at, String hash, List<String> runs) {
+    public SealedPlan {
+      runs = List.copyOf(runs);
+    }
+  }
+
+  public StudySeal {
+    plans = List.copyOf(plans);
+  }
+
+  /** The records that the newest plan asks for; others in the folder belong to earlier plans. */
+  public List<RunRecord> planned(List<RunRecord> records) {
+    List<String> ids = plans.getLast().runs();
+    return records.stream().filter(r -> ids.contains(r.spec().id())).toList();
+  }
+
+  /** Whether the plan was changed after it was first sealed. */
+  public boolean changed() {
+    return plans.size() > 1;
+  }
+
+  /** Seals a plan in {@code folder}, or notes that it differs from the one sealed before. */
+  public static StudySeal seal(
+      Path folder, String name, String title, DecisionRule rule, String hash, List<String> runs) {
+    List<SealedPlan> plans = new ArrayList<>(read(folder).map(StudySeal::plans).orElse(List.of()));
+    if (plans.isEmpty() || !plans.getLast().hash().equals(hash)) {
+      plans.add(new SealedPlan(Instant.now(), hash, runs));
+    }
+    StudySeal seal = new StudySeal(name, title, rule, plans);
+    RecordFiles.replace(folder.resolve(FILE), JSON.writeValueAsString(seal.json()) + "\n");
+    return seal;
+  }
+
+  /** The seal of {@code folder}, if it has one. */
+  public static Optional<StudySeal> read(Path folder) {
+    Path file = folder.resolve(FILE);
+    if (!Files.exists(file)) {
+      return Optional.empty();
+    }
+    try {
+      return Optional.of(read(JSON.readTree(Files.readString(file))));
+    } catch (IOException | JacksonException | IllegalArgumentException e) {
+      throw new RecordException(file + ": is not the plan of a study: " + e.getMessage(), e);
+    }
+  }
+
+  private Map<String, Object> json() {
+    Map<String, Object> json = new LinkedHashMap<>();
+    json.put("name", name);
+    json.put("title", title);
+    json.put("metric", rule.metric());
+    json.put("goal", rule.goal().name().toLowerCase(Locale.ROOT));
+    rule.baseline().ifPresent(b -> json.put("baseline", b));
+    json.put("alpha", rule.alpha());
+    json.put("targets", rule.targets());
+    json.put("curve", rule.curve());
+    json.put(
+        "plans",
+        plans.stream()
+            .map(p -> Map.of("at", p.at().toString(), "hash", p.hash(), "runs", p.runs()))
+            .toList());
+    return json;
+  }
+
+  private static StudySeal read(JsonNode json) {
+    DecisionRule rule =
+        new DecisionRule(
+            json.required("metric").asString(),
+            DecisionRule.Goal.valueOf(json.required("goal").asString().toUpperCase(Locale.ROOT)),
+            Optional.ofNullable(json.get("baseline")).map(JsonNode::asString),
+            json.required("alpha").asDouble(),
+            json.required("targets").values().stream().map(JsonNode::asDouble).toList(),
+            json.required("curve").asString());
+    List<SealedPlan> plans =
+        json.required("plans").values().stream()
+            .map(
+                p ->
+                    new SealedPlan(
+                        Instant.parse(p.required("at").asString()),
+                        p.required("hash").asString(),
+                        p.required("runs").values().stream().map(JsonNode::asString).toList()))
+            .toList();
+    return new StudySeal(
+        json.required("name").asString(), json.required("title").asString(), rule, plans);
+  }
+}
