@@ -237,9 +237,6 @@ final class SectionReader {
     if (node instanceof Sequence list && list.items().isEmpty()) {
       problems.add(node.where(), "'" + key.name() + "' lists no value, so the grid is empty");
     }
-    if (values.stream().distinct().count() < values.size()) {
-      problems.add(node.where(), "'" + key.name() + "' lists a value twice");
-    }
     return values;
   }
 }

@@ -1,0 +1,158 @@
+package dev.steepest.study.record;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import dev.steepest.study.experiment.DecisionRule;
+import dev.steepest.study.plan.RunSpec;
+import dev.steepest.study.plan.Settings;
+import dev.steepest.study.record.RecordStore.Claim;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.StandardOpenOption;
+import java.time.Instant;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.TreeMap;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+class RecordStoreTest {
+  @TempDir Path folder;
+
+  private static RunSpec spec(long seed) {
+    return new RunSpec("demo", "resnet18 · cifar10", "muon lr=0.02", seed,
+        new Settings(Map.of("optimizer", Map.of("name", "muon", "lr", 0.02, "steps", 5))));
+  }
+
+  private static Evaluation row(long step, Map<String, Double> values) {
+    return new Evaluation(step / 10.0, step, step * 128, step * 0.1, 0.01, values);
+  }
+
+  private static final Outcome FINISHED = new Outcome(Outcome.Status.FINISHED, "", Instant.parse("2026-11-01T10:00:00Z"));
+
+  private RunFolder take(RecordStore store, RunSpec spec) {
+    return ((Claim.Taken) store.claim(spec)).folder();
+  }
+
+  @Test
+  void aRecordReadsBackToTheBit() {
+    RecordStore store = new RecordStore(folder);
+    RunSpec spec = spec(3);
+    double third = 1.0 / 3;
+    try (RunFolder run = take(store, spec)) {
+      run.begin(new Environment(Map.of("jdk", "25")), new TreeMap<>(Map.of("train", "abc")), List.of("hidden: Muon"));
+      run.evaluation(row(10, Map.of(Metric.VAL_ACCURACY, third)));
+      run.evaluation(row(20, Map.of(Metric.VAL_ACCURACY, 0.5, Metric.VAL_LOSS, Double.MIN_VALUE)));
+      run.step(row(1, Map.of(Metric.LOSS, Math.nextUp(2.0))));
+      run.end(FINISHED, new TreeMap<>(Map.of(Metric.TEST_ACCURACY, 0.7)));
+    }
+    RunRecord record = RecordStore.read(store.folderOf(spec));
+    assertThat(record.spec()).isEqualTo(spec);
+    assertThat(record.environment().facts()).containsEntry("jdk", "25");
+    assertThat(record.checksums()).containsEntry("train", "abc");
+    assertThat(record.groups()).containsExactly("hidden: Muon");
+    assertThat(record.outcome()).contains(FINISHED);
+    assertThat(record.last(Metric.TEST_ACCURACY)).hasValue(0.7);
+    assertThat(record.best(Metric.VAL_ACCURACY)).hasValue(0.5);
+    assertThat(record.secondsTo(Metric.VAL_ACCURACY, 0.4)).hasValue(2.0);
+    assertThat(record.secondsTo(Metric.VAL_ACCURACY, 0.9)).isEmpty();
+    assertThat(record.evaluations()).containsExactly(
+        row(10, Map.of(Metric.VAL_ACCURACY, third)),
+        row(20, Map.of(Metric.VAL_ACCURACY, 0.5, Metric.VAL_LOSS, Double.MIN_VALUE)));
+    assertThat(RecordStore.steps(store.folderOf(spec))).containsExactly(row(1, Map.of(Metric.LOSS, Math.nextUp(2.0))));
+  }
+
+  @Test
+  void aRunIsTakenOnceAndDoneOnce() {
+    RecordStore store = new RecordStore(folder);
+    try (RunFolder run = take(store, spec(1))) {
+      assertThat(store.claim(spec(1))).isInstanceOf(Claim.Busy.class);
+      assertThat(store.claim(spec(2))).isInstanceOfSatisfying(Claim.Taken.class, t -> t.folder().close());
+      run.end(FINISHED, new TreeMap<>());
+    }
+    assertThat(store.claim(spec(1))).isInstanceOf(Claim.Done.class);
+  }
+
+  @Test
+  void aFailedOrStoppedRunIsTakenAgain() {
+    RecordStore store = new RecordStore(folder);
+    for (Outcome.Status status : List.of(Outcome.Status.FAILED, Outcome.Status.STOPPED)) {
+      try (RunFolder run = take(store, spec(1))) {
+        run.end(new Outcome(status, "power cut", Instant.EPOCH), new TreeMap<>());
+      }
+    }
+    try (RunFolder run = take(store, spec(1))) {
+      run.end(new Outcome(Outcome.Status.DIVERGED, "loss is NaN", Instant.EPOCH), new TreeMap<>());
+    }
+    assertThat(store.claim(spec(1))).isInstanceOf(Claim.Done.class);
+  }
+
+  @Test
+  void rewindingForgetsRowsAfterTheCheckpoint() {
+    RecordStore store = new RecordStore(folder);
+    try (RunFolder run = take(store, spec(1))) {
+      run.begin(new Environment(Map.of()), new TreeMap<>(), List.of());
+      for (int step = 1; step <= 5; step++) {
+        run.step(row(step, Map.of(Metric.LOSS, 1.0 * step)));
+      }
+      run.evaluation(row(4, Map.of(Metric.VAL_LOSS, 1.0)));
+      run.rewindTo(3);
+      run.step(row(4, Map.of(Metric.LOSS, 44.0)));
+      assertThat(RecordStore.steps(run.folder())).extracting(Evaluation::step).containsExactly(1L, 2L, 3L, 4L);
+      assertThat(RecordStore.read(run.folder()).evaluations()).isEmpty();
+    }
+  }
+
+  @Test
+  void aLastLineCutShortIsIgnored() throws IOException {
+    RecordStore store = new RecordStore(folder);
+    try (RunFolder run = take(store, spec(1))) {
+      run.step(row(1, Map.of(Metric.LOSS, 1.0)));
+      Files.writeString(run.folder().resolve("steps.csv"), "0.2,2,25", StandardOpenOption.APPEND);
+      assertThat(RecordStore.steps(run.folder())).extracting(Evaluation::step).containsExactly(1L);
+    }
+  }
+
+  @Test
+  void anUnreadableRecordCostsOnlyItself() throws IOException {
+    RecordStore store = new RecordStore(folder);
+    try (RunFolder run = take(store, spec(1))) {
+      run.end(FINISHED, new TreeMap<>());
+    }
+    Path broken = Files.createDirectories(folder.resolve("broken"));
+    Files.writeString(broken.resolve("run.json"), "{\"format\": 1, \"exp");
+    Path edited = Files.createDirectories(folder.resolve("edited"));
+    String good = Files.readString(store.folderOf(spec(1)).resolve("run.json"));
+    Files.writeString(edited.resolve("run.json"), good.replace("0.02", "0.03"));
+
+    RecordStore.Contents contents = RecordStore.contents(folder);
+    assertThat(contents.records()).hasSize(1);
+    assertThat(contents.unreadable()).hasSize(2)
+        .anySatisfy(u -> assertThat(u).contains("broken", "not valid JSON"))
+        .anySatisfy(u -> assertThat(u).contains("edited", "does not match its settings"));
+  }
+
+  @Test
+  void anUnwritableFolderIsNamed() throws IOException {
+    Path file = Files.writeString(folder.resolve("file"), "");
+    assertThatThrownBy(() -> new RecordStore(file.resolve("runs")).claim(spec(1)))
+        .isInstanceOf(UncheckedIOException.class)
+        .hasMessageContaining("Cannot write");
+  }
+
+  @Test
+  void aPlanThatChangedIsSeen() {
+    DecisionRule rule = new DecisionRule("test_accuracy", DecisionRule.Goal.MAXIMIZE, Optional.of("sgd"), 0.05, List.of(0.6), "val_accuracy");
+    StudySeal first = StudySeal.seal(folder, "demo", "Demo", rule, "aaa", List.of(spec(1).id()));
+    assertThat(first.changed()).isFalse();
+    assertThat(StudySeal.seal(folder, "demo", "Demo", rule, "aaa", List.of(spec(1).id())).changed()).isFalse();
+    StudySeal changed = StudySeal.seal(folder, "demo", "Demo", rule, "bbb", List.of(spec(2).id()));
+    assertThat(changed.changed()).isTrue();
+    assertThat(StudySeal.read(folder)).contains(changed);
+    assertThat(changed.rule()).isEqualTo(rule);
+  }
+}
