@@ -11,7 +11,8 @@ import java.util.stream.Stream;
 
 /**
  * CIFAR-10: 50,000 + 10,000 photographs, 32×32 RGB (Krizhevsky, 2009), from the official binary
- * distribution. A record is one label byte, then 1024 red, 1024 green and 1024 blue bytes, row by
+ * distribution, in the data folder or its folder {@code cifar10}, with or without the archive's own
+ * folder. A record is one label byte, then 1024 red, 1024 green and 1024 blue bytes, row by
  * row: already [C, H, W].
  */
 public final class Cifar10 implements DataSource {
@@ -101,8 +102,12 @@ public final class Cifar10 implements DataSource {
   }
 
   private static Path locate(Path folder) {
-    return Stream.of(folder.resolve(FOLDER), folder.resolve("cifar10").resolve(FOLDER), folder)
-        .filter(place -> Files.exists(place.resolve(TRAIN_FILES.getFirst())))
+    return Stream.of(folder, folder.resolve("cifar10"))
+        .flatMap(place -> Stream.of(place.resolve(FOLDER), place))
+        .filter(
+            place ->
+                Stream.concat(TRAIN_FILES.stream(), TEST_FILES.stream())
+                    .anyMatch(file -> Files.exists(place.resolve(file))))
         .findFirst()
         .orElse(folder.resolve(FOLDER));
   }
