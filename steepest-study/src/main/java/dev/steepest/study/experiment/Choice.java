@@ -8,7 +8,8 @@ import java.util.TreeMap;
 /**
  * One point on an axis of the grid: a section of the file with all its keys filled in.
  *
- * @param label short name that tells it from its neighbours on the axis, e.g. {@code "muon lr=0.02"}
+ * @param label short name that tells it from its neighbours on the axis, e.g. {@code "muon
+ *     lr=0.02"}
  * @param settings key to value; nested maps for parts
  */
 public record Choice(String label, SortedMap<String, Object> settings) {

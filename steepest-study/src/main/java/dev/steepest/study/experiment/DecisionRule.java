@@ -6,10 +6,12 @@ import java.util.Optional;
 /**
  * How an experiment decides, stated before its first run.
  *
- * @param metric the value compared, at the end of each run, by {@link dev.steepest.study.record.Metric} name
+ * @param metric the value compared, at the end of each run, by {@link
+ *     dev.steepest.study.record.Metric} name
  * @param goal whether more or less of it is better
  * @param baseline the arm that all others are compared with; empty compares every pair of arms
- * @param alpha probability of a false claim that is accepted over all comparisons together, in (0, 1)
+ * @param alpha probability of a false claim that is accepted over all comparisons together, in (0,
+ *     1)
  * @param targets values of {@code curve} whose time of first arrival is reported
  * @param curve the value drawn over time
  */

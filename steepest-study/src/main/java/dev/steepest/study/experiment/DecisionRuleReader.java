@@ -35,12 +35,11 @@ final class DecisionRuleReader {
         };
     mapping
         .entries()
-        .forEach(
-            (key, value) -> {
-              if (!KEYS.contains(key)) {
-                problems.add(value.where(), Problems.unknown("verdict key", key, KEYS));
-              }
-            });
+        .forEach((key, value) -> {
+          if (!KEYS.contains(key)) {
+            problems.add(value.where(), Problems.unknown("verdict key", key, KEYS));
+          }
+        });
     String metric = word(mapping, Key.word("metric", "test_accuracy", vocabulary.metrics(), ""));
     String curve = word(mapping, Key.word("curve", "val_accuracy", vocabulary.metrics(), ""));
     String usualGoal = metric.endsWith("accuracy") ? "maximize" : "minimize";

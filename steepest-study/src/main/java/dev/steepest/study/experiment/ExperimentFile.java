@@ -49,7 +49,7 @@ public final class ExperimentFile {
     reportUnknownSections(root);
     Map<Section, List<Choice>> axes = new LinkedHashMap<>();
     for (Section section : vocabulary.sections()) {
-      SectionReader reader = new SectionReader(section, problems);
+      SectionReader reader = new SectionReader(section, vocabulary, problems);
       Node node = root.entries().get(section.name());
       axes.put(section, node == null ? reader.preset(file) : reader.read(node));
     }
@@ -76,12 +76,11 @@ public final class ExperimentFile {
     List<String> known =
         Stream.concat(HEADER.stream(), vocabulary.sections().stream().map(Section::name)).toList();
     root.entries()
-        .forEach(
-            (key, node) -> {
-              if (!known.contains(key)) {
-                problems.add(node.where(), Problems.unknown("section", key, known));
-              }
-            });
+        .forEach((key, node) -> {
+          if (!known.contains(key)) {
+            problems.add(node.where(), Problems.unknown("section", key, known));
+          }
+        });
   }
 
   private void check(Experiment experiment) {
@@ -94,7 +93,8 @@ public final class ExperimentFile {
         .rule()
         .baseline()
         .filter(b -> !experiment.arms().contains(b))
-        .ifPresent(b -> problems.add(file, Problems.unknown("arm for verdict.baseline", b, experiment.arms())));
+        .ifPresent(b ->
+            problems.add(file, Problems.unknown("arm for verdict.baseline", b, experiment.arms())));
   }
 
   private String word(Mapping root, String key, String preset) {

@@ -9,7 +9,8 @@ import java.util.function.DoublePredicate;
  *
  * @param name as it stands in the file
  * @param type of its value
- * @param preset the default; empty where a value must be given
+ * @param preset the default; empty where a value must be given, {@link Default#INHERITED} where it
+ *     follows from others
  * @param range allowed values in words, e.g. {@code "[0, 1)"}; empty where all are
  * @param within tests a number against {@code range}
  * @param choices allowed words, for {@link Type#WORD}; empty allows any
@@ -23,6 +24,12 @@ public record Key(
     DoublePredicate within,
     List<String> choices,
     String about) {
+
+  /** In place of a default that is a value. */
+  public enum Default {
+    /** {@link Vocabulary#complete} fills it in from the other settings. */
+    INHERITED
+  }
 
   public enum Type {
     WHOLE("a whole number"),
@@ -48,7 +55,13 @@ public record Key(
   public static Key whole(String name, long preset, long least, long most, String about) {
     String range = most == Long.MAX_VALUE ? "at least " + least : least + " to " + most;
     return new Key(
-        name, Type.WHOLE, Optional.of(preset), range, v -> v >= least && v <= most, List.of(), about);
+        name,
+        Type.WHOLE,
+        Optional.of(preset),
+        range,
+        v -> v >= least && v <= most,
+        List.of(),
+        about);
   }
 
   public static Key number(

@@ -10,9 +10,9 @@ import java.util.Optional;
 /**
  * Applies {@code --set key=value} to a file.
  *
- * <p>A key is a section ({@code optimizer=[adamw, muon]}), a key of a section ({@code training.epochs=2}), a key of one
- * of its choices ({@code optimizer.muon.lr=0.03}), or the bare name of a key that only one section has ({@code
- * epochs=2}).
+ * <p>A key is a section ({@code optimizer=[adamw, muon]}), a key of a section ({@code
+ * training.epochs=2}), a key of one of its choices ({@code optimizer.muon.lr=0.03}), or the bare
+ * name of a key that only one section has ({@code epochs=2}).
  */
 final class Overrides {
   private final Vocabulary vocabulary;
@@ -67,7 +67,8 @@ final class Overrides {
     if (path.size() > 1 && section.term(path.getFirst()).isPresent()) {
       String term = path.getFirst();
       if (!mentions(before, term)) {
-        problems.add(value.where(), "the experiment has no %s '%s'".formatted(section.name(), term));
+        problems.add(
+            value.where(), "the experiment has no %s '%s'".formatted(section.name(), term));
       }
       return each(section, before, term, path.subList(1, path.size()), value);
     }
@@ -78,7 +79,8 @@ final class Overrides {
     return switch (before) {
       case Sequence list ->
           new Sequence(
-              list.items().stream().map(i -> each(section, i, only, path, value)).toList(), list.where());
+              list.items().stream().map(i -> each(section, i, only, path, value)).toList(),
+              list.where());
       case Mapping m when concerns(m.entries().get("name"), only) -> set(m, path, value);
       case Scalar s when !s.text().isEmpty() && concerns(s, only) ->
           set(new Mapping(Map.of("name", s), s.where()), path, value);

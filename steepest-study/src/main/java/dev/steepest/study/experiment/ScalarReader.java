@@ -13,7 +13,8 @@ final class ScalarReader {
   static Stream<Object> read(String section, Key key, Node node, Problems problems) {
     String name = section + "." + key.name();
     if (!(node instanceof Scalar scalar)) {
-      problems.add(node.where(), "%s is %s, not a group of keys".formatted(name, key.type().inWords()));
+      problems.add(
+          node.where(), "%s is %s, not a group of keys".formatted(name, key.type().inWords()));
       return Stream.empty();
     }
     Optional<Object> value = parse(key.type(), scalar.text());

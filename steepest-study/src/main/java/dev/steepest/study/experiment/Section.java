@@ -38,7 +38,12 @@ public record Section(
   /** A section that only sets keys; it may be left out if every key has a default. */
   public static Section ofKeys(String name, String about, Part part, List<Key> keys) {
     return new Section(
-        name, about, Form.KEYS, part, Optional.of(""), List.of(new Term("", about, keys, List.of())));
+        name,
+        about,
+        Form.KEYS,
+        part,
+        Optional.of(""),
+        List.of(new Term("", about, keys, List.of())));
   }
 
   Optional<Term> term(String wanted) {

@@ -10,16 +10,20 @@ import java.util.Map;
 import java.util.TreeMap;
 import java.util.stream.Stream;
 
-/** Turns one section of a file into the choices on its axis. A list anywhere in it multiplies them. */
+/**
+ * Turns one section of a file into the choices on its axis. A list anywhere in it multiplies them.
+ */
 final class SectionReader {
   private static final String NAME = "name";
   private static final String LABEL = "label";
 
   private final Section section;
+  private final Vocabulary vocabulary;
   private final Problems problems;
 
-  SectionReader(Section section, Problems problems) {
+  SectionReader(Section section, Vocabulary vocabulary, Problems problems) {
     this.section = section;
+    this.vocabulary = vocabulary;
     this.problems = problems;
   }
 
@@ -40,13 +44,19 @@ final class SectionReader {
     return labelled(drafts, node.where());
   }
 
-  /** A choice in the making; {@code given} are the keys that the file set, {@code varied} those with lists. */
+  /**
+   * A choice in the making; {@code given} are the keys that the file set, {@code varied} those with
+   * lists.
+   */
   private record Draft(
-      String base, Map<String, Object> settings, Map<String, Object> given, Map<String, Object> varied) {
+      String base,
+      Map<String, Object> settings,
+      Map<String, Object> given,
+      Map<String, Object> varied) {
     String label(Map<String, Object> shown) {
       StringBuilder label = new StringBuilder(base);
-      shown.forEach(
-          (key, value) -> label.append(label.isEmpty() ? "" : " ").append(key).append('=').append(value));
+      shown.forEach((key, value) ->
+          label.append(label.isEmpty() ? "" : " ").append(key).append('=').append(value));
       return label.toString();
     }
   }
@@ -104,11 +114,10 @@ final class SectionReader {
       return Stream.empty();
     }
     return alternatives(name)
-        .flatMap(
-            one ->
-                one instanceof Scalar s
-                    ? term(s.text(), s.where()).flatMap(t -> drafts(t, mapping))
-                    : wrongName(one));
+        .flatMap(one ->
+            one instanceof Scalar s
+                ? term(s.text(), s.where()).flatMap(t -> drafts(t, mapping))
+                : wrongName(one));
   }
 
   private Stream<Draft> wrongName(Node node) {
@@ -128,17 +137,25 @@ final class SectionReader {
   }
 
   private Stream<Draft> drafts(Term term, Mapping mapping) {
-    String base =
-        mapping.entries().get(LABEL) instanceof Scalar label ? label.text() : term.name();
+    String base = mapping.entries().get(LABEL) instanceof Scalar label ? label.text() : term.name();
     return expand(term, mapping, "").stream()
-        .map(
-            point -> {
-              Map<String, Object> settings = new TreeMap<>(point.settings);
-              if (section.form() == Section.Form.CHOICE) {
-                settings.put(NAME, term.name());
-              }
-              return new Draft(base, settings, point.given, point.varied);
-            });
+        .map(point -> new Draft(base, complete(term, point, mapping), point.given, point.varied));
+  }
+
+  private Map<String, Object> complete(Term term, Point point, Mapping mapping) {
+    Map<String, Object> settings = new TreeMap<>(point.settings);
+    if (section.form() == Section.Form.CHOICE) {
+      settings.put(NAME, term.name());
+    }
+    if (!problems.isEmpty()) {
+      return settings; // what is wrong is said already; it might only be said again
+    }
+    try {
+      return vocabulary.complete(section.name(), settings);
+    } catch (IllegalArgumentException e) {
+      problems.add(mapping.where(), e.getMessage());
+      return settings;
+    }
   }
 
   private record Point(
@@ -147,7 +164,12 @@ final class SectionReader {
     Point with(String key, Object value, String path, boolean isGiven, boolean isVaried) {
       Point copy =
           new Point(
-              new LinkedHashMap<>(settings), new LinkedHashMap<>(given), new LinkedHashMap<>(varied));
+              new LinkedHashMap<>(settings),
+              new LinkedHashMap<>(given),
+              new LinkedHashMap<>(varied));
+      if (value == Key.Default.INHERITED) {
+        return copy;
+      }
       copy.settings.put(key, value);
       if (isGiven) {
         copy.given.put(path, value);
@@ -174,13 +196,11 @@ final class SectionReader {
       List<Object> values = node == null ? preset(key, mapping) : values(key, node);
       points =
           points.stream()
-              .flatMap(
-                  p ->
-                      values.stream()
-                          .map(
-                              v ->
-                                  p.with(
-                                      key.name(), v, prefix + key.name(), node != null, values.size() > 1)))
+              .flatMap(p ->
+                  values.stream()
+                      .map(v ->
+                          p.with(
+                              key.name(), v, prefix + key.name(), node != null, values.size() > 1)))
               .toList();
     }
     for (Term part : term.parts()) {
@@ -197,18 +217,17 @@ final class SectionReader {
             .toList();
     mapping
         .entries()
-        .forEach(
-            (key, node) -> {
-              boolean reserved =
-                  prefix.isEmpty()
-                      && (key.equals(LABEL)
-                          || key.equals(NAME) && section.form() == Section.Form.CHOICE);
-              if (!reserved && !known.contains(key)) {
-                String owner = term.name().isEmpty() ? "" : " of '" + term.name() + "'";
-                problems.add(
-                    node.where(), Problems.unknown(section.name() + " key" + owner, key, known));
-              }
-            });
+        .forEach((key, node) -> {
+          boolean reserved =
+              prefix.isEmpty()
+                  && (key.equals(LABEL)
+                      || (key.equals(NAME) && section.form() == Section.Form.CHOICE));
+          if (!reserved && !known.contains(key)) {
+            String owner = term.name().isEmpty() ? "" : " of '" + term.name() + "'";
+            problems.add(
+                node.where(), Problems.unknown(section.name() + " key" + owner, key, known));
+          }
+        });
   }
 
   private List<Object> preset(Key key, Mapping mapping) {
@@ -233,7 +252,9 @@ final class SectionReader {
 
   private List<Object> values(Key key, Node node) {
     List<Object> values =
-        alternatives(node).flatMap(n -> ScalarReader.read(section.name(), key, n, problems)).toList();
+        alternatives(node)
+            .flatMap(n -> ScalarReader.read(section.name(), key, n, problems))
+            .toList();
     if (node instanceof Sequence list && list.items().isEmpty()) {
       problems.add(node.where(), "'" + key.name() + "' lists no value, so the grid is empty");
     }

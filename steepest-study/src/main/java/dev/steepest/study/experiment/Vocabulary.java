@@ -4,8 +4,9 @@ import java.util.List;
 import java.util.Map;
 
 /**
- * The words that an experiment file may use: sections, the names to choose from, their keys with types, ranges and
- * defaults. Whoever owns optimizers, networks and data implements it, so that a typo fails before anything is built.
+ * The words that an experiment file may use: sections, the names to choose from, their keys with
+ * types, ranges and defaults. Whoever owns optimizers, networks and data implements it, so that a
+ * typo fails before anything is built.
  */
 public interface Vocabulary {
 
@@ -16,7 +17,20 @@ public interface Vocabulary {
   List<String> metrics();
 
   /**
-   * Objections to a complete configuration whose parts are each valid but do not fit together, one sentence each.
+   * Fills in what follows from other settings of the same section.
+   *
+   * @param settings the settings of one choice; keys whose default is {@link Key.Default#INHERITED}
+   *     may be missing
+   * @return all settings
+   * @throws IllegalArgumentException if the settings contradict each other
+   */
+  default Map<String, Object> complete(String section, Map<String, Object> settings) {
+    return settings;
+  }
+
+  /**
+   * Objections to a complete configuration whose parts are each valid but do not fit together, one
+   * sentence each.
    *
    * @param settings section name to its settings, every default filled in
    */

@@ -62,7 +62,8 @@ final class YamlFile {
   private static Node relocate(Node node, String where) {
     return switch (node) {
       case Scalar s -> new Scalar(s.text(), where);
-      case Sequence s -> new Sequence(s.items().stream().map(i -> relocate(i, where)).toList(), where);
+      case Sequence s ->
+          new Sequence(s.items().stream().map(i -> relocate(i, where)).toList(), where);
       case Mapping m -> {
         Map<String, Node> entries = new LinkedHashMap<>();
         m.entries().forEach((key, value) -> entries.put(key, relocate(value, where)));

@@ -8,7 +8,10 @@ import java.util.SortedMap;
 import java.util.TreeMap;
 import tools.jackson.databind.json.JsonMapper;
 
-/** The one written form of a run's settings: sorted keys, no white space, numbers as Java prints them. */
+/**
+ * The one written form of a run's settings: sorted keys, no white space, numbers as Java prints
+ * them.
+ */
 final class CanonicalJson {
   private static final JsonMapper JSON = JsonMapper.builder().build();
 

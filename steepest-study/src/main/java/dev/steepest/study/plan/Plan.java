@@ -10,8 +10,9 @@ public final class Plan {
   private Plan() {}
 
   /**
-   * All runs of an experiment, seeds outermost: every arm meets seed k before any meets seed k + 1, so that a drifting
-   * machine touches all arms alike and a stopped experiment leaves complete pairs.
+   * All runs of an experiment, seeds outermost: every arm meets seed k before any meets seed k + 1,
+   * so that a drifting machine touches all arms alike and a stopped experiment leaves complete
+   * pairs.
    */
   public static List<RunSpec> of(Experiment experiment) {
     List<Experiment.Cell> cells = experiment.cells();

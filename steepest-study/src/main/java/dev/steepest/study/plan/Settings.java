@@ -7,11 +7,12 @@ import java.util.SortedMap;
 import java.util.TreeMap;
 
 /**
- * The complete configuration of one run: an immutable tree of named values, every default filled in.
+ * The complete configuration of one run: an immutable tree of named values, every default filled
+ * in.
  *
- * <p>Leaves are {@link String}, {@link Long}, {@link Double} or {@link Boolean}; inner nodes are maps. Keys are sorted,
- * so that equal settings have one written form, whose hash names the run. A dotted path such as {@code
- * "optimizer.lr"} reaches into the tree.
+ * <p>Leaves are {@link String}, {@link Long}, {@link Double} or {@link Boolean}; inner nodes are
+ * maps. Keys are sorted, so that equal settings have one written form, whose hash names the run. A
+ * dotted path such as {@code "optimizer.lr"} reaches into the tree.
  */
 public record Settings(SortedMap<String, Object> tree) {
 
@@ -88,7 +89,8 @@ public record Settings(SortedMap<String, Object> tree) {
       case String _, Long _, Double _, Boolean _ -> value;
       case null -> throw new IllegalArgumentException("setting '" + key + "' has no value");
       default ->
-          throw new IllegalArgumentException("setting '" + key + "' is a " + value.getClass().getName());
+          throw new IllegalArgumentException(
+              "setting '" + key + "' is a " + value.getClass().getName());
     };
   }
 

@@ -6,9 +6,10 @@ import java.util.SortedMap;
 import java.util.TreeMap;
 
 /**
- * Where a run was made: facts by name, such as {@code steepest.commit}, {@code steepest.dirty}, {@code libtorch},
- * {@code jdk}, {@code os}, {@code cpu}, {@code cpu.capability}, {@code cores}, {@code threads}, {@code allocator},
- * {@code device}, {@code gpu}. A fact that is not known is absent.
+ * Where a run was made: facts by name, such as {@code steepest.commit}, {@code steepest.dirty},
+ * {@code libtorch}, {@code jdk}, {@code os}, {@code cpu}, {@code cpu.capability}, {@code cores},
+ * {@code threads}, {@code allocator}, {@code device}, {@code gpu}. A fact that is not known is
+ * absent.
  */
 public record Environment(SortedMap<String, String> facts) {
   public Environment {

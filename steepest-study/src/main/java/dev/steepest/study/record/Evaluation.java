@@ -9,8 +9,8 @@ import java.util.TreeMap;
 /**
  * One look at a run: where it stood, and what was measured there.
  *
- * <p>The same shape serves the evaluations of a run ({@code metrics.csv}) and its logged steps ({@code steps.csv}). A
- * value that was not measured is absent, never zero.
+ * <p>The same shape serves the evaluations of a run ({@code metrics.csv}) and its logged steps
+ * ({@code steps.csv}). A value that was not measured is absent, never zero.
  *
  * @param epoch passes over the training data so far; fractional within an epoch
  * @param step optimizer steps so far
@@ -38,7 +38,13 @@ public record Evaluation(
       double trainSeconds,
       double evalSeconds,
       Map<String, Double> values) {
-    this(epoch, step, samples, trainSeconds, evalSeconds, (SortedMap<String, Double>) new TreeMap<>(values));
+    this(
+        epoch,
+        step,
+        samples,
+        trainSeconds,
+        evalSeconds,
+        (SortedMap<String, Double>) new TreeMap<>(values));
   }
 
   public OptionalDouble value(String metric) {

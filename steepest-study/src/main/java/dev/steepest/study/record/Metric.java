@@ -1,6 +1,9 @@
 package dev.steepest.study.record;
 
-/** Names of measured values as they stand in records. Accuracies and error rates are fractions in [0, 1]. */
+/**
+ * Names of measured values as they stand in records. Accuracies and error rates are fractions in
+ * [0, 1].
+ */
 public final class Metric {
   /** Mean training loss since the previous evaluation. */
   public static final String TRAIN_LOSS = "train_loss";

@@ -17,8 +17,9 @@ import java.util.Optional;
 import java.util.stream.Stream;
 
 /**
- * The folder of an experiment: one folder per run, each with {@code run.json}, {@code metrics.csv}, {@code steps.csv},
- * {@code log.txt} and the newest checkpoint. Several processes may work on it at once.
+ * The folder of an experiment: one folder per run, each with {@code run.json}, {@code metrics.csv},
+ * {@code steps.csv}, {@code log.txt} and the newest checkpoint. Several processes may work on it at
+ * once.
  */
 public final class RecordStore {
   static final String RUN = "run.json";
@@ -74,7 +75,7 @@ public final class RecordStore {
         channel.close();
         return new Claim.Busy();
       }
-    // Read only now: another process may have finished the run while we waited for nothing.
+      // Read only now: another process may have finished the run while we waited for nothing.
       Optional<RunRecord> done =
           Files.exists(run.resolve(RUN))
               ? Optional.of(read(run)).filter(r -> r.finished() || r.diverged())
@@ -139,8 +140,8 @@ public final class RecordStore {
   public record Contents(List<RunRecord> records, List<String> unreadable) {}
 
   /**
-   * Every record at or below the folder, in order of their paths; a folder that cannot be read is named with the
-   * reason, and costs only itself.
+   * Every record at or below the folder, in order of their paths; a folder that cannot be read is
+   * named with the reason, and costs only itself.
    */
   public static Contents contents(Path folder) {
     List<RunRecord> records = new ArrayList<>();
@@ -150,14 +151,13 @@ public final class RecordStore {
           .filter(f -> f.getFileName().toString().equals(RUN))
           .map(Path::getParent)
           .sorted(Comparator.naturalOrder())
-          .forEach(
-              run -> {
-                try {
-                  records.add(read(run));
-                } catch (RecordException e) {
-                  unreadable.add(e.getMessage());
-                }
-              });
+          .forEach(run -> {
+            try {
+              records.add(read(run));
+            } catch (RecordException e) {
+              unreadable.add(e.getMessage());
+            }
+          });
     } catch (IOException | UncheckedIOException e) {
       unreadable.add(folder + ": cannot be read: " + e.getMessage());
     }

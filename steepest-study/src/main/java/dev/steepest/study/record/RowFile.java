@@ -21,8 +21,8 @@ import java.util.stream.Stream;
 /**
  * A CSV file of {@link Evaluation}s ({@code metrics.csv}, {@code steps.csv}).
  *
- * <p>Doubles are written so that they read back to the same bits. Rows are appended; a last line that a kill cut short
- * is ignored on reading.
+ * <p>Doubles are written so that they read back to the same bits. Rows are appended; a last line
+ * that a kill cut short is ignored on reading.
  */
 final class RowFile {
   private static final List<String> FIXED =
@@ -61,7 +61,8 @@ final class RowFile {
             .collect(Collectors.toCollection(TreeSet::new))
             .stream()
             .toList();
-    String header = Stream.concat(FIXED.stream(), metrics.stream()).collect(Collectors.joining(","));
+    String header =
+        Stream.concat(FIXED.stream(), metrics.stream()).collect(Collectors.joining(","));
     RecordFiles.replace(
         file,
         rows.isEmpty()
@@ -94,19 +95,19 @@ final class RowFile {
             Double.toString(row.trainSeconds()),
             Double.toString(row.evalSeconds()));
     Stream<String> measured =
-        metrics.stream().map(m -> row.values().containsKey(m) ? row.values().get(m).toString() : "");
+        metrics.stream()
+            .map(m -> row.values().containsKey(m) ? row.values().get(m).toString() : "");
     return Stream.concat(fixed, measured).collect(Collectors.joining(",", "", "\n"));
   }
 
   private static Evaluation row(NamedCsvRecord csv) {
     Map<String, String> fields = new LinkedHashMap<>(csv.getFieldsAsMap());
     Map<String, Double> values = new LinkedHashMap<>();
-    fields.forEach(
-        (name, text) -> {
-          if (!FIXED.contains(name) && !text.isEmpty()) {
-            values.put(name, Double.valueOf(text));
-          }
-        });
+    fields.forEach((name, text) -> {
+      if (!FIXED.contains(name) && !text.isEmpty()) {
+        values.put(name, Double.valueOf(text));
+      }
+    });
     return new Evaluation(
         Double.parseDouble(csv.getField("epoch")),
         Long.parseLong(csv.getField("step")),

@@ -17,8 +17,8 @@ import java.util.TreeMap;
 import java.util.function.Predicate;
 
 /**
- * A run being written by this process, which holds its lock until {@link #close}. The operating system gives the lock
- * back when a process dies, however it dies.
+ * A run being written by this process, which holds its lock until {@link #close}. The operating
+ * system gives the lock back when a process dies, however it dies.
  */
 public final class RunFolder implements AutoCloseable {
   private final Path folder;
@@ -73,7 +73,9 @@ public final class RunFolder implements AutoCloseable {
     writeJson();
   }
 
-  /** Forgets every row after {@code step}: those that a killed run wrote after its last checkpoint. */
+  /**
+   * Forgets every row after {@code step}: those that a killed run wrote after its last checkpoint.
+   */
   public void rewindTo(long step) {
     Predicate<Evaluation> kept = row -> row.step() <= step;
     metrics.write(metrics.read().stream().filter(kept).toList());

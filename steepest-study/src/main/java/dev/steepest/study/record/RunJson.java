@@ -44,14 +44,13 @@ final class RunJson {
     json.put("results", record.results());
     record
         .outcome()
-        .ifPresent(
-            o ->
-                json.put(
-                    "outcome",
-                    Map.of(
-                        "status", o.status().name().toLowerCase(Locale.ROOT),
-                        "reason", o.reason(),
-                        "at", o.at().toString())));
+        .ifPresent(o ->
+            json.put(
+                "outcome",
+                Map.of(
+                    "status", o.status().name().toLowerCase(Locale.ROOT),
+                    "reason", o.reason(),
+                    "at", o.at().toString())));
     return JSON.writeValueAsString(json) + "\n";
   }
 
@@ -64,7 +63,11 @@ final class RunJson {
       throw new RecordException(file + ": cannot be read: " + e.getMessage(), e);
     } catch (JacksonException e) {
       throw new RecordException(
-          file + ": is not valid JSON (line " + e.getLocation().getLineNr() + "); half-written or edited?", e);
+          file
+              + ": is not valid JSON (line "
+              + e.getLocation().getLineNr()
+              + "); half-written or edited?",
+          e);
     }
     try {
       return read(json, file);
@@ -89,7 +92,8 @@ final class RunJson {
     String id = json.required("id").asString();
     if (!id.equals(spec.id())) {
       throw new RecordException(
-          "%s: id %s does not match its settings (%s); the file was edited".formatted(file, id, spec.id()));
+          "%s: id %s does not match its settings (%s); the file was edited"
+              .formatted(file, id, spec.id()));
     }
     return new RunRecord(
         spec,
@@ -139,7 +143,8 @@ final class RunJson {
 
   private static SortedMap<String, Double> numbers(JsonNode json) {
     SortedMap<String, Double> numbers = new TreeMap<>();
-    json.forEachEntry((key, value) -> numbers.put(key, value.isNumber() ? value.asDouble() : Double.valueOf(value.asString())));
+    json.forEachEntry((key, value) ->
+        numbers.put(key, value.isNumber() ? value.asDouble() : Double.valueOf(value.asString())));
     return numbers;
   }
 }

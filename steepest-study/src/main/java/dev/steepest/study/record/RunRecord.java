@@ -14,7 +14,8 @@ import java.util.TreeMap;
  *
  * @param spec what was asked
  * @param environment where it ran; of the last session if the run was resumed
- * @param checksums SHA-256 of each data split by name ({@code "train"}, {@code "validation"}, {@code "test"})
+ * @param checksums SHA-256 of each data split by name ({@code "train"}, {@code "validation"},
+ *     {@code "test"})
  * @param groups the parameter groups as they were trained, one line each
  * @param evaluations in order of steps
  * @param results values measured once at the end, by {@link Metric} name
@@ -68,7 +69,10 @@ public record RunRecord(
         .max();
   }
 
-  /** Training seconds through the first evaluation at which {@code metric} was at least {@code target}. */
+  /**
+   * Training seconds through the first evaluation at which {@code metric} was at least {@code
+   * target}.
+   */
   public OptionalDouble secondsTo(String metric, double target) {
     return evaluations.stream()
         .filter(e -> e.value(metric).orElse(Double.NEGATIVE_INFINITY) >= target)

@@ -17,8 +17,9 @@ import tools.jackson.databind.SerializationFeature;
 import tools.jackson.databind.json.JsonMapper;
 
 /**
- * The file {@code study.json} of an experiment's folder: its title, its decision rule, and the hash of its plan at
- * every time it was started. A plan that was changed after the first run is thereby seen.
+ * The file {@code study.json} of an experiment's folder: its title, its decision rule, and the hash
+ * of its plan at every time it was started. A plan that was changed after the first run is thereby
+ * seen.
  *
  * @param plans hash of the plan at each change, the oldest first
  */
@@ -103,12 +104,11 @@ public record StudySeal(String name, String title, DecisionRule rule, List<Seale
             json.required("curve").asString());
     List<SealedPlan> plans =
         json.required("plans").values().stream()
-            .map(
-                p ->
-                    new SealedPlan(
-                        Instant.parse(p.required("at").asString()),
-                        p.required("hash").asString(),
-                        p.required("runs").values().stream().map(JsonNode::asString).toList()))
+            .map(p ->
+                new SealedPlan(
+                    Instant.parse(p.required("at").asString()),
+                    p.required("hash").asString(),
+                    p.required("runs").values().stream().map(JsonNode::asString).toList()))
             .toList();
     return new StudySeal(
         json.required("name").asString(), json.required("title").asString(), rule, plans);

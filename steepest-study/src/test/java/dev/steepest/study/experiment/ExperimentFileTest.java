@@ -40,8 +40,7 @@ class ExperimentFileTest {
     Experiment.Cell last = experiment.cells().getLast();
     assertThat(last.problem()).isEqualTo("resnet18 · shapes");
     assertThat(last.settings().get("optimizer"))
-        .isEqualTo(
-            Map.of("name", "muon", "lr", 0.05, "nesterov", true, "rest", Map.of("lr", 0.1)));
+        .isEqualTo(Map.of("name", "muon", "lr", 0.05, "nesterov", true, "rest", Map.of("lr", 0.1)));
     assertThat(last.settings().get("model")).isEqualTo(Map.of("name", "resnet18", "width", 64L));
     assertThat(last.settings().get("training"))
         .isEqualTo(Map.of("epochs", 2L, "batch", 128L, "precision", "bf16"));
@@ -60,7 +59,9 @@ class ExperimentFileTest {
             """);
     assertThat(experiment.cells()).hasSize(3 * 4 * 2);
     assertThat(experiment.arms()).contains("sgd lr=0.1 · cosine", "muon lr=0.2 · constant");
-    assertThat(experiment.cells()).extracting(Experiment.Cell::problem).contains("resnet18 width=8 · shapes");
+    assertThat(experiment.cells())
+        .extracting(Experiment.Cell::problem)
+        .contains("resnet18 width=8 · shapes");
   }
 
   @Test
@@ -84,13 +85,26 @@ class ExperimentFileTest {
             """);
 
     assertThat(problems)
-        .anySatisfy(p -> assertThat(p).startsWith("demo.yaml:2: there is no section 'modle'; did you mean 'model'?"))
-        .anySatisfy(p -> assertThat(p).startsWith("demo.yaml:3: there is no model 'resnet81'; did you mean 'resnet18'?"))
-        .anySatisfy(p -> assertThat(p).startsWith("demo.yaml:6: there is no optimizer 'sdg'; did you mean 'sgd'?"))
-        .anySatisfy(p -> assertThat(p).startsWith("demo.yaml:7: there is no optimizer key of 'muon' 'learning_rate'"))
-        .anySatisfy(p -> assertThat(p).isEqualTo("demo.yaml:8: optimizer.lr = 'fast' is not a number"))
-        .anySatisfy(p -> assertThat(p).isEqualTo("demo.yaml:10: training.epochs = -1 is out of range; allowed: 1 to 1000"))
-        .anySatisfy(p -> assertThat(p).startsWith("demo.yaml:11: there is no training.precision 'fp8'"))
+        .anySatisfy(p ->
+            assertThat(p)
+                .startsWith("demo.yaml:2: there is no section 'modle'; did you mean 'model'?"))
+        .anySatisfy(p ->
+            assertThat(p)
+                .startsWith("demo.yaml:3: there is no model 'resnet81'; did you mean 'resnet18'?"))
+        .anySatisfy(p ->
+            assertThat(p)
+                .startsWith("demo.yaml:6: there is no optimizer 'sdg'; did you mean 'sgd'?"))
+        .anySatisfy(p ->
+            assertThat(p)
+                .startsWith("demo.yaml:7: there is no optimizer key of 'muon' 'learning_rate'"))
+        .anySatisfy(
+            p -> assertThat(p).isEqualTo("demo.yaml:8: optimizer.lr = 'fast' is not a number"))
+        .anySatisfy(p ->
+            assertThat(p)
+                .isEqualTo(
+                    "demo.yaml:10: training.epochs = -1 is out of range; allowed: 1 to 1000"))
+        .anySatisfy(
+            p -> assertThat(p).startsWith("demo.yaml:11: there is no training.precision 'fp8'"))
         .anySatisfy(p -> assertThat(p).startsWith("demo.yaml:12: 'seeds' lists no value"))
         .anySatisfy(p -> assertThat(p).contains("did you mean 'test_accuracy'?"))
         .hasSize(9);
@@ -136,13 +150,16 @@ class ExperimentFileTest {
 
   @Test
   void brokenYamlNamesItsLine() {
-    assertThat(problems("name: demo\noptimizer: [sgd\nmodel: mlp\n")).first().asString()
+    assertThat(problems("name: demo\noptimizer: [sgd\nmodel: mlp\n"))
+        .first()
+        .asString()
         .matches("(?s)demo.yaml:\\d+: is not valid YAML.*");
   }
 
   @Test
   void aKeyGivenTwiceIsAProblem() {
-    assertThat(problems(BASE + "model: mlp\n")).containsExactly("demo.yaml:5: 'model' is given twice; keep one of them");
+    assertThat(problems(BASE + "model: mlp\n"))
+        .containsExactly("demo.yaml:5: 'model' is given twice; keep one of them");
   }
 
   @Test
@@ -160,7 +177,9 @@ class ExperimentFileTest {
     assertThat(experiment.seeds()).containsExactly(5L, 6L);
     Map<String, Map<String, Object>> settings = experiment.cells().getLast().settings();
     assertThat(settings.get("training")).containsEntry("epochs", 7L).containsEntry("batch", 64L);
-    assertThat(settings.get("optimizer")).containsEntry("lr", 0.3).containsEntry("rest", Map.of("lr", 0.4));
+    assertThat(settings.get("optimizer"))
+        .containsEntry("lr", 0.3)
+        .containsEntry("rest", Map.of("lr", 0.4));
     assertThat(settings.get("model")).isEqualTo(Map.of("name", "mlp"));
   }
 
@@ -168,8 +187,10 @@ class ExperimentFileTest {
   void wrongOverridesNameTheOption() {
     assertThat(problems(BASE, "epochz=3", "training.batch=big", "optimizer.adam.lr=1", "oops"))
         .anySatisfy(p -> assertThat(p).startsWith("--set epochz=3: there is no section 'epochz'"))
-        .anySatisfy(p -> assertThat(p).startsWith("--set training.batch=big: training.batch = 'big' is not"))
-        .anySatisfy(p -> assertThat(p).startsWith("--set optimizer.adam.lr=1: there is no optimizer key"))
+        .anySatisfy(p ->
+            assertThat(p).startsWith("--set training.batch=big: training.batch = 'big' is not"))
+        .anySatisfy(
+            p -> assertThat(p).startsWith("--set optimizer.adam.lr=1: there is no optimizer key"))
         .anySatisfy(p -> assertThat(p).startsWith("--set oops: is not of the form key=value"));
   }
 
@@ -183,8 +204,17 @@ class ExperimentFileTest {
   @Test
   void theRuleIsReadWithItsDefaults() {
     assertThat(read(BASE).rule())
-        .isEqualTo(new DecisionRule("test_accuracy", DecisionRule.Goal.MAXIMIZE, java.util.Optional.empty(), 0.05, List.of(), "val_accuracy"));
-    DecisionRule rule = read(BASE + "verdict: {metric: val_loss, baseline: sgd, alpha: 0.01, targets: [0.6, .7]}\n").rule();
+        .isEqualTo(
+            new DecisionRule(
+                "test_accuracy",
+                DecisionRule.Goal.MAXIMIZE,
+                java.util.Optional.empty(),
+                0.05,
+                List.of(),
+                "val_accuracy"));
+    DecisionRule rule =
+        read(BASE + "verdict: {metric: val_loss, baseline: sgd, alpha: 0.01, targets: [0.6, .7]}\n")
+            .rule();
     assertThat(rule.goal()).isEqualTo(DecisionRule.Goal.MINIMIZE);
     assertThat(rule.baseline()).contains("sgd");
     assertThat(rule.targets()).containsExactly(0.6, 0.7);

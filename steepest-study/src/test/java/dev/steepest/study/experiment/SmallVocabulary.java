@@ -6,23 +6,43 @@ import java.util.Optional;
 
 /** A vocabulary of a few words, as a laboratory would give it. */
 public final class SmallVocabulary implements Vocabulary {
-  private static final Key LR =
-      Key.number("lr", 0.1, "(0, inf)", v -> v > 0, "learning rate");
+  private static final Key LR = Key.number("lr", 0.1, "(0, inf)", v -> v > 0, "learning rate");
 
   @Override
   public List<Section> sections() {
     return List.of(
-        choice("model", Section.Part.PROBLEM, new Term("mlp", "", List.of(), List.of()),
-            new Term("resnet18", "", List.of(Key.whole("width", 64, 1, 1024, "channels")), List.of())),
+        choice(
+            "model",
+            Section.Part.PROBLEM,
+            new Term("mlp", "", List.of(), List.of()),
+            new Term(
+                "resnet18", "", List.of(Key.whole("width", 64, 1, 1024, "channels")), List.of())),
         choice("data", Section.Part.PROBLEM, new Term("shapes", "", List.of(), List.of())),
-        choice("optimizer", Section.Part.ARM,
+        choice(
+            "optimizer",
+            Section.Part.ARM,
             new Term("sgd", "", List.of(LR), List.of()),
-            new Term("muon", "", List.of(LR, Key.flag("nesterov", true, "")),
+            new Term(
+                "muon",
+                "",
+                List.of(LR, Key.flag("nesterov", true, "")),
                 List.of(new Term("rest", "", List.of(LR), List.of())))),
-        new Section("schedule", "", Section.Form.CHOICE, Section.Part.ARM, Optional.of("cosine"),
-            List.of(new Term("cosine", "", List.of(), List.of()), new Term("constant", "", List.of(), List.of()))),
-        Section.ofKeys("training", "", Section.Part.ARM,
-            List.of(Key.whole("epochs", 2, 1, 1000, "passes"), Key.whole("batch", 128, 1, 65536, "images"),
+        new Section(
+            "schedule",
+            "",
+            Section.Form.CHOICE,
+            Section.Part.ARM,
+            Optional.of("cosine"),
+            List.of(
+                new Term("cosine", "", List.of(), List.of()),
+                new Term("constant", "", List.of(), List.of()))),
+        Section.ofKeys(
+            "training",
+            "",
+            Section.Part.ARM,
+            List.of(
+                Key.whole("epochs", 2, 1, 1000, "passes"),
+                Key.whole("batch", 128, 1, 65536, "images"),
                 Key.word("precision", "bf16", List.of("fp32", "bf16"), ""))));
   }
 

@@ -14,7 +14,10 @@ import org.junit.jupiter.api.Test;
 class PlanTest {
   private static Experiment read(String rest) {
     return ExperimentFile.read(
-        "name: demo\nmodel: mlp\ndata: shapes\n" + rest, "demo.yaml", List.of(), new SmallVocabulary());
+        "name: demo\nmodel: mlp\ndata: shapes\n" + rest,
+        "demo.yaml",
+        List.of(),
+        new SmallVocabulary());
   }
 
   @Test
@@ -28,7 +31,8 @@ class PlanTest {
   @Test
   void theIdComesFromWhatIsRunAndNotFromHowItIsWritten() {
     RunSpec spec = Plan.of(read("optimizer: {name: sgd, lr: 0.1}\n")).getFirst();
-    RunSpec sameByDefault = Plan.of(read("title: other\noptimizer: sgd\ntraining: {batch: 128}\n")).getFirst();
+    RunSpec sameByDefault =
+        Plan.of(read("title: other\noptimizer: sgd\ntraining: {batch: 128}\n")).getFirst();
     RunSpec other = Plan.of(read("optimizer: {name: sgd, lr: 0.2}\n")).getFirst();
     assertThat(sameByDefault.id()).isEqualTo(spec.id());
     assertThat(other.id()).isNotEqualTo(spec.id());
@@ -36,7 +40,9 @@ class PlanTest {
 
   @Test
   void theIdIsTheHashOfCanonicalJson() {
-    RunSpec spec = new RunSpec("e", "p", "a", 7, new Settings(Map.of("b", 1, "a", Map.of("y", 0.5, "x", true))));
+    RunSpec spec =
+        new RunSpec(
+            "e", "p", "a", 7, new Settings(Map.of("b", 1, "a", Map.of("y", 0.5, "x", true))));
     // printf '%s' '{"seed":7,"settings":{"a":{"x":true,"y":0.5},"b":1}}' | sha256sum | cut -c1-12
     assertThat(spec.id()).isEqualTo("0d0843a06eef");
   }
@@ -60,6 +66,8 @@ class PlanTest {
     assertThatThrownBy(() -> settings.number("optimizer.momentum"))
         .isInstanceOf(NoSuchElementException.class)
         .hasMessageContaining("optimizer.momentum");
-    assertThatThrownBy(() -> settings.text("n")).isInstanceOf(ClassCastException.class).hasMessageContaining("'n' is 3");
+    assertThatThrownBy(() -> settings.text("n"))
+        .isInstanceOf(ClassCastException.class)
+        .hasMessageContaining("'n' is 3");
   }
 }

@@ -24,7 +24,11 @@ class RecordStoreTest {
   @TempDir Path folder;
 
   private static RunSpec spec(long seed) {
-    return new RunSpec("demo", "resnet18 · cifar10", "muon lr=0.02", seed,
+    return new RunSpec(
+        "demo",
+        "resnet18 · cifar10",
+        "muon lr=0.02",
+        seed,
         new Settings(Map.of("optimizer", Map.of("name", "muon", "lr", 0.02, "steps", 5))));
   }
 
@@ -32,7 +36,8 @@ class RecordStoreTest {
     return new Evaluation(step / 10.0, step, step * 128, step * 0.1, 0.01, values);
   }
 
-  private static final Outcome FINISHED = new Outcome(Outcome.Status.FINISHED, "", Instant.parse("2026-11-01T10:00:00Z"));
+  private static final Outcome FINISHED =
+      new Outcome(Outcome.Status.FINISHED, "", Instant.parse("2026-11-01T10:00:00Z"));
 
   private RunFolder take(RecordStore store, RunSpec spec) {
     return ((Claim.Taken) store.claim(spec)).folder();
@@ -44,7 +49,10 @@ class RecordStoreTest {
     RunSpec spec = spec(3);
     double third = 1.0 / 3;
     try (RunFolder run = take(store, spec)) {
-      run.begin(new Environment(Map.of("jdk", "25")), new TreeMap<>(Map.of("train", "abc")), List.of("hidden: Muon"));
+      run.begin(
+          new Environment(Map.of("jdk", "25")),
+          new TreeMap<>(Map.of("train", "abc")),
+          List.of("hidden: Muon"));
       run.evaluation(row(10, Map.of(Metric.VAL_ACCURACY, third)));
       run.evaluation(row(20, Map.of(Metric.VAL_ACCURACY, 0.5, Metric.VAL_LOSS, Double.MIN_VALUE)));
       run.step(row(1, Map.of(Metric.LOSS, Math.nextUp(2.0))));
@@ -60,10 +68,12 @@ class RecordStoreTest {
     assertThat(record.best(Metric.VAL_ACCURACY)).hasValue(0.5);
     assertThat(record.secondsTo(Metric.VAL_ACCURACY, 0.4)).hasValue(2.0);
     assertThat(record.secondsTo(Metric.VAL_ACCURACY, 0.9)).isEmpty();
-    assertThat(record.evaluations()).containsExactly(
-        row(10, Map.of(Metric.VAL_ACCURACY, third)),
-        row(20, Map.of(Metric.VAL_ACCURACY, 0.5, Metric.VAL_LOSS, Double.MIN_VALUE)));
-    assertThat(RecordStore.steps(store.folderOf(spec))).containsExactly(row(1, Map.of(Metric.LOSS, Math.nextUp(2.0))));
+    assertThat(record.evaluations())
+        .containsExactly(
+            row(10, Map.of(Metric.VAL_ACCURACY, third)),
+            row(20, Map.of(Metric.VAL_ACCURACY, 0.5, Metric.VAL_LOSS, Double.MIN_VALUE)));
+    assertThat(RecordStore.steps(store.folderOf(spec)))
+        .containsExactly(row(1, Map.of(Metric.LOSS, Math.nextUp(2.0))));
   }
 
   @Test
@@ -71,7 +81,8 @@ class RecordStoreTest {
     RecordStore store = new RecordStore(folder);
     try (RunFolder run = take(store, spec(1))) {
       assertThat(store.claim(spec(1))).isInstanceOf(Claim.Busy.class);
-      assertThat(store.claim(spec(2))).isInstanceOfSatisfying(Claim.Taken.class, t -> t.folder().close());
+      assertThat(store.claim(spec(2)))
+          .isInstanceOfSatisfying(Claim.Taken.class, t -> t.folder().close());
       run.end(FINISHED, new TreeMap<>());
     }
     assertThat(store.claim(spec(1))).isInstanceOf(Claim.Done.class);
@@ -102,7 +113,9 @@ class RecordStoreTest {
       run.evaluation(row(4, Map.of(Metric.VAL_LOSS, 1.0)));
       run.rewindTo(3);
       run.step(row(4, Map.of(Metric.LOSS, 44.0)));
-      assertThat(RecordStore.steps(run.folder())).extracting(Evaluation::step).containsExactly(1L, 2L, 3L, 4L);
+      assertThat(RecordStore.steps(run.folder()))
+          .extracting(Evaluation::step)
+          .containsExactly(1L, 2L, 3L, 4L);
       assertThat(RecordStore.read(run.folder()).evaluations()).isEmpty();
     }
   }
@@ -131,7 +144,8 @@ class RecordStoreTest {
 
     RecordStore.Contents contents = RecordStore.contents(folder);
     assertThat(contents.records()).hasSize(1);
-    assertThat(contents.unreadable()).hasSize(2)
+    assertThat(contents.unreadable())
+        .hasSize(2)
         .anySatisfy(u -> assertThat(u).contains("broken", "not valid JSON"))
         .anySatisfy(u -> assertThat(u).contains("edited", "does not match its settings"));
   }
@@ -146,10 +160,18 @@ class RecordStoreTest {
 
   @Test
   void aPlanThatChangedIsSeen() {
-    DecisionRule rule = new DecisionRule("test_accuracy", DecisionRule.Goal.MAXIMIZE, Optional.of("sgd"), 0.05, List.of(0.6), "val_accuracy");
+    DecisionRule rule =
+        new DecisionRule(
+            "test_accuracy",
+            DecisionRule.Goal.MAXIMIZE,
+            Optional.of("sgd"),
+            0.05,
+            List.of(0.6),
+            "val_accuracy");
     StudySeal first = StudySeal.seal(folder, "demo", "Demo", rule, "aaa", List.of(spec(1).id()));
     assertThat(first.changed()).isFalse();
-    assertThat(StudySeal.seal(folder, "demo", "Demo", rule, "aaa", List.of(spec(1).id())).changed()).isFalse();
+    assertThat(StudySeal.seal(folder, "demo", "Demo", rule, "aaa", List.of(spec(1).id())).changed())
+        .isFalse();
     StudySeal changed = StudySeal.seal(folder, "demo", "Demo", rule, "bbb", List.of(spec(2).id()));
     assertThat(changed.changed()).isTrue();
     assertThat(StudySeal.read(folder)).contains(changed);

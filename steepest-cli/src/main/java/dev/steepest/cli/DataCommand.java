@@ -1,0 +1,138 @@
+package dev.steepest.cli;
+
+import dev.steepest.lab.data.DataException;
+import dev.steepest.lab.data.fetch.Fetch;
+import dev.steepest.lab.data.source.DataFolder;
+import dev.steepest.lab.data.source.DataSource;
+import dev.steepest.lab.data.source.DataSources;
+import dev.steepest.lab.data.source.RemoteFile;
+import dev.steepest.lab.data.source.TrainTest;
+import dev.steepest.tensor.Native;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Locale;
+import java.util.Optional;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.Parameters;
+
+/** Brings data sets here and checks them. */
+@Command(
+    name = "data",
+    description = "Fetch, verify and list data sets.",
+    mixinStandardHelpOptions = true,
+    synopsisSubcommandLabel = "(fetch | verify | list)")
+final class DataCommand implements Runnable {
+  private final Console console;
+
+  DataCommand(Console console) {
+    this.console = console;
+  }
+
+  @Override
+  public void run() {
+    throw new UserError("Say what to do with data: fetch, verify or list (see 'steepest data --help').");
+  }
+
+  private static final class Folder {
+    @Option(
+        names = {"--data-dir", "--data_root"},
+        paramLabel = "DIR",
+        description = "Folder of data sets (else $STEEPEST_DATA, else ~/.steepest/data).")
+    private Optional<Path> given = Optional.empty();
+
+    private Path path() {
+      return DataFolder.resolve(given);
+    }
+  }
+
+  private static List<DataSource> sources(List<String> names) {
+    return names.isEmpty()
+        ? DataSources.all()
+        : names.stream().map(DataCommand::source).toList();
+  }
+
+  private static DataSource source(String name) {
+    try {
+      return DataSources.named(name);
+    } catch (IllegalArgumentException e) {
+      throw new UserError(e.getMessage());
+    }
+  }
+
+  @Command(
+      name = "list",
+      description = "List the data sets and whether they are here.",
+      mixinStandardHelpOptions = true)
+  int list(@picocli.CommandLine.Mixin Folder folder) {
+    console.say("Data folder: " + folder.path());
+    for (DataSource source : DataSources.all()) {
+      console.say("%-10s %-10s %s".formatted(source.name(), state(source, folder.path()), source.about()));
+    }
+    return 0;
+  }
+
+  private static String state(DataSource source, Path folder) {
+    try (TrainTest _ = source.load(folder)) {
+      return source.files().isEmpty() ? "built in" : "here";
+    } catch (DataException e) {
+      return "not here";
+    }
+  }
+
+  @Command(
+      name = "fetch",
+      description = "Download data sets from their official addresses; interrupted downloads resume.",
+      mixinStandardHelpOptions = true)
+  int fetch(
+      @picocli.CommandLine.Mixin Folder folder,
+      @Parameters(arity = "1..*", paramLabel = "NAME", description = "e.g. cifar10 mnist") List<String> names) {
+    Fetch fetch = new Fetch();
+    for (DataSource source : sources(names)) {
+      List<RemoteFile> fetched =
+          fetch.fetch(
+              source,
+              folder.path(),
+              (file, done, total) ->
+                  console.show(
+                      String.format(Locale.ROOT, "%s  %.1f of %.1f MB", file.fileName(), done / 1e6, total / 1e6)));
+      console.say(
+          source.files().isEmpty()
+              ? source.name() + ": built in, nothing to fetch"
+              : fetched.isEmpty()
+                  ? source.name() + ": was here already in " + folder.path()
+                  : source.name() + ": fetched and verified, in " + folder.path());
+    }
+    return 0;
+  }
+
+  @Command(
+      name = "verify",
+      description = "Read data sets completely and print their SHA-256; exit code 2 if one is missing or damaged.",
+      mixinStandardHelpOptions = true)
+  int verify(
+      @picocli.CommandLine.Mixin Folder folder,
+      @Parameters(arity = "0..*", paramLabel = "NAME", description = "all, if none is given") List<String> names) {
+    Native.prepare();
+    List<String> problems = new ArrayList<>();
+    for (DataSource source : sources(names == null ? List.of() : names)) {
+      try (TrainTest data = source.load(folder.path())) {
+        console.say(
+            "%-10s %d train, %d test images; sha256 %s (train) %s (test)"
+                .formatted(
+                    source.name(),
+                    data.train().size(),
+                    data.test().size(),
+                    data.train().checksum().substring(0, 16),
+                    data.test().checksum().substring(0, 16)));
+      } catch (DataException e) {
+        problems.add(e.getMessage());
+      }
+    }
+    if (!problems.isEmpty()) {
+      throw new UserError(String.join("\n", problems));
+    }
+    return 0;
+  }
+}

@@ -1,0 +1,44 @@
+package dev.steepest.cli;
+
+import dev.steepest.lab.data.DataException;
+import dev.steepest.study.experiment.ExperimentException;
+import dev.steepest.study.record.RecordException;
+import java.io.UncheckedIOException;
+
+/**
+ * What went wrong, as a person should read it.
+ *
+ * @param code 2 for a mistake in the input, 1 for a failure
+ */
+record Failure(String message, int code, Throwable cause) {
+  private static final int FAILURE = 1;
+  private static final int MISTAKE = 2;
+
+  static Failure of(Throwable cause) {
+    return switch (cause) {
+      case UserError e -> new Failure(e.getMessage(), MISTAKE, e);
+      case ExperimentException e -> new Failure(e.getMessage(), MISTAKE, e);
+      case DataException e -> new Failure(e.getMessage(), MISTAKE, e);
+      case RecordException e -> new Failure(e.getMessage(), MISTAKE, e);
+      case UncheckedIOException e -> new Failure(e.getMessage(), FAILURE, e);
+      case OutOfMemoryError e ->
+          new Failure("Out of memory: " + e.getMessage() + ". Reduce training.batch.", FAILURE, e);
+      default -> new Failure("Failure: " + firstLine(cause) + " (--debug shows where)", FAILURE, cause);
+    };
+  }
+
+  /** Errors of libtorch carry native frames after their first line. */
+  private static String firstLine(Throwable cause) {
+    String message = cause.getMessage() == null ? "" : cause.getMessage().lines().findFirst().orElse("");
+    return cause.getClass().getSimpleName() + (message.isEmpty() ? "" : ": " + message);
+  }
+
+  int report(Console console, boolean debug) {
+    console.note(message);
+    if (debug) {
+      cause.printStackTrace(console.err());
+      console.err().flush();
+    }
+    return code;
+  }
+}

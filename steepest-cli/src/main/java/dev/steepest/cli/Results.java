@@ -1,0 +1,98 @@
+package dev.steepest.cli;
+
+import dev.steepest.study.compare.Comparison;
+import dev.steepest.study.compare.Verdict;
+import dev.steepest.study.experiment.DecisionRule;
+import dev.steepest.study.record.Metric;
+import dev.steepest.study.record.RecordStore;
+import dev.steepest.study.record.RunRecord;
+import dev.steepest.study.record.StudySeal;
+import dev.steepest.study.report.ForeignResults;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+
+/**
+ * What lies in the folders that a person names: our records, or results of other programs.
+ *
+ * @param title of the study, or the folders' names
+ * @param notes what a reader of the results must know: files that could not be read, runs left out
+ */
+record Results(String title, List<RunRecord> records, DecisionRule rule, List<String> notes) {
+
+  /**
+   * Reads everything in the folders.
+   *
+   * @throws UserError naming every folder that does not exist, or if there is no run at all
+   */
+  static Results read(List<Path> folders) {
+    List<String> missing =
+        folders.stream().filter(f -> !Files.isDirectory(f)).map(Path::toString).toList();
+    if (!missing.isEmpty()) {
+      throw new UserError("There is no folder " + String.join(", no folder ", missing) + ".");
+    }
+    List<RunRecord> records = new ArrayList<>();
+    List<String> notes = new ArrayList<>();
+    List<StudySeal> seals = new ArrayList<>();
+    for (Path folder : folders) {
+      RecordStore.Contents contents = RecordStore.contents(folder);
+      notes.addAll(contents.unreadable());
+      Optional<StudySeal> seal = StudySeal.read(folder);
+      seal.ifPresent(seals::add);
+      List<RunRecord> ours =
+          seal.map(s -> s.planned(contents.records())).orElse(contents.records());
+      if (ours.size() < contents.records().size()) {
+        notes.add(
+            "%s: %d run(s) of earlier plans are left out."
+                .formatted(folder, contents.records().size() - ours.size()));
+      }
+      seal.filter(StudySeal::changed)
+          .ifPresent(
+              s ->
+                  notes.add(
+                      "%s: the plan was changed %d time(s) after it was first sealed; the verdict holds for the newest."
+                          .formatted(folder, s.plans().size() - 1)));
+      records.addAll(ours);
+      if (contents.records().isEmpty()) {
+        ForeignResults foreign = ForeignResults.read(folder);
+        records.addAll(foreign.records());
+        notes.addAll(foreign.notUnderstood());
+      }
+    }
+    if (records.isEmpty()) {
+      throw new UserError(
+          "There is no run in "
+              + String.join(", ", folders.stream().map(Path::toString).toList())
+              + "; a run is a folder with a run.json, or a result file of the CIFAR-10 benchmark."
+              + (notes.isEmpty() ? "" : "\n  " + String.join("\n  ", notes)));
+    }
+    return new Results(title(folders, seals), records, rule(seals, records), notes);
+  }
+
+  Verdict verdict() {
+    return Comparison.of(records, rule);
+  }
+
+  private static String title(List<Path> folders, List<StudySeal> seals) {
+    return seals.size() == 1
+        ? seals.getFirst().title()
+        : String.join(", ", folders.stream().map(f -> f.toAbsolutePath().normalize().getFileName().toString()).toList());
+  }
+
+  /** The rule that the study was sealed with; for a mere heap of runs, the usual one. */
+  private static DecisionRule rule(List<StudySeal> seals, List<RunRecord> records) {
+    if (!seals.isEmpty()) {
+      return seals.getFirst().rule();
+    }
+    boolean tested = records.stream().anyMatch(r -> r.results().containsKey(Metric.TEST_ACCURACY));
+    return new DecisionRule(
+        tested ? Metric.TEST_ACCURACY : Metric.VAL_ACCURACY,
+        DecisionRule.Goal.MAXIMIZE,
+        Optional.empty(),
+        0.05,
+        List.of(0.60, 0.70, 0.85),
+        Metric.VAL_ACCURACY);
+  }
+}

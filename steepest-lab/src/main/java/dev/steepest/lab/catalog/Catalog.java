@@ -1,0 +1,167 @@
+package dev.steepest.lab.catalog;
+
+import dev.steepest.lab.data.source.DataSources;
+import dev.steepest.lab.model.NetworkKind;
+import dev.steepest.lab.model.Networks;
+import dev.steepest.lab.model.Setting;
+import dev.steepest.optim.Knobs;
+import dev.steepest.optim.Preset;
+import dev.steepest.study.experiment.Key;
+import dev.steepest.study.experiment.Section;
+import dev.steepest.study.experiment.Section.Form;
+import dev.steepest.study.experiment.Section.Part;
+import dev.steepest.study.experiment.Term;
+import dev.steepest.study.experiment.Vocabulary;
+import dev.steepest.study.record.Metric;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.TreeMap;
+import java.util.stream.Collectors;
+
+/**
+ * The vocabulary of experiment files, generated from the declarations of optimizers, networks and data sets. Nothing is
+ * listed twice: what exists can be named.
+ */
+public final class Catalog implements Vocabulary {
+  public static final String MODEL = "model";
+  public static final String DATA = "data";
+  public static final String AUGMENTATION = "augmentation";
+  public static final String OPTIMIZER = "optimizer";
+  public static final String SCHEDULE = "schedule";
+  public static final String TRAINING = "training";
+
+  private static final String NAME = "name";
+
+  private final List<Section> sections =
+      List.of(
+          new Section(MODEL, "the network", Form.CHOICE, Part.PROBLEM, Optional.empty(), models()),
+          new Section(DATA, "the data set", Form.CHOICE, Part.PROBLEM, Optional.empty(), data()),
+          new Section(OPTIMIZER, "the rule", Form.CHOICE, Part.ARM, Optional.empty(), optimizers()),
+          new Section(
+              SCHEDULE,
+              "how the learning rate moves, by optimizer steps",
+              Form.CHOICE,
+              Part.ARM,
+              Optional.of("cosine"),
+              ScheduleTerms.all()),
+          Section.ofKeys(
+              AUGMENTATION, "random changes of training images", Part.ARM, TrainingKeys.augmentation()),
+          Section.ofKeys(TRAINING, "the loop", Part.ARM, TrainingKeys.training()));
+
+  @Override
+  public List<Section> sections() {
+    return sections;
+  }
+
+  @Override
+  public List<String> metrics() {
+    return List.of(
+        Metric.TEST_ACCURACY,
+        Metric.TEST_LOSS,
+        Metric.VAL_ACCURACY,
+        Metric.VAL_LOSS,
+        Metric.TRAIN_LOSS);
+  }
+
+  @Override
+  public Map<String, Object> complete(String section, Map<String, Object> settings) {
+    if (!section.equals(OPTIMIZER)) {
+      return settings;
+    }
+    Map<String, Object> knobs = new TreeMap<>(settings);
+    String name = (String) knobs.remove(NAME);
+    Map<String, Object> complete = new TreeMap<>(Preset.named(name).complete(knobs));
+    complete.put(NAME, name);
+    return complete;
+  }
+
+  @Override
+  public List<String> objections(Map<String, Map<String, Object>> settings) {
+    return Objections.to(settings);
+  }
+
+  private static List<Term> models() {
+    return Networks.all().stream()
+        .map(
+            (NetworkKind kind) ->
+                new Term(
+                    kind.name(),
+                    kind.description(),
+                    kind.settings().stream().map(Catalog::key).toList(),
+                    List.of()))
+        .toList();
+  }
+
+  private static Key key(Setting setting) {
+    return switch (setting.type()) {
+      case INTEGER ->
+          Key.whole(
+              setting.key(),
+              ((Number) setting.standard()).longValue(),
+              (long) setting.least(),
+              (long) setting.most(),
+              setting.meaning());
+      case REAL ->
+          Key.number(
+              setting.key(),
+              ((Number) setting.standard()).doubleValue(),
+              "[%s, %s]".formatted(setting.least(), setting.most()),
+              v -> v >= setting.least() && v <= setting.most(),
+              setting.meaning());
+      // A list in a file is an axis, so several numbers are written as one text: "512 256".
+      case INTEGERS ->
+          Key.word(
+              setting.key(),
+              ((List<?>) setting.standard())
+                  .stream().map(String::valueOf).collect(Collectors.joining(" ")),
+              List.of(),
+              setting.meaning() + ", as one text");
+    };
+  }
+
+  private static List<Term> data() {
+    return DataSources.all().stream()
+        .map(source -> new Term(source.name(), source.about(), TrainingKeys.data(), List.of()))
+        .toList();
+  }
+
+  private static List<Term> optimizers() {
+    return Preset.all().stream().map(Catalog::optimizer).toList();
+  }
+
+  private static Term optimizer(Preset preset) {
+    List<Key> keys = new ArrayList<>();
+    List<Term> parts = new ArrayList<>();
+    for (Preset.Slot slot : preset.slots()) {
+      List<Key> declared = preset.knobs(slot).stream().map(Catalog::key).toList();
+      if (slot.key().isEmpty()) {
+        keys.addAll(declared);
+      } else {
+        String roles =
+            slot.roles().stream().map(r -> r.name().toLowerCase(java.util.Locale.ROOT)).collect(Collectors.joining(", "));
+        parts.add(new Term(slot.key(), slot.rule().getSimpleName() + " on " + roles, declared, List.of()));
+      }
+    }
+    return new Term(preset.name(), preset.about(), keys, parts);
+  }
+
+  private static Key key(Knobs.Declared knob) {
+    Key.Type type =
+        knob.type() == long.class
+            ? Key.Type.WHOLE
+            : knob.type() == boolean.class
+                ? Key.Type.FLAG
+                : knob.type().isEnum() ? Key.Type.WORD : Key.Type.NUMBER;
+    // Left to the preset, which knows what a slot takes over from the main one.
+    return new Key(
+        knob.key(),
+        type,
+        Optional.of(Key.Default.INHERITED),
+        knob.allowed(),
+        knob.range()::contains,
+        knob.choices(),
+        knob.about() + " (" + knob.symbol() + "), default " + knob.defaultValue());
+  }
+}

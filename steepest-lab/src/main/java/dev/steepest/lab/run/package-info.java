@@ -1,0 +1,2 @@
+/** Executes one run: from its spec to its record. */
+package dev.steepest.lab.run;
