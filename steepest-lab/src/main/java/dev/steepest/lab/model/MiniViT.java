@@ -1,7 +1,6 @@
 package dev.steepest.lab.model;
 
 import static org.bytedeco.pytorch.global.torch.cat;
-import static org.bytedeco.pytorch.global.torch.dropout;
 import static org.bytedeco.pytorch.global.torch.relu_;
 
 import dev.steepest.optim.Role;
@@ -136,7 +135,7 @@ public final class MiniViT extends Network {
     private final Linear linear2;
     private final LayerNorm norm1;
     private final LayerNorm norm2;
-    private final double rate;
+    private final Dropout dropout;
 
     EncoderLayer(Site site, Config config) {
       int dim = config.dim();
@@ -146,17 +145,13 @@ public final class MiniViT extends Network {
       linear2 = Linear.standard(site.at("linear2"), Role.MATRIX, config.mlpDim(), dim);
       norm1 = new LayerNorm(site.at("norm1"), dim);
       norm2 = new LayerNorm(site.at("norm2"), dim);
-      rate = config.dropout();
+      dropout = new Dropout(site, config.dropout());
     }
 
     Tensor apply(Tensor x_BTD, Mode mode) {
-      x_BTD = x_BTD.add(drop(attention.apply(norm1.apply(x_BTD), mode), mode));
-      Tensor hidden = drop(relu_(linear1.apply(norm2.apply(x_BTD))), mode);
-      return x_BTD.add(drop(linear2.apply(hidden), mode));
-    }
-
-    private Tensor drop(Tensor x, Mode mode) {
-      return mode == Mode.TRAIN && rate > 0 ? dropout(x, rate, true) : x;
+      x_BTD = x_BTD.add(dropout.apply(attention.apply(norm1.apply(x_BTD), mode), mode));
+      Tensor hidden = dropout.apply(relu_(linear1.apply(norm2.apply(x_BTD))), mode);
+      return x_BTD.add(dropout.apply(linear2.apply(hidden), mode));
     }
   }
 }

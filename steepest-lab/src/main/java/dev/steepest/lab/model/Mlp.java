@@ -1,6 +1,5 @@
 package dev.steepest.lab.model;
 
-import static org.bytedeco.pytorch.global.torch.dropout;
 import static org.bytedeco.pytorch.global.torch.relu_;
 
 import dev.steepest.optim.Role;
@@ -30,7 +29,7 @@ public final class Mlp extends Network {
 
   private final List<Linear> hidden = new ArrayList<>();
   private final Linear head;
-  private final double rate;
+  private final Dropout dropout;
 
   /**
    * The shape of the network.
@@ -76,7 +75,7 @@ public final class Mlp extends Network {
       in = out;
     }
     head = Linear.standard(layers.at(position), Role.HEAD, in, images.classes());
-    rate = config.dropout();
+    dropout = new Dropout(root, config.dropout());
   }
 
   @Override
@@ -85,9 +84,7 @@ public final class Mlp extends Network {
     for (int i = 0; i < hidden.size(); i++) {
       x = relu_(hidden.get(i).apply(x));
       boolean last = i == hidden.size() - 1;
-      if (mode() == Mode.TRAIN && rate > 0 && !last) {
-        x = dropout(x, rate, true);
-      }
+      x = last ? x : dropout.apply(x, mode());
     }
     return head.apply(x);
   }

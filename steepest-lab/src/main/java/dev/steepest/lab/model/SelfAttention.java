@@ -1,6 +1,5 @@
 package dev.steepest.lab.model;
 
-import static org.bytedeco.pytorch.global.torch.dropout;
 import static org.bytedeco.pytorch.global.torch.linear;
 import static org.bytedeco.pytorch.global.torch.scaled_dot_product_attention;
 
@@ -17,8 +16,10 @@ import org.bytedeco.pytorch.TensorVector;
  *
  * <p>Legend: B batch, T tokens, D features, H heads, d = D/H.
  *
- * <p>On the CPU the product is written out, softmax(q·kᵀ/√d)·v: the flash kernel that
- * scaled_dot_product_attention picks there is many times slower in bf16.
+ * <p>On the CPU the product is written out, softmax(q·kᵀ/√d)·v. For 128×6×65×32 in bf16,
+ * forward and backward, that takes 7 ms; scaled_dot_product_attention takes 178 with the flash
+ * kernel that it picks by default and 13–19 with its math kernel (fp32: 12, 98, 18; measured on 2
+ * Zen 4 cores).
  */
 final class SelfAttention {
   private final Tensor inWeight;
@@ -29,7 +30,8 @@ final class SelfAttention {
   private final long features;
   private final long heads;
   private final Scalar scale;
-  private final double dropout;
+  private final double rate;
+  private final Dropout dropout;
 
   SelfAttention(Site site, long features, long heads, double dropout) {
     Initializer init = site.init();
@@ -44,7 +46,8 @@ final class SelfAttention {
     this.features = features;
     this.heads = heads;
     scale = site.keep(new Scalar(1 / Math.sqrt((double) features / heads)));
-    this.dropout = dropout;
+    rate = dropout;
+    this.dropout = new Dropout(site, dropout);
   }
 
   /** [B, T, D] → [B, T, D]. */
@@ -61,14 +64,13 @@ final class SelfAttention {
   }
 
   private Tensor attend(Tensor q_BHTd, Tensor k_BHTd, Tensor v_BHTd, Mode mode) {
-    double rate = mode == Mode.TRAIN ? dropout : 0;
     if (q_BHTd.is_cuda()) {
+      double dropped = mode == Mode.TRAIN ? rate : 0;
       return scaled_dot_product_attention(
-          q_BHTd, k_BHTd, v_BHTd, noMask, rate, false, defaultScale, false);
+          q_BHTd, k_BHTd, v_BHTd, noMask, dropped, false, defaultScale, false);
     }
     // Scaling q instead of the scores touches T/d times fewer numbers.
     Tensor scores_BHTT = q_BHTd.mul(scale).matmul(k_BHTd.transpose(-2, -1));
-    Tensor weights_BHTT = scores_BHTT.softmax(-1);
-    return (rate > 0 ? dropout(weights_BHTT, rate, true) : weights_BHTT).matmul(v_BHTd);
+    return dropout.apply(scores_BHTT.softmax(-1), mode).matmul(v_BHTd);
   }
 }
