@@ -1,0 +1,36 @@
+package dev.steepest.lab.model;
+
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+
+/** Checked values for all settings of one network; what was not given has its default. */
+final class Choice {
+  private final Map<String, Object> values = new HashMap<>();
+
+  Choice(String network, List<Setting> settings, Map<String, ?> given) {
+    List<String> known = settings.stream().map(Setting::key).toList();
+    for (String key : given.keySet()) {
+      Check.that(
+          known.contains(key),
+          "Network '%s' has no setting '%s'; it has %s.".formatted(network, key, known));
+    }
+    for (Setting setting : settings) {
+      Object value = given.get(setting.key());
+      values.put(setting.key(), setting.check(value == null ? setting.standard() : value));
+    }
+  }
+
+  int integer(String key) {
+    return (Integer) values.get(key);
+  }
+
+  double real(String key) {
+    return (Double) values.get(key);
+  }
+
+  @SuppressWarnings("unchecked") // Setting.check made it
+  List<Integer> integers(String key) {
+    return (List<Integer>) values.get(key);
+  }
+}

@@ -1,0 +1,45 @@
+package dev.steepest.lab.model;
+
+import static org.bytedeco.pytorch.global.torch.conv2d;
+
+import dev.steepest.optim.Role;
+import org.bytedeco.pytorch.Tensor;
+import org.bytedeco.pytorch.TensorOptional;
+
+/** 2-D convolution with a square kernel: [N, in, H, W] → [N, out, H', W']. */
+final class Convolution {
+  private static final long[] NO_DILATION = {1, 1};
+
+  private final Tensor weight;
+  private final TensorOptional bias;
+  private final long[] stride;
+  private final long[] padding;
+
+  private Convolution(Tensor weight, TensorOptional bias, long stride, long padding) {
+    this.weight = weight;
+    this.bias = bias;
+    this.stride = new long[] {stride, stride};
+    this.padding = new long[] {padding, padding};
+  }
+
+  /** Without bias, padded so that stride 1 keeps the image size; a norm is meant to follow. */
+  static Convolution same(Site site, Role role, long in, long out, long kernel, long stride) {
+    Tensor weight =
+        site.parameter(
+            "weight", role, site.init().uniform(in * kernel * kernel, out, in, kernel, kernel));
+    return new Convolution(weight, site.keep(new TensorOptional()), stride, kernel / 2);
+  }
+
+  /** With bias and stride = kernel: cuts the image into patches and projects each. */
+  static Convolution patches(Site site, long in, long out, long patch) {
+    long fanIn = in * patch * patch;
+    Tensor weight =
+        site.parameter("weight", Role.INPUT, site.init().uniform(fanIn, out, in, patch, patch));
+    Tensor bias = site.parameter("bias", Role.VECTOR, site.init().uniform(fanIn, out));
+    return new Convolution(weight, site.optional(bias), patch, 0);
+  }
+
+  Tensor apply(Tensor x) {
+    return conv2d(x, weight, bias, stride, padding, NO_DILATION, 1);
+  }
+}

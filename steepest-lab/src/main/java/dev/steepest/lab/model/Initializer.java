@@ -1,0 +1,52 @@
+package dev.steepest.lab.model;
+
+import static org.bytedeco.pytorch.global.torch.empty;
+import static org.bytedeco.pytorch.global.torch.full;
+import static org.bytedeco.pytorch.global.torch.make_generator_cpu;
+
+import org.bytedeco.pytorch.GeneratorOptional;
+import org.bytedeco.pytorch.Scalar;
+import org.bytedeco.pytorch.Tensor;
+
+/**
+ * Draws initial values from a generator of its own: the same seed gives the same network whatever
+ * else has drawn before. All values are made on the CPU in float32.
+ *
+ * <p>The distributions are PyTorch's defaults (torch.nn.init and the reset_parameters methods).
+ */
+final class Initializer {
+  private final GeneratorOptional generator;
+
+  Initializer(long seed) {
+    generator = new GeneratorOptional(make_generator_cpu(seed));
+  }
+
+  /**
+   * U(±1/√fanIn): what kaiming_uniform with a = √5 comes to for the weights of convolutions and
+   * linear layers, gain √(2/(1+5)) times √(3/fanIn), and the default of their biases.
+   */
+  Tensor uniform(long fanIn, long... shape) {
+    return symmetric(1 / Math.sqrt(fanIn), shape);
+  }
+
+  /** Xavier-uniform: U(±√(6/(rows + columns))), the default of a packed attention projection. */
+  Tensor xavier(long rows, long columns) {
+    return symmetric(Math.sqrt(6.0 / (rows + columns)), rows, columns);
+  }
+
+  private Tensor symmetric(double bound, long... shape) {
+    return empty(shape).uniform_(-bound, bound, generator);
+  }
+
+  /**
+   * N(0, std²). Stands for torch.nn.init.trunc_normal_ with its default cut at ±2: at the std of .02
+   * used here that is 100 standard deviations, where no float32 draw ever lies.
+   */
+  Tensor normal(double std, long... shape) {
+    return empty(shape).normal_(0, std, generator);
+  }
+
+  Tensor constant(double value, long... shape) {
+    return full(shape, new Scalar((float) value));
+  }
+}

@@ -1,0 +1,36 @@
+package dev.steepest.lab.model;
+
+import static org.bytedeco.pytorch.global.torch.linear;
+
+import dev.steepest.optim.Role;
+import org.bytedeco.pytorch.Tensor;
+import org.bytedeco.pytorch.TensorOptional;
+
+/** y = x·Wᵀ + b over the last dimension: […, in] → […, out]; W is [out, in]. */
+final class Linear {
+  private final Tensor weight;
+  private final TensorOptional bias;
+
+  private Linear(Tensor weight, TensorOptional bias) {
+    this.weight = weight;
+    this.bias = bias;
+  }
+
+  /** With PyTorch's default initial values: weight and bias U(±1/√in). */
+  static Linear standard(Site site, Role role, long in, long out) {
+    Tensor weight = site.parameter("weight", role, site.init().uniform(in, out, in));
+    Tensor bias = site.parameter("bias", Role.VECTOR, site.init().uniform(in, out));
+    return new Linear(weight, site.optional(bias));
+  }
+
+  /** With the initial bias 0, as the output projection of torch.nn.MultiheadAttention has it. */
+  static Linear zeroBias(Site site, Role role, long in, long out) {
+    Tensor weight = site.parameter("weight", role, site.init().uniform(in, out, in));
+    Tensor bias = site.parameter("bias", Role.VECTOR, site.init().constant(0, out));
+    return new Linear(weight, site.optional(bias));
+  }
+
+  Tensor apply(Tensor x) {
+    return linear(x, weight, bias);
+  }
+}

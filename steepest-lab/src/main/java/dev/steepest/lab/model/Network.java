@@ -1,0 +1,145 @@
+package dev.steepest.lab.model;
+
+import dev.steepest.optim.Parameter;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.List;
+import java.util.Map;
+import java.util.SequencedMap;
+import java.util.stream.Collectors;
+import org.bytedeco.javacpp.PointerScope;
+import org.bytedeco.pytorch.AutoGradMode;
+import org.bytedeco.pytorch.Device;
+import org.bytedeco.pytorch.Tensor;
+import org.bytedeco.pytorch.global.torch.ScalarType;
+
+/**
+ * A differentiable function with named state.
+ *
+ * <p>The tensors belong to the network: they survive every {@link PointerScope} and are released by
+ * {@link #close()}. What {@link #forward} returns belongs to the caller's scope. Not thread-safe.
+ *
+ * <p>{@link #to} moves the state in place: a {@link Parameter} handed out before stays valid.
+ */
+public abstract class Network implements AutoCloseable {
+  private final State state;
+  private Mode mode = Mode.TRAIN;
+
+  /**
+   * Takes over the state that the subclass has assembled.
+   *
+   * @param state parameters and buffers in the order of the original state dict
+   */
+  protected Network(State state) {
+    this.state = state;
+  }
+
+  /**
+   * Computes the logits of a batch.
+   *
+   * @param x input of shape [batch, …] on the network's device
+   * @return logits [batch, classes], owned by the caller's scope
+   */
+  public abstract Tensor forward(Tensor x);
+
+  /** Switches to {@link Mode#TRAIN}, the mode of a new network. */
+  public final void train() {
+    mode = Mode.TRAIN;
+  }
+
+  /** Switches to {@link Mode#EVAL}. */
+  public final void eval() {
+    mode = Mode.EVAL;
+  }
+
+  public final Mode mode() {
+    return mode;
+  }
+
+  /** The trainable tensors in state order. */
+  public final List<Parameter> parameters() {
+    return state.parameters();
+  }
+
+  /** What is state but not trained, by name: the running statistics of batch normalisation. */
+  public final SequencedMap<String, Tensor> buffers() {
+    return state.buffers();
+  }
+
+  /** Parameters and buffers, interleaved as in the original state dict. */
+  public final SequencedMap<String, Tensor> state() {
+    return state.tensors();
+  }
+
+  /** Number of trainable scalars. */
+  public final long count() {
+    return parameters().stream().mapToLong(p -> p.tensor().numel()).sum();
+  }
+
+  /**
+   * Copies values into the state, converting type and device.
+   *
+   * @param values a tensor of the same shape for every name in {@link #state()}, and no other
+   * @throws IllegalArgumentException naming every missing, unknown and misshapen entry
+   */
+  public final void load(Map<String, Tensor> values) {
+    var problems = new ArrayList<String>();
+    try (PointerScope _ = new PointerScope();
+        AutoGradMode _ = new AutoGradMode(false)) {
+      state().forEach((name, tensor) -> problems.addAll(mismatch(name, tensor, values.get(name))));
+      values.keySet().stream()
+          .filter(name -> !state().containsKey(name))
+          .forEach(name -> problems.add("unknown " + name));
+      if (!problems.isEmpty()) {
+        throw new IllegalArgumentException(
+            "The state does not fit "
+                + getClass().getSimpleName()
+                + ": "
+                + problems.stream().limit(8).collect(Collectors.joining("; "))
+                + (problems.size() > 8 ? "; and " + (problems.size() - 8) + " more" : "")
+                + ". Load it into a network of the settings that it was saved from.");
+      }
+      state().forEach((name, tensor) -> tensor.copy_(values.get(name)));
+    }
+  }
+
+  private static List<String> mismatch(String name, Tensor mine, Tensor other) {
+    if (other == null) {
+      return List.of("missing " + name);
+    }
+    return Arrays.equals(State.shape(mine), State.shape(other))
+        ? List.of()
+        : List.of(
+            "%s has shape %s, expected %s"
+                .formatted(
+                    name,
+                    Arrays.toString(State.shape(other)),
+                    Arrays.toString(State.shape(mine))));
+  }
+
+  /**
+   * Moves the whole state, in place.
+   *
+   * @param device where it shall live
+   * @param dtype {@code Float} (training) or {@code Double} (reference checks); lower precision is
+   *     the business of autocast, which keeps these as masters. Integer buffers keep their type
+   * @return this network
+   */
+  public final Network to(Device device, ScalarType dtype) {
+    ScalarType type = dtype.intern(); // the native enum comes as a fresh object each time
+    if (type != ScalarType.Float && type != ScalarType.Double) {
+      throw new IllegalArgumentException(
+          "A network's state is Float or Double, not "
+              + type
+              + ". For bf16 or fp16 keep Float and run the forward pass under autocast.");
+    }
+    state.move(device, type);
+    return this;
+  }
+
+  /** Releases all tensors; the network and its parameters are unusable afterwards. */
+  @Override
+  public void close() {
+    state.close();
+  }
+}

@@ -1,0 +1,52 @@
+package dev.steepest.lab.model;
+
+import java.util.List;
+import java.util.Map;
+
+/** An entry of the registry: how a network is named, described, configured and made. */
+public final class NetworkKind {
+  private final String name;
+  private final String description;
+  private final List<Setting> settings;
+  private final Factory factory;
+
+  NetworkKind(String name, String description, List<Setting> settings, Factory factory) {
+    this.name = name;
+    this.description = description;
+    this.settings = List.copyOf(settings);
+    this.factory = factory;
+  }
+
+  /** Makes a network from values that were checked against the settings. */
+  @FunctionalInterface
+  interface Factory {
+    Network create(Images images, Choice choice, long seed);
+  }
+
+  /** The key in experiment files. */
+  public String name() {
+    return name;
+  }
+
+  /** One line for lists. */
+  public String description() {
+    return description;
+  }
+
+  /** Every knob besides what the data set decides. */
+  public List<Setting> settings() {
+    return settings;
+  }
+
+  /**
+   * Makes a network.
+   *
+   * @param images what the data set decides
+   * @param values settings by key; absent ones take their default
+   * @param seed of the initial values
+   * @throws IllegalArgumentException for an unknown key or a value out of range
+   */
+  public Network create(Images images, Map<String, ?> values, long seed) {
+    return factory.create(images, new Choice(name, settings, values), seed);
+  }
+}

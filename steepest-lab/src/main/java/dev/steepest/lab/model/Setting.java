@@ -1,0 +1,84 @@
+package dev.steepest.lab.model;
+
+import java.util.List;
+import java.util.stream.Stream;
+
+/**
+ * One knob of a network, declared once: the experiment vocabulary, the checks and the documentation
+ * all come from here.
+ *
+ * @param key name in an experiment file
+ * @param type what values look like
+ * @param standard the default: an Integer, a Double or a {@code List<Integer>} by type
+ * @param least smallest allowed value (of each element, for a list)
+ * @param most largest allowed value (of each element, for a list)
+ * @param meaning one line for the documentation
+ */
+public record Setting(
+    String key, Type type, Object standard, double least, double most, String meaning) {
+
+  /** The kinds of value a setting takes. */
+  public enum Type {
+    INTEGER,
+    REAL,
+    /** A list of integers, or a text of integers with commas or blanks between: "512, 256". */
+    INTEGERS
+  }
+
+  static Setting integer(String key, int standard, int least, int most, String meaning) {
+    return new Setting(key, Type.INTEGER, standard, least, most, meaning);
+  }
+
+  static Setting real(String key, double standard, double least, double most, String meaning) {
+    return new Setting(key, Type.REAL, standard, least, most, meaning);
+  }
+
+  static Setting integers(
+      String key, List<Integer> standard, int least, int most, String meaning) {
+    return new Setting(key, Type.INTEGERS, standard, least, most, meaning);
+  }
+
+  /** The value in this setting's type, or an error that says what is allowed. */
+  Object check(Object value) {
+    return switch (type) {
+      case INTEGER -> integer(value);
+      case REAL -> {
+        Check.that(value instanceof Number, wrong(value, "a number"));
+        double real = ((Number) value).doubleValue();
+        Check.range(key, real, least, most);
+        yield real;
+      }
+      case INTEGERS -> {
+        List<?> elements =
+            switch (value) {
+              case List<?> list -> list;
+              case String text -> integers(text);
+              default -> List.of(value);
+            };
+        Check.that(!elements.isEmpty(), wrong(value, "a list of integers"));
+        yield elements.stream().map(this::integer).toList();
+      }
+    };
+  }
+
+  private List<Integer> integers(String text) {
+    try {
+      return Stream.of(text.strip().split("[,\\s]+")).map(Integer::valueOf).toList();
+    } catch (NumberFormatException e) {
+      throw new IllegalArgumentException(wrong(text, "a list of integers"), e);
+    }
+  }
+
+  private Integer integer(Object value) {
+    Check.that(
+        value instanceof Number number && number.doubleValue() == Math.rint(number.doubleValue()),
+        wrong(value, "an integer"));
+    Check.range(key, ((Number) value).doubleValue(), least, most);
+    return ((Number) value).intValue();
+  }
+
+  private String wrong(Object value, String expected) {
+    return "%s = %s is not %s between %s and %s (default %s)."
+        .formatted(key, value, expected, Check.plain(least), Check.plain(most), standard);
+  }
+}

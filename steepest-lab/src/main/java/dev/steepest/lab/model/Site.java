@@ -1,0 +1,53 @@
+package dev.steepest.lab.model;
+
+import dev.steepest.optim.Parameter;
+import dev.steepest.optim.Role;
+import org.bytedeco.javacpp.Pointer;
+import org.bytedeco.pytorch.Tensor;
+import org.bytedeco.pytorch.TensorOptional;
+
+/**
+ * A place in the tree of a network under construction: layers register their tensors here and get
+ * the dotted names of the original state dict.
+ *
+ * @param state where the tensors go
+ * @param init where their values come from
+ * @param prefix dotted path with its final dot, or empty at the root
+ */
+record Site(State state, Initializer init, String prefix) {
+
+  static Site root(long seed) {
+    return new Site(new State(), new Initializer(seed), "");
+  }
+
+  Site at(Object child) {
+    return new Site(state, init, prefix + child + ".");
+  }
+
+  Tensor parameter(String name, Role role, Tensor initial) {
+    return add(new Parameter(prefix + name, role, initial));
+  }
+
+  /** A weight of several equal row blocks that act as matrices of their own, e.g. q, k and v. */
+  Tensor blocks(String name, Role role, int blocks, Tensor initial) {
+    return add(new Parameter(prefix + name, role, initial, blocks));
+  }
+
+  private Tensor add(Parameter parameter) {
+    state.add(parameter);
+    return parameter.tensor();
+  }
+
+  Tensor buffer(String name, Tensor initial) {
+    state.addBuffer(prefix + name, initial);
+    return initial;
+  }
+
+  TensorOptional optional(Tensor tensor) {
+    return state.optional(tensor);
+  }
+
+  <P extends Pointer> P keep(P pointer) {
+    return state.keep(pointer);
+  }
+}

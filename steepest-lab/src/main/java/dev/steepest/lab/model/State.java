@@ -1,0 +1,92 @@
+package dev.steepest.lab.model;
+
+import dev.steepest.optim.Parameter;
+import java.util.ArrayDeque;
+import java.util.ArrayList;
+import java.util.Collections;
+import java.util.Deque;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.SequencedMap;
+import org.bytedeco.javacpp.Pointer;
+import org.bytedeco.javacpp.PointerScope;
+import org.bytedeco.pytorch.AutoGradMode;
+import org.bytedeco.pytorch.Device;
+import org.bytedeco.pytorch.Tensor;
+import org.bytedeco.pytorch.TensorOptional;
+import org.bytedeco.pytorch.global.torch.ScalarType;
+
+/** The named tensors of one network, in state-dict order, and every native handle it keeps. */
+final class State implements AutoCloseable {
+  private final SequencedMap<String, Tensor> tensors = new LinkedHashMap<>();
+  private final SequencedMap<String, Tensor> buffers = new LinkedHashMap<>();
+  private final List<Parameter> parameters = new ArrayList<>();
+  private final Deque<Pointer> kept = new ArrayDeque<>();
+
+  List<Parameter> parameters() {
+    return Collections.unmodifiableList(parameters);
+  }
+
+  SequencedMap<String, Tensor> buffers() {
+    return Collections.unmodifiableSequencedMap(buffers);
+  }
+
+  SequencedMap<String, Tensor> tensors() {
+    return Collections.unmodifiableSequencedMap(tensors);
+  }
+
+  void add(Parameter parameter) {
+    enter(parameter.name(), parameter.tensor().requires_grad_(true));
+    parameters.add(parameter);
+  }
+
+  void addBuffer(String name, Tensor tensor) {
+    enter(name, tensor);
+    buffers.put(name, tensor);
+  }
+
+  private void enter(String name, Tensor tensor) {
+    if (tensors.put(name, keep(tensor)) != null) {
+      throw new IllegalStateException("Two tensors are named " + name + ".");
+    }
+  }
+
+  /** Keeps a handle alive beyond the scope in which it was made, until {@link #close()}. */
+  <P extends Pointer> P keep(P pointer) {
+    pointer.retainReference();
+    kept.push(pointer);
+    return pointer;
+  }
+
+  /** The tensor as the optional argument of an operator; it follows {@link #move}. */
+  TensorOptional optional(Tensor tensor) {
+    return keep(new TensorOptional(tensor));
+  }
+
+  void move(Device device, ScalarType dtype) {
+    try (PointerScope _ = new PointerScope();
+        AutoGradMode _ = new AutoGradMode(false)) {
+      for (Tensor tensor : tensors.values()) {
+        boolean floating = tensor.is_floating_point();
+        tensor.mutable_grad().reset();
+        // The new storage goes under the same tensor, so that every holder of it follows.
+        tensor.set_data(tensor.to(device, floating ? dtype : tensor.scalar_type()));
+      }
+    }
+  }
+
+  static long[] shape(Tensor tensor) {
+    long[] shape = new long[(int) tensor.dim()];
+    for (int i = 0; i < shape.length; i++) {
+      shape[i] = tensor.size(i);
+    }
+    return shape;
+  }
+
+  @Override
+  public void close() {
+    while (!kept.isEmpty()) {
+      kept.pop().releaseReference();
+    }
+  }
+}

@@ -1,0 +1,134 @@
+package dev.steepest.lab.model;
+
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.stream.IntStream;
+import java.util.stream.Stream;
+import org.bytedeco.pytorch.Tensor;
+import org.bytedeco.pytorch.global.torch;
+import tools.jackson.databind.JsonNode;
+import tools.jackson.databind.ObjectMapper;
+
+/** One file of {@code golden/models}: how to fill a network, what to feed it, what comes out. */
+record GoldenModel(JsonNode json) {
+  static final Path FOLDER = Path.of(System.getProperty("steepest.golden", "."), "models");
+
+  static GoldenModel read(String name) {
+    return new GoldenModel(
+        new ObjectMapper().readTree(FOLDER.resolve(name + ".json").toFile()));
+  }
+
+  /** Names of all files that record a classifier on images, whichever network it is. */
+  static List<String> names() {
+    if (!Files.isDirectory(FOLDER)) {
+      return List.of();
+    }
+    try (Stream<Path> files = Files.list(FOLDER)) {
+      return files
+          .map(file -> file.getFileName().toString())
+          .filter(name -> name.endsWith(".json"))
+          .map(name -> name.substring(0, name.length() - ".json".length()))
+          .filter(name -> read(name).json().has("targets"))
+          .sorted()
+          .toList();
+    } catch (java.io.IOException e) {
+      throw new java.io.UncheckedIOException(e);
+    }
+  }
+
+  JsonNode section(String precision, String mode) {
+    return json.get(precision).get(mode);
+  }
+
+  Stream<JsonNode> entries() {
+    return json.get("state").valueStream();
+  }
+
+  /** The filled state dict, float32, in the original order. */
+  Map<String, Tensor> state() {
+    var state = new LinkedHashMap<String, Tensor>();
+    entries().forEach(entry -> state.put(entry.get("name").asString(), filled(entry)));
+    return state;
+  }
+
+  private Tensor filled(JsonNode entry) {
+    long[] shape = entry.get("shape").valueStream().mapToLong(JsonNode::asLong).toArray();
+    String fill = entry.get("fill").asString();
+    if (fill.equals("untouched")) {
+      return torch.zeros(shape).to(torch.ScalarType.Long);
+    }
+    JsonNode how = json.get("fill");
+    long seed = how.get("seed").asLong();
+    long k = entry.get("k").asLong();
+    float[] values = new float[(int) LongProduct.of(shape)];
+    for (int i = 0; i < values.length; i++) {
+      double w = SplitMix64.unit(seed, k, i);
+      values[i] =
+          (float)
+              switch (fill) {
+                case "matrix" -> entry.get("scale").asDouble() * w;
+                case "norm" -> 1 + how.get("norm").asDouble() * w;
+                case "bias" -> how.get("bias").asDouble() * w;
+                case "running_mean" -> how.get("mean").asDouble() * w;
+                case "running_var" -> 1 + how.get("var").asDouble() * Math.abs(w);
+                default -> throw new IllegalStateException("unknown fill " + fill);
+              };
+    }
+    return Tensor.create(values, shape);
+  }
+
+  /** The images, float32 [N, C, H, W]. */
+  Tensor input() {
+    JsonNode input = json.get("input");
+    JsonNode f = input.get("formula");
+    long seed = input.get("seed").asLong();
+    int[] s = input.get("shape").valueStream().mapToInt(JsonNode::asInt).toArray();
+    float[] values = new float[s[0] * s[1] * s[2] * s[3]];
+    int i = 0;
+    for (int n = 0; n < s[0]; n++) {
+      for (int c = 0; c < s[1]; c++) {
+        for (int y = 0; y < s[2]; y++) {
+          for (int x = 0; x < s[3]; x++, i++) {
+            long p =
+                wave((at(f, "ax") + 2 * (n % 4)) * x + at(f, "an") * n + at(f, "ac") * c)
+                    + wave((at(f, "by") + 3 * (n % 3)) * y + at(f, "bn") * n + at(f, "bc") * c)
+                    + wave(
+                        at(f, "cx") * x
+                            + (at(f, "cy") + n % 5) * y
+                            + at(f, "cn") * n
+                            + at(f, "cc") * c)
+                    + (SplitMix64.hash(seed, 0, i) >>> at(f, "shift"));
+            values[i] = p / 64f - 2;
+          }
+        }
+      }
+    }
+    return Tensor.create(values, IntStream.of(s).asLongStream().toArray());
+  }
+
+  private static int at(JsonNode formula, String key) {
+    return formula.get(key).asInt();
+  }
+
+  private static int wave(int z) {
+    return Math.abs(z % 128 - 64);
+  }
+
+  Tensor targets() {
+    return Tensor.create(
+        json.get("targets").valueStream().mapToLong(JsonNode::asLong).toArray());
+  }
+
+  private static final class LongProduct {
+    static long of(long[] factors) {
+      long product = 1;
+      for (long factor : factors) {
+        product *= factor;
+      }
+      return product;
+    }
+  }
+}

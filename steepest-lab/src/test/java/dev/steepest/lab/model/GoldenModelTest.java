@@ -1,0 +1,169 @@
+package dev.steepest.lab.model;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.within;
+import static org.bytedeco.pytorch.global.torch.cross_entropy_loss;
+
+import dev.steepest.optim.Parameter;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.function.Supplier;
+import java.util.stream.Stream;
+import org.assertj.core.data.Offset;
+import org.bytedeco.javacpp.PointerScope;
+import org.bytedeco.pytorch.Device;
+import org.bytedeco.pytorch.Tensor;
+import org.bytedeco.pytorch.TensorOptional;
+import org.bytedeco.pytorch.global.torch;
+import org.bytedeco.pytorch.global.torch.ScalarType;
+import org.junit.jupiter.api.Assumptions;
+import org.junit.jupiter.api.DynamicTest;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.TestFactory;
+import tools.jackson.databind.JsonNode;
+
+/**
+ * Every network against outputs of the original Python code.
+ *
+ * <p>Tolerances: in float64 1e-9 relative, a thousand times what summation order can do there; in
+ * float32 ten times the distance that the original's own float32 run keeps from its float64 run,
+ * as the golden README advises.
+ */
+class GoldenModelTest {
+  private static final double TIGHT = 1e-9;
+
+  private static final Map<String, Supplier<Network>> NETWORKS =
+      Map.of(
+          "seed000_resnet18cifar",
+          () -> new ResNet18(ResNet18.Config.of(Images.CIFAR10), 1),
+          "seed000_minivit",
+          () -> new MiniViT(MiniViT.Config.of(Images.CIFAR10).withDropout(0), 1),
+          "hw3_simplemlp_c10",
+          () -> new Mlp(Mlp.Config.of(Images.CIFAR10).withDropout(0), 1));
+
+  @Test
+  void numberSourceMatchesItsVectors() {
+    assertThat(SplitMix64.hash(0, 0, 0)).isEqualTo(0xe220a8397b1dcdafL);
+    assertThat(SplitMix64.hash(1001, 3, 5)).isEqualTo(0xaaa3583457b7268bL);
+    assertThat(SplitMix64.unit(1002, 0, 0)).isEqualTo(0.8670102952391596);
+  }
+
+  @TestFactory
+  Stream<DynamicTest> networkMatchesTheOriginal() {
+    List<String> files = GoldenModel.names();
+    Assumptions.assumeFalse(files.isEmpty(), "no golden data in " + GoldenModel.FOLDER);
+    assertThat(files).containsAll(NETWORKS.keySet());
+    return files.stream().map(name -> DynamicTest.dynamicTest(name, () -> check(name)));
+  }
+
+  private static void check(String name) {
+    Supplier<Network> maker = NETWORKS.get(name);
+    Assumptions.assumeTrue(maker != null, "no network of this library stands for " + name);
+    GoldenModel golden = GoldenModel.read(name);
+    try (PointerScope _ = new PointerScope()) {
+      for (ScalarType type : List.of(ScalarType.Double, ScalarType.Float)) {
+        try (Network network = maker.get()) {
+          checkShape(network, golden.json());
+          network.load(golden.state());
+          network.to(new Device("cpu"), type);
+          new Comparison(network, golden, type).run();
+        }
+      }
+    }
+  }
+
+  private static void checkShape(Network network, JsonNode json) {
+    var expected = new LinkedHashMap<String, List<Long>>();
+    json.get("state")
+        .forEach(
+            entry ->
+                expected.put(
+                    entry.get("name").asString(),
+                    entry.get("shape").valueStream().map(JsonNode::asLong).toList()));
+    assertThat(network.state().keySet()).containsExactlyElementsOf(expected.keySet());
+    network
+        .state()
+        .forEach(
+            (entry, tensor) ->
+                assertThat(State.shape(tensor))
+                    .as(entry)
+                    .containsExactly(
+                        expected.get(entry).stream().mapToLong(Long::longValue).toArray()));
+    assertThat(network.count()).isEqualTo(json.get("counts").get("trainable").asLong());
+    assertThat(network.buffers().values().stream().mapToLong(Tensor::numel).sum())
+        .isEqualTo(json.get("counts").get("buffers").asLong());
+  }
+
+  /** One network in one precision against the recorded numbers. */
+  private record Comparison(Network network, GoldenModel golden, ScalarType type) {
+    void run() {
+      network.eval();
+      forward("eval");
+      network.train();
+      Tensor loss = forward("train");
+      loss.backward();
+      JsonNode train = section("train");
+      double squares = 0;
+      Map<String, Parameter> parameters = new LinkedHashMap<>();
+      network.parameters().forEach(p -> parameters.put(p.name(), p));
+      for (JsonNode gradient : train.get("grads")) {
+        Parameter parameter = parameters.remove(gradient.get("name").asString());
+        double norm = norm(parameter.tensor().grad());
+        double expected = gradient.get("l2").asDouble();
+        assertThat(norm).as(parameter.name()).isCloseTo(expected, relative(expected, "grad_l2_maxrel"));
+        squares += norm * norm;
+      }
+      assertThat(parameters).as("parameters without a recorded gradient").isEmpty();
+      double total = train.get("total_grad_l2").asDouble();
+      assertThat(Math.sqrt(squares)).isCloseTo(total, relative(total, "grad_l2_maxrel"));
+      for (JsonNode buffer : train.get("running_stats_after")) {
+        double expected = buffer.get("l2").asDouble();
+        assertThat(norm(network.buffers().get(buffer.get("name").asString())))
+            .as(buffer.get("name").asString())
+            .isCloseTo(expected, relative(expected, "grad_l2_maxrel"));
+      }
+      network.buffers().entrySet().stream()
+          .filter(buffer -> buffer.getKey().endsWith("num_batches_tracked"))
+          .forEach(buffer -> assertThat(buffer.getValue().item_long()).isEqualTo(1));
+    }
+
+    private Tensor forward(String mode) {
+      Tensor logits = network.forward(golden.input().to(type));
+      JsonNode section = section(mode);
+      double allowed = tolerance(mode + "_logits_maxabs", 1);
+      for (int n = 0; n < logits.size(0); n++) {
+        for (int c = 0; c < logits.size(1); c++) {
+          assertThat(logits.select(0, n).select(0, c).to(ScalarType.Double).item_double())
+              .as("%s logits[%d][%d]", mode, n, c)
+              .isCloseTo(section.get("logits").get(n).get(c).asDouble(), within(allowed));
+        }
+      }
+      double smoothing = golden.json().get("loss").get("label_smoothing").asDouble();
+      Tensor loss =
+          cross_entropy_loss(logits, golden.targets(), new TensorOptional(), 1, -100, smoothing);
+      assertThat(loss.to(ScalarType.Double).item_double())
+          .isCloseTo(section.get("loss").asDouble(), within(allowed));
+      return loss;
+    }
+
+    private JsonNode section(String mode) {
+      return golden.section(type == ScalarType.Double ? "float64" : "float32", mode);
+    }
+
+    private Offset<Double> relative(double expected, String key) {
+      return within(tolerance(key, Math.abs(expected)));
+    }
+
+    private double tolerance(String key, double size) {
+      return size
+          * (type == ScalarType.Double
+              ? TIGHT
+              : 10 * golden.json().get("fp32_vs_fp64").get(key).asDouble());
+    }
+
+    private static double norm(Tensor tensor) {
+      return tensor.to(ScalarType.Double).norm().item_double();
+    }
+  }
+}
