@@ -66,7 +66,7 @@ public record Settings(SortedMap<String, Object> tree) {
 
   private Object find(String path) {
     Object node = tree;
-    for (String key : path.split("\\.")) {
+    for (String key : path.split("\\.", -1)) {
       if (!(node instanceof Map<?, ?> map)) {
         return null;
       }
