@@ -60,6 +60,11 @@ public final class Machine {
     return SYSTEM.getHardware().getMemory().getAvailable();
   }
 
+  /** Memory that this process holds, in bytes. */
+  static long residentMemory() {
+    return SYSTEM.getOperatingSystem().getCurrentProcess().getResidentMemory();
+  }
+
   public static long totalMemory() {
     return SYSTEM.getHardware().getMemory().getTotal();
   }

@@ -1,0 +1,79 @@
+package dev.steepest.lab.run;
+
+import dev.steepest.lab.data.DataException;
+import dev.steepest.lab.model.Network;
+import dev.steepest.lab.task.ImageClassification;
+import dev.steepest.lab.task.ImageData;
+import dev.steepest.lab.train.Checkpointing;
+import dev.steepest.lab.train.TrainListener;
+import dev.steepest.lab.train.Trainer;
+import dev.steepest.optim.Optimizer;
+import dev.steepest.study.plan.RunSpec;
+import dev.steepest.study.plan.Settings;
+import java.util.ArrayList;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Optional;
+import java.util.Set;
+import org.bytedeco.pytorch.Device;
+
+/**
+ * Builds every part of every distinct configuration once, before the first run, so that what does not fit together is
+ * said at once and not after hours.
+ */
+final class Rehearsal {
+  private final DataShelf shelf;
+  private final Device device;
+
+  Rehearsal(DataShelf shelf, Device device) {
+    this.shelf = shelf;
+    this.device = device;
+  }
+
+  List<String> problems(List<RunSpec> plan) {
+    List<String> problems = new ArrayList<>();
+    Set<Settings> seen = new HashSet<>();
+    for (RunSpec spec : plan) {
+      if (seen.add(spec.settings())) {
+        problem(spec).filter(p -> !problems.contains(p)).ifPresent(problems::add);
+      }
+    }
+    return problems;
+  }
+
+  private Optional<String> problem(RunSpec spec) {
+    try {
+      rehearse(spec, shelf.of(spec));
+      return Optional.empty();
+    } catch (DataException e) {
+      return Optional.of(e.getMessage());
+    } catch (IllegalArgumentException e) {
+      return Optional.of(spec.problem() + ", " + spec.arm() + ": " + e.getMessage());
+    }
+  }
+
+  private void rehearse(RunSpec spec, ImageData data) {
+    long batch = spec.settings().whole("training.batch");
+    int images = data.splits().train().size();
+    if (batch > images) {
+      throw new IllegalArgumentException(
+          "training.batch = %d is more than the %d training images of %s; allowed: 1 to %d"
+              .formatted(batch, images, spec.settings().text("data.name"), images));
+    }
+    ImageClassification task = new ImageClassification(spec, data);
+    try (Network network = task.network();
+        Optimizer optimizer = task.optimizer(network);
+        Trainer _ =
+            new Trainer(
+                network,
+                optimizer,
+                task.schedule(),
+                task.data(),
+                task.plan(),
+                device,
+                Checkpointing.OFF,
+                TrainListener.SILENT)) {
+      MemoryEstimate.check(task.plan(), batch, data.shape(), network, Machine.availableMemory());
+    }
+  }
+}

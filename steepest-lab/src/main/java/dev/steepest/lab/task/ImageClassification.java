@@ -1,0 +1,144 @@
+package dev.steepest.lab.task;
+
+import dev.steepest.lab.data.augment.AugmentationPlan;
+import dev.steepest.lab.data.augment.ChannelOrder;
+import dev.steepest.lab.data.augment.Flip;
+import dev.steepest.lab.data.augment.PadMode;
+import dev.steepest.lab.data.augment.Policy;
+import dev.steepest.lab.data.batch.BatchPlan;
+import dev.steepest.lab.data.batch.LastBatch;
+import dev.steepest.lab.data.batch.Prefetch;
+import dev.steepest.lab.model.Network;
+import dev.steepest.lab.model.Networks;
+import dev.steepest.lab.train.BatchStream;
+import dev.steepest.lab.train.MemoryLayout;
+import dev.steepest.lab.train.Precision;
+import dev.steepest.lab.train.TrainingData;
+import dev.steepest.lab.train.TrainingPlan;
+import dev.steepest.optim.Constant;
+import dev.steepest.optim.Cosine;
+import dev.steepest.optim.Optimizer;
+import dev.steepest.optim.Preset;
+import dev.steepest.optim.Schedule;
+import dev.steepest.optim.Trapezoid;
+import dev.steepest.study.plan.RunSpec;
+import dev.steepest.study.plan.Settings;
+import java.util.Locale;
+import java.util.Map;
+import java.util.SortedMap;
+import java.util.TreeMap;
+
+/**
+ * Image classification as one run's settings describe it: every part that the trainer needs, each made from the run's
+ * seed alone, so that runs of the same seed share initial weights, data order and augmentation whatever their optimizer.
+ */
+public final class ImageClassification {
+  private final RunSpec spec;
+  private final Settings settings;
+  private final ImageData images;
+  private final ClassificationData data;
+
+  public ImageClassification(RunSpec spec, ImageData images) {
+    this.spec = spec;
+    this.settings = spec.settings();
+    this.images = images;
+    this.data = new ClassificationData(images, augmentation(), order(), batches(), spec.seed());
+  }
+
+  /** The network with the initial weights of the run's seed; the caller closes it. */
+  public Network network() {
+    return Networks.named(settings.text("model.name"))
+        .create(images.shape(), withoutName("model"), spec.seed());
+  }
+
+  /** The optimizer over all of the network's parameters; the caller closes it. */
+  public Optimizer optimizer(Network network) {
+    return Preset.named(settings.text("optimizer.name"))
+        .on(network.parameters(), withoutName("optimizer"), spec.seed());
+  }
+
+  private Map<String, Object> withoutName(String section) {
+    Map<String, Object> rest = new TreeMap<>(settings.section(section).tree());
+    rest.remove("name");
+    return rest;
+  }
+
+  /** Optimizer steps of the whole run. */
+  public long totalSteps() {
+    return settings.whole("training.epochs") * data.batchesPerEpoch();
+  }
+
+  /** The schedule, in optimizer steps: warm-up and decay reach exactly their ends. */
+  public Schedule schedule() {
+    long total = totalSteps();
+    long warmup = Math.round(settings.number("schedule.warmup_epochs") * data.batchesPerEpoch());
+    return switch (settings.text("schedule.name")) {
+      case "cosine" -> new Cosine(total, warmup, settings.number("schedule.floor"));
+      case "trapezoid" ->
+          new Trapezoid(
+              total,
+              warmup,
+              Math.clamp(Math.round(settings.number("schedule.decay") * total), 1, total - warmup),
+              settings.number("schedule.floor"));
+      case "constant" -> new Constant(warmup);
+      case String name -> throw new IllegalArgumentException("no schedule '" + name + "'");
+    };
+  }
+
+  /** Training and validation batches. */
+  public TrainingData data() {
+    return data;
+  }
+
+  /** The test set, to be looked at once, after the last step. */
+  public BatchStream test() {
+    return data.evaluation(ClassificationData.TEST);
+  }
+
+  /** SHA-256 of the images and labels of each split. */
+  public SortedMap<String, String> checksums() {
+    return new TreeMap<>(images.splits().checksums());
+  }
+
+  private AugmentationPlan augmentation() {
+    Settings s = settings.section("augmentation");
+    return new AugmentationPlan(
+        constant(Policy.class, s.text("policy")),
+        (int) s.whole("crop"),
+        constant(PadMode.class, s.text("crop_mode")),
+        constant(Flip.class, s.text("flip")),
+        s.number("erase"));
+  }
+
+  private ChannelOrder order() {
+    return settings.text("training.memory_format").equals("channels_last")
+        ? ChannelOrder.CHANNELS_LAST
+        : ChannelOrder.CHANNELS_FIRST;
+  }
+
+  private BatchPlan batches() {
+    // Preparing ahead would take a core from the step itself on a CPU; see docs/performance.md.
+    return new BatchPlan(
+        (int) settings.whole("training.batch"),
+        constant(LastBatch.class, settings.text("training.last_batch")),
+        Prefetch.OFF);
+  }
+
+  public TrainingPlan plan() {
+    Settings s = settings.section("training");
+    return new TrainingPlan(
+        (int) s.whole("epochs"),
+        (int) s.whole("accumulation"),
+        constant(Precision.class, s.text("precision")),
+        constant(MemoryLayout.class, s.text("memory_format")),
+        s.number("clip_norm"),
+        s.number("label_smoothing"),
+        (int) s.whole("evaluate_every"),
+        (int) s.whole("log_every"),
+        spec.seed());
+  }
+
+  private static <E extends Enum<E>> E constant(Class<E> type, String word) {
+    return Enum.valueOf(type, word.toUpperCase(Locale.ROOT));
+  }
+}

@@ -1,0 +1,82 @@
+package dev.steepest.lab.task;
+
+import dev.steepest.lab.data.DataException;
+import dev.steepest.lab.data.ImageSet;
+import dev.steepest.lab.data.Normalization;
+import dev.steepest.lab.data.Splits;
+import dev.steepest.lab.data.source.DataSource;
+import dev.steepest.lab.data.source.DataSources;
+import dev.steepest.lab.data.source.TrainTest;
+import dev.steepest.lab.model.Images;
+import dev.steepest.study.plan.Settings;
+import java.nio.file.Path;
+import java.util.List;
+
+/**
+ * A data set split as a run asks for it, in memory.
+ *
+ * @param splits train, validation and test, disjoint
+ * @param normalization customary for the data set
+ */
+public record ImageData(Splits splits, Normalization normalization) implements AutoCloseable {
+
+  /**
+   * Loads a data set and splits it.
+   *
+   * @param settings the section {@code data} of a run
+   * @param folder of data sets
+   * @throws DataException if files are missing or damaged, or there are too few images for the split
+   */
+  public static ImageData load(Settings settings, Path folder) {
+    DataSource source = DataSources.named(settings.text("name"));
+    int validation = (int) settings.whole("validation");
+    long seed = settings.whole("split_seed");
+    int limit = (int) Math.min(settings.whole("limit"), Integer.MAX_VALUE);
+    TrainTest raw = source.load(folder);
+    try {
+      check(source.name(), raw.train().size(), validation, limit);
+      try (ImageSet all = raw.train()) {
+        Splits whole = Splits.carve(all, raw.test(), validation, seed);
+        return new ImageData(limit == 0 ? whole : limited(whole, limit, seed), source.normalization());
+      }
+    } catch (RuntimeException e) {
+      raw.close();
+      throw e;
+    }
+  }
+
+  private static void check(String name, int size, int validation, int limit) {
+    int left = size - validation;
+    if (left < 1 || limit > left) {
+      throw new DataException(
+          "Data set " + name + " is too small for this experiment",
+          List.of(
+              "it has %d training images, data.validation = %d and data.limit = %d"
+                  .formatted(size, validation, limit)),
+          left < 1 ? "Choose data.validation below %d.".formatted(size) : "Choose data.limit up to %d.".formatted(left));
+    }
+  }
+
+  private static Splits limited(Splits whole, int limit, long seed) {
+    if (limit == whole.train().size()) {
+      return whole;
+    }
+    // The validation part of a carve is a stratified choice: here it is what training keeps.
+    try (ImageSet all = whole.train()) {
+      Splits choice = Splits.carve(all, whole.test(), limit, seed);
+      choice.train().close();
+      return new Splits(choice.validation(), whole.validation(), whole.test());
+    }
+  }
+
+  /** What a network must be built for. */
+  public Images shape() {
+    ImageSet train = splits.train();
+    return new Images(train.channels(), train.height(), train.classes().size());
+  }
+
+  @Override
+  public void close() {
+    splits.close();
+  }
+}
