@@ -6,7 +6,7 @@ import java.util.stream.Collectors;
 /** The data sets that are known by name. */
 public final class DataSources {
 
-  private static final List<DataSource> ALL = List.of(new Cifar10(), new Mnist());
+  private static final List<DataSource> ALL = List.of(new Cifar10(), new Mnist(), new Shapes());
 
   private DataSources() {}
 
