@@ -123,7 +123,7 @@ public final class MiniViT extends Network {
     Tensor class_B1D = classToken.expand(x.size(0), -1, -1);
     Tensor x_BTD = cat(new TensorVector(class_B1D, patches_BND), 1).add(positions);
     for (EncoderLayer layer : layers) {
-      x_BTD = layer.apply(x_BTD, mode());
+      x_BTD = Block.apply(x_BTD, in -> layer.apply(in, mode()));
     }
     return head.apply(x_BTD.select(1, 0));
   }

@@ -72,9 +72,9 @@ public final class ResNet18 extends Network {
 
   @Override
   public Tensor forward(Tensor x) {
-    x = relu_(stemNorm.apply(stem.apply(x), mode()));
+    x = Block.apply(x, in -> relu_(stemNorm.apply(stem.apply(in), mode())));
     for (BasicBlock block : blocks) {
-      x = block.apply(x, mode());
+      x = Block.apply(x, in -> block.apply(in, mode()));
     }
     return head.apply(x.mean(2, 3));
   }

@@ -70,7 +70,7 @@ public final class SmallCnn extends Network {
   @Override
   public Tensor forward(Tensor x) {
     for (Stage stage : stages) {
-      x = relu_(stage.norm.apply(stage.conv.apply(x), mode()));
+      x = Block.apply(x, in -> relu_(stage.norm.apply(stage.conv.apply(in), mode())));
     }
     return head.apply(x.mean(2, 3));
   }
