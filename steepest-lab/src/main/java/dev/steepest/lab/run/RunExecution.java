@@ -102,13 +102,12 @@ final class RunExecution {
 
   /** Goes back to the newest checkpoint, in the loop and in the record. */
   private long resume(Trainer loop) {
-    long step = 0;
     if (Files.exists(folder.checkpoint())) {
-      step = loop.resume(folder.checkpoint()).step();
-      folder.log("resumed at step " + step);
+      loop.resume(folder.checkpoint());
+      folder.log("resumed at step " + loop.position().step());
     }
-    folder.rewindTo(step);
-    return step;
+    folder.rewindTo(loop.position().epoch(), loop.position().step());
+    return loop.position().step();
   }
 
   private SortedMap<String, Double> test(Trainer loop) {

@@ -23,17 +23,21 @@ final class Evaluator {
 
   SequencedMap<String, Score> evaluate(TrainingData data) {
     var scores = new LinkedHashMap<String, Score>();
+    for (String set : data.evaluationSets()) {
+      scores.put(set, evaluate(data.evaluation(set)));
+    }
+    return scores;
+  }
+
+  /** Measures on one set and closes it. */
+  Score evaluate(BatchStream batches) {
     network.eval();
-    try (AutoGradMode _ = new AutoGradMode(false)) {
-      for (String set : data.evaluationSets()) {
-        try (BatchStream batches = data.evaluation(set)) {
-          scores.put(set, score(batches));
-        }
-      }
+    try (batches;
+        AutoGradMode _ = new AutoGradMode(false)) {
+      return score(batches);
     } finally {
       network.train();
     }
-    return scores;
   }
 
   private Score score(BatchStream batches) {

@@ -2,6 +2,7 @@ package dev.steepest.lab.train;
 
 import dev.steepest.lab.model.Network;
 import dev.steepest.lab.train.CheckpointCadence.Moment;
+import dev.steepest.lab.train.EvaluationReport.Score;
 import dev.steepest.lab.train.TrainingResult.End;
 import dev.steepest.lab.train.TrainingStep.Look;
 import dev.steepest.lab.train.TrainingStep.Seen;
@@ -103,6 +104,11 @@ public final class Trainer implements AutoCloseable {
   /** Ends the run before its next step, after a checkpoint. */
   public void requestStop() {
     stopRequested = true;
+  }
+
+  /** Measures the network on data that the loop does not see, in fp32; closes it. */
+  public Score evaluate(BatchStream batches) {
+    return evaluator.evaluate(batches);
   }
 
   /** Where the run stands. */
