@@ -1,7 +1,6 @@
 package dev.steepest.lab.model;
 
 import static org.bytedeco.pytorch.global.torch.cat;
-import static org.bytedeco.pytorch.global.torch.relu_;
 
 import dev.steepest.optim.Role;
 import java.util.ArrayList;
@@ -150,7 +149,7 @@ public final class MiniViT extends Network {
 
     Tensor apply(Tensor x_BTD, Mode mode) {
       x_BTD = x_BTD.add(dropout.apply(attention.apply(norm1.apply(x_BTD), mode), mode));
-      Tensor hidden = dropout.apply(relu_(linear1.apply(norm2.apply(x_BTD))), mode);
+      Tensor hidden = dropout.apply(linear1.apply(norm2.apply(x_BTD)).relu_(), mode);
       return x_BTD.add(dropout.apply(linear2.apply(hidden), mode));
     }
   }

@@ -3,14 +3,10 @@ package dev.steepest.lab.train;
 import dev.steepest.tensor.Safetensors;
 import java.io.IOException;
 import java.io.UncheckedIOException;
-import java.nio.channels.FileChannel;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.nio.file.StandardCopyOption;
-import java.nio.file.StandardOpenOption;
 import java.util.LinkedHashMap;
 import java.util.Map;
-import java.util.SequencedMap;
 import java.util.SortedMap;
 import java.util.TreeMap;
 import org.bytedeco.pytorch.Tensor;
@@ -47,19 +43,14 @@ record Checkpoint(
    */
   record Sums(double loss, long samples, double trainSeconds) {}
 
-  /** Writes beside the file, forces it to the disk, then renames: a reader sees the old or the new. */
+  /** Replaces the file as a whole or, on any failure, not at all. */
   void write(Path file) {
-    SequencedMap<String, Tensor> tensors = new LinkedHashMap<>();
+    var tensors = new LinkedHashMap<String, Tensor>();
     network.forEach((name, tensor) -> tensors.put(NETWORK + name, tensor));
     optimizer.forEach((name, tensor) -> tensors.put(OPTIMIZER + name, tensor));
-    Path fresh = file.resolveSibling(file.getFileName() + ".new");
     try {
       Files.createDirectories(file.toAbsolutePath().getParent());
-      Safetensors.write(fresh, tensors, metadata());
-      try (FileChannel channel = FileChannel.open(fresh, StandardOpenOption.WRITE)) {
-        channel.force(true);
-      }
-      Files.move(fresh, file, StandardCopyOption.ATOMIC_MOVE, StandardCopyOption.REPLACE_EXISTING);
+      Safetensors.save(file, tensors, metadata());
     } catch (IOException e) {
       throw new UncheckedIOException(
           "Cannot write the checkpoint " + file + "; the one before is untouched.", e);
@@ -87,16 +78,16 @@ record Checkpoint(
   /** Reads a checkpoint; its tensors belong to the caller's scope. */
   static Checkpoint read(Path file) {
     try {
-      Safetensors.Content content = Safetensors.read(file);
-      Fields fields = new Fields(file, content.metadata());
+      Fields fields = new Fields(file, Safetensors.metadata(file));
       if (!fields.text("format").equals(FORMAT)) {
         throw new IllegalArgumentException(
             "%s is no checkpoint of this version: its format is '%s', expected '%s'."
                 .formatted(file, fields.text("format"), FORMAT));
       }
+      Map<String, Tensor> tensors = Safetensors.load(file);
       return new Checkpoint(
-          part(content.tensors(), NETWORK),
-          part(content.tensors(), OPTIMIZER),
+          part(tensors, NETWORK),
+          part(tensors, OPTIMIZER),
           new Position(
               fields.whole("epoch"),
               fields.whole("batch"),
