@@ -51,4 +51,18 @@ public record Evaluation(
     Double value = values.get(metric);
     return value == null ? OptionalDouble.empty() : OptionalDouble.of(value);
   }
+
+  /** Whether both say the same of the run, to the bit; seconds are the machine's and do not count. */
+  public boolean sameMeasurement(Evaluation other) {
+    return epoch == other.epoch
+        && step == other.step
+        && samples == other.samples
+        && withoutSeconds().equals(other.withoutSeconds());
+  }
+
+  private SortedMap<String, Double> withoutSeconds() {
+    SortedMap<String, Double> rest = new TreeMap<>(values);
+    rest.remove(Metric.EPOCH_SECONDS);
+    return rest;
+  }
 }

@@ -14,7 +14,6 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.SortedMap;
 import java.util.TreeMap;
-import java.util.function.Predicate;
 
 /**
  * A run being written by this process, which holds its lock until {@link #close}. The operating
@@ -74,12 +73,14 @@ public final class RunFolder implements AutoCloseable {
   }
 
   /**
-   * Forgets every row after {@code step}: those that a killed run wrote after its last checkpoint.
+   * Forgets what a killed run wrote after its last checkpoint.
+   *
+   * @param epochs completed and evaluated by then
+   * @param step made by then
    */
-  public void rewindTo(long step) {
-    Predicate<Evaluation> kept = row -> row.step() <= step;
-    metrics.write(metrics.read().stream().filter(kept).toList());
-    steps.write(steps.read().stream().filter(kept).toList());
+  public void rewindTo(double epochs, long step) {
+    metrics.write(metrics.read().stream().filter(row -> row.epoch() <= epochs).toList());
+    steps.write(steps.read().stream().filter(row -> row.step() <= step).toList());
   }
 
   public void evaluation(Evaluation row) {

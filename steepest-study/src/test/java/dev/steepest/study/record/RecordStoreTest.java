@@ -111,7 +111,7 @@ class RecordStoreTest {
         run.step(row(step, Map.of(Metric.LOSS, 1.0 * step)));
       }
       run.evaluation(row(4, Map.of(Metric.VAL_LOSS, 1.0)));
-      run.rewindTo(3);
+      run.rewindTo(0.3, 3);
       run.step(row(4, Map.of(Metric.LOSS, 44.0)));
       assertThat(RecordStore.steps(run.folder()))
           .extracting(Evaluation::step)

@@ -1,0 +1,68 @@
+package dev.steepest.cli;
+
+import dev.steepest.lab.data.source.DataFolder;
+import dev.steepest.lab.run.Bench;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.Optional;
+import picocli.CommandLine.Option;
+
+/** Options that say where runs are made; none changes what is run. */
+final class BenchOptions {
+  @Option(
+      names = {"--out", "--out_dir"},
+      paramLabel = "DIR",
+      description = "Folder of experiments; runs go to DIR/NAME (default: ${DEFAULT-VALUE}).")
+  private Path out = Path.of("runs");
+
+  @Option(
+      names = {"--data-dir", "--data_root"},
+      paramLabel = "DIR",
+      description = "Folder of data sets (else $STEEPEST_DATA, else ~/.steepest/data).")
+  private Optional<Path> data = Optional.empty();
+
+  @Option(
+      names = "--device",
+      paramLabel = "NAME",
+      description = "auto, cpu, cuda:N or mps (default: ${DEFAULT-VALUE}).")
+  private String device = "auto";
+
+  @Option(
+      names = "--threads",
+      paramLabel = "N",
+      description = "Computing threads (default: one per core).")
+  private int threads;
+
+  @Option(
+      names = "--checkpoint-every",
+      paramLabel = "SECONDS",
+      description = "Most training time that a killed run loses (default: 60).")
+  private long checkpointSeconds = Bench.USUAL_CHECKPOINT_INTERVAL.toSeconds();
+
+  @Option(
+      names = "--drop-checkpoints",
+      description = "Delete the checkpoint of each finished run, to save disk space.")
+  private boolean dropCheckpoints;
+
+  Path folder(String experiment) {
+    return out.resolve(experiment);
+  }
+
+  Bench bench() {
+    int cores = Runtime.getRuntime().availableProcessors();
+    if (threads < 0 || threads > cores) {
+      throw new UserError(
+          "--threads %d is out of range; this machine has %d cores, allowed: 1 to %d."
+              .formatted(threads, cores, cores));
+    }
+    if (checkpointSeconds < 0) {
+      throw new UserError("--checkpoint-every %d is negative.".formatted(checkpointSeconds));
+    }
+    return new Bench(
+        DataFolder.resolve(data),
+        device,
+        threads,
+        Duration.ofSeconds(checkpointSeconds),
+        dropCheckpoints ? Bench.Checkpoints.DROP : Bench.Checkpoints.KEEP);
+  }
+}

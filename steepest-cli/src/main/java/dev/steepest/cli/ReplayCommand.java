@@ -1,0 +1,94 @@
+package dev.steepest.cli;
+
+import dev.steepest.lab.run.Laboratory;
+import dev.steepest.study.plan.RunSpec;
+import dev.steepest.study.record.Evaluation;
+import dev.steepest.study.record.RecordStore;
+import dev.steepest.study.record.RunRecord;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.Callable;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Parameters;
+
+/** Makes a recorded run again and says whether it came out the same. */
+@Command(
+    name = "replay",
+    description = {
+      "Make a recorded run again from its record alone, and say whether it came out the same.",
+      "On the same machine and version a CPU run comes out the same to the bit."
+    },
+    mixinStandardHelpOptions = true,
+    footer = {"", "Example:  steepest replay runs/quickstart/RUN --out replayed"})
+final class ReplayCommand implements Callable<Integer> {
+  private final Console console;
+
+  @Parameters(paramLabel = "RUN", description = "Folder of one run.")
+  private Path run;
+
+  @Mixin private BenchOptions bench;
+
+  ReplayCommand(Console console) {
+    this.console = console;
+  }
+
+  @Override
+  public Integer call() {
+    if (!RecordStore.isRun(run)) {
+      throw new UserError("%s is not the folder of a run: it has no run.json.".formatted(run));
+    }
+    RunRecord original = RecordStore.read(run);
+    RunSpec spec = original.spec();
+    RecordStore store = new RecordStore(bench.folder(spec.experiment() + "-replay"));
+    Progress progress = new Progress(console, store.folder());
+    try (Laboratory laboratory = new Laboratory(bench.bench(), progress)) {
+      List<String> problems = laboratory.problems(List.of(spec));
+      if (!problems.isEmpty()) {
+        throw new UserError("The run cannot be replayed:\n  " + String.join("\n  ", problems));
+      }
+      laboratory.run(List.of(spec), store);
+    } catch (IllegalArgumentException e) {
+      throw new UserError(e.getMessage());
+    }
+    RunRecord again = RecordStore.read(store.folderOf(spec));
+    List<String> differences = differences(original, again);
+    if (differences.isEmpty()) {
+      console.say("The replay is equal to the record, to the bit: " + again.folder());
+      return 0;
+    }
+    console.say("The replay differs from the record:\n  " + String.join("\n  ", differences));
+    return 1;
+  }
+
+  private static List<String> differences(RunRecord a, RunRecord b) {
+    List<String> differences = new ArrayList<>();
+    if (!a.checksums().equals(b.checksums())) {
+      differences.add("the data are not the same: %s, now %s".formatted(a.checksums(), b.checksums()));
+    }
+    if (!a.results().equals(b.results())) {
+      differences.add("results %s, now %s".formatted(a.results(), b.results()));
+    }
+    if (a.evaluations().size() != b.evaluations().size()) {
+      differences.add("%d evaluations, now %d".formatted(a.evaluations().size(), b.evaluations().size()));
+    }
+    for (int i = 0; i < Math.min(a.evaluations().size(), b.evaluations().size()); i++) {
+      Evaluation left = a.evaluations().get(i);
+      Evaluation right = b.evaluations().get(i);
+      if (!left.sameMeasurement(right)) {
+        differences.add("epoch %s: %s, now %s".formatted(left.epoch(), left.values(), right.values()));
+      }
+    }
+    a.environment()
+        .facts()
+        .forEach(
+            (fact, value) -> {
+              String now = b.environment().facts().get(fact);
+              if (!differences.isEmpty() && !value.equals(now)) {
+                differences.add("%s was %s, now %s".formatted(fact, value, now));
+              }
+            });
+    return differences;
+  }
+}

@@ -1,0 +1,66 @@
+package dev.steepest.cli;
+
+import dev.steepest.lab.catalog.Catalog;
+import dev.steepest.study.experiment.Experiment;
+import dev.steepest.study.experiment.ExperimentFile;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.Callable;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.Parameters;
+
+/** Runs an experiment file to its verdict. */
+@Command(
+    name = "run",
+    description = {
+      "Run an experiment file: plan, runs, verdict, report.",
+      "Finished runs are skipped, interrupted ones continue; several processes may share a folder."
+    },
+    mixinStandardHelpOptions = true,
+    footer = {
+      "",
+      "Examples:",
+      "  steepest run quickstart",
+      "  steepest run experiments/cifar10-optimizers.yaml --dry-run",
+      "  steepest run cifar10-optimizers --set training.epochs=10 --set seeds=6 \\",
+      "      --set 'optimizer=[adamw, muon]' --set optimizer.muon.lr=0.02"
+    })
+final class RunCommand implements Callable<Integer> {
+  private final Console console;
+
+  @Parameters(paramLabel = "EXPERIMENT", description = "A file, or the name of one in experiments/.")
+  private String file;
+
+  @Option(
+      names = "--set",
+      paramLabel = "KEY=VALUE",
+      description = "Override a value of the file; may be repeated. A list makes an axis.")
+  private List<String> overrides = new ArrayList<>();
+
+  @Option(names = "--dry-run", description = "Print the plan and stop.")
+  private boolean dryRun;
+
+  @Option(
+      names = "--resume",
+      description = "Go on with what is there (this is the default, and there is no other way).")
+  private boolean resume;
+
+  @Mixin private BenchOptions bench;
+
+  RunCommand(Console console) {
+    this.console = console;
+  }
+
+  @Override
+  public Integer call() {
+    Path path = ExperimentFiles.find(file);
+    Experiment experiment =
+        ExperimentFile.read(ExperimentFiles.text(path), path.toString(), overrides, new Catalog());
+    ExperimentSession session =
+        new ExperimentSession(console, experiment, bench.folder(experiment.name()));
+    return dryRun ? session.dryRun() : session.run(bench.bench());
+  }
+}
