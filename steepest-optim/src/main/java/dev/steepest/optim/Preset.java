@@ -1,0 +1,229 @@
+package dev.steepest.optim;
+
+import java.util.ArrayList;
+import java.util.Collections;
+import java.util.EnumSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.SortedMap;
+import java.util.TreeMap;
+
+/**
+ * A named partition of a network's parameters by role, each part with its rule.
+ *
+ * <p>The main slot's hyper-parameters stand at the top level of its settings; another slot's in a nested map under the
+ * slot's key: {@code {lr: 0.02, momentum: 0.95, rest: {lr: 0.001}}}.
+ *
+ * @param name as configuration says it
+ * @param about one line
+ * @param slots the parts; exactly one has key "" and is the main one; no role is in two
+ */
+public record Preset(String name, String about, List<Slot> slots) {
+
+  /** Where a slot's hyper-parameters come from when neither settings nor the slot's own defaults give them. */
+  public enum Defaults {
+    /** From the rule's knobs. */
+    RULE,
+    /** From what the main slot has in this run, given or default; the rules must be the same. */
+    MAIN
+  }
+
+  /**
+   * One part of the partition.
+   *
+   * @param key "" for the main slot, else the key of its nested settings
+   * @param roles the parameters that it takes
+   * @param rule how they are updated
+   * @param defaults hyper-parameters that differ here from {@code otherwise}
+   * @param otherwise where the others come from
+   */
+  public record Slot(
+      String key, Set<Role> roles, Class<? extends Rule> rule, Map<String, Object> defaults, Defaults otherwise) {
+
+    public Slot(String key, Set<Role> roles, Class<? extends Rule> rule, Map<String, Object> defaults) {
+      this(key, roles, rule, defaults, Defaults.RULE);
+    }
+
+    public Slot {
+      roles = Collections.unmodifiableSet(EnumSet.copyOf(roles));
+      defaults = Collections.unmodifiableSortedMap(new TreeMap<>(defaults));
+      List<String> problems = Knobs.problems(Knobs.of(Rules.hyper(rule)), defaults);
+      if (!problems.isEmpty()) {
+        throw new IllegalArgumentException("slot '" + key + "': " + String.join("; ", problems));
+      }
+    }
+
+    boolean isMain() {
+      return key.isEmpty();
+    }
+  }
+
+  public Preset {
+    slots = List.copyOf(slots);
+    if (slots.stream().filter(Slot::isMain).count() != 1) {
+      throw new IllegalArgumentException("preset '" + name + "' needs exactly one main slot, with key \"\"");
+    }
+    Set<Role> taken = EnumSet.noneOf(Role.class);
+    for (Slot slot : slots) {
+      for (Role role : slot.roles()) {
+        if (!taken.add(role)) {
+          throw new IllegalArgumentException("preset '" + name + "': two slots take role " + role);
+        }
+      }
+    }
+  }
+
+  /** Every preset of every rule on the class path, by name. */
+  public static List<Preset> all() {
+    return Presets.ALL;
+  }
+
+  /**
+   * The preset called {@code name}.
+   *
+   * @throws IllegalArgumentException with the known names
+   */
+  public static Preset named(String name) {
+    List<String> names = all().stream().map(Preset::name).toList();
+    return all().stream()
+        .filter(preset -> preset.name().equals(name))
+        .findFirst()
+        .orElseThrow(
+            () ->
+                new IllegalArgumentException(
+                    "no optimizer '" + name + "'" + Suggestion.among(names, name) + "; known: "
+                        + String.join(", ", names)));
+  }
+
+  /** The main slot. */
+  public Slot main() {
+    return slots.stream().filter(Slot::isMain).findFirst().orElseThrow();
+  }
+
+  /**
+   * The hyper-parameters of one slot with the defaults that are in effect where the settings say nothing. A slot that
+   * inherits from the main one shows the main slot's defaults.
+   */
+  public List<Knobs.Declared> knobs(Slot slot) {
+    Map<String, Object> defaults = values(slot, Map.of());
+    return Knobs.of(Rules.hyper(slot.rule())).stream()
+        .map(knob -> knob.withDefault(defaults.get(knob.key())))
+        .toList();
+  }
+
+  /** Every problem of {@code settings}, without touching a tensor; empty where there is none. */
+  public List<String> problems(Map<String, ?> settings) {
+    List<String> problems = new ArrayList<>();
+    for (Slot slot : slots) {
+      String where = slot.isMain() ? "" : slot.key() + ".";
+      if (!slot.isMain() && settings.containsKey(slot.key()) && !(settings.get(slot.key()) instanceof Map)) {
+        problems.add(slot.key() + " is " + settings.get(slot.key()) + " but must be a map of hyper-parameters");
+        continue;
+      }
+      for (String problem : Knobs.problems(Knobs.of(Rules.hyper(slot.rule())), given(slot, settings))) {
+        problems.add(where.isEmpty() ? problem : "in '" + slot.key() + "': " + problem);
+      }
+    }
+    if (problems.isEmpty()) {
+      for (Slot slot : slots) {
+        try {
+          rule(slot, settings);
+        } catch (IllegalArgumentException inconsistent) {
+          problems.add(inconsistent.getMessage());
+        }
+      }
+    }
+    return problems;
+  }
+
+  /**
+   * {@code settings} with every default filled in, nested as configuration writes them.
+   *
+   * @throws IllegalArgumentException listing all problems
+   */
+  public SortedMap<String, Object> complete(Map<String, ?> settings) {
+    refuse(problems(settings));
+    SortedMap<String, Object> complete = new TreeMap<>();
+    for (Slot slot : slots) {
+      Map<String, Object> values = Knobs.values((Record) rule(slot, settings));
+      if (slot.isMain()) {
+        complete.putAll(values);
+      } else {
+        complete.put(slot.key(), new TreeMap<>(values));
+      }
+    }
+    return complete;
+  }
+
+  /**
+   * An optimizer for these parameters.
+   *
+   * @param parameters each goes to the slot that takes its role; order decides nothing but the printed order
+   * @param settings hyper-parameters; what is not given has its default
+   * @param seed of whatever the rules draw
+   * @throws IllegalArgumentException listing all problems: of the settings, a role that no slot takes, a slot with
+   *     settings but without parameters
+   */
+  public Optimizer on(List<Parameter> parameters, Map<String, ?> settings, long seed) {
+    List<String> problems = new ArrayList<>(problems(settings));
+    for (Parameter parameter : parameters) {
+      if (slots.stream().noneMatch(slot -> slot.roles().contains(parameter.role()))) {
+        problems.add("no slot takes parameter '" + parameter.name() + "' of role " + parameter.role());
+      }
+    }
+    for (Slot slot : slots) {
+      boolean empty = parameters.stream().noneMatch(parameter -> slot.roles().contains(parameter.role()));
+      if (empty && (slot.isMain() || settings.containsKey(slot.key()))) {
+        problems.add(
+            (slot.isMain() ? "the main slot" : "slot '" + slot.key() + "'") + " takes " + slot.roles()
+                + " but the network has none; choose another optimizer or drop its settings");
+      }
+    }
+    refuse(problems);
+    List<ParameterGroup> groups = new ArrayList<>();
+    for (Slot slot : slots) {
+      List<Parameter> taken =
+          parameters.stream().filter(parameter -> slot.roles().contains(parameter.role())).toList();
+      if (!taken.isEmpty()) {
+        groups.add(new ParameterGroup(slot.isMain() ? name : slot.key(), rule(slot, settings), taken));
+      }
+    }
+    return new Optimizer(groups, seed);
+  }
+
+  private Rule rule(Slot slot, Map<String, ?> settings) {
+    return Rules.make(slot.rule(), values(slot, settings));
+  }
+
+  /** All values of a slot: given, else the slot's own default, else the main slot's value or the rule's default. */
+  private Map<String, Object> values(Slot slot, Map<String, ?> settings) {
+    Map<String, Object> values = new TreeMap<>();
+    if (slot.otherwise() == Defaults.MAIN) {
+      values.putAll(values(main(), settings));
+    } else {
+      Knobs.of(Rules.hyper(slot.rule())).forEach(knob -> values.put(knob.key(), knob.defaultValue()));
+    }
+    values.putAll(slot.defaults());
+    values.putAll(given(slot, settings));
+    return values;
+  }
+
+  /** What the settings say for one slot. */
+  private Map<String, Object> given(Slot slot, Map<String, ?> settings) {
+    Map<String, Object> given = new TreeMap<>();
+    if (slot.isMain()) {
+      given.putAll(settings);
+      slots.forEach(other -> given.remove(other.key()));
+    } else if (settings.get(slot.key()) instanceof Map<?, ?> nested) {
+      nested.forEach((key, value) -> given.put(String.valueOf(key), value));
+    }
+    return given;
+  }
+
+  private void refuse(List<String> problems) {
+    if (!problems.isEmpty()) {
+      throw new IllegalArgumentException("optimizer '" + name + "': " + String.join("; ", problems));
+    }
+  }
+}
