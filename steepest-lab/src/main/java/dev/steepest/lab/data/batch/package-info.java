@@ -1,0 +1,2 @@
+/** An epoch as a sequence of batches: order, gathering, augmentation, prefetch. */
+package dev.steepest.lab.data.batch;

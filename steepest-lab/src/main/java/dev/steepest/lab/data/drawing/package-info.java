@@ -1,0 +1,2 @@
+/** Small pictures drawn from numbers alone; the same bytes on every machine. */
+package dev.steepest.lab.data.drawing;
