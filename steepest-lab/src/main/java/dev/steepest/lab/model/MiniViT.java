@@ -1,7 +1,6 @@
 package dev.steepest.lab.model;
 
 import static org.bytedeco.pytorch.global.torch.cat;
-import static org.bytedeco.pytorch.global.torch.relu_;
 
 import dev.steepest.optim.Role;
 import java.util.ArrayList;
@@ -123,7 +122,7 @@ public final class MiniViT extends Network {
     Tensor class_B1D = classToken.expand(x.size(0), -1, -1);
     Tensor x_BTD = cat(new TensorVector(class_B1D, patches_BND), 1).add(positions);
     for (EncoderLayer layer : layers) {
-      x_BTD = layer.apply(x_BTD, mode());
+      x_BTD = Block.apply(x_BTD, in -> layer.apply(in, mode()));
     }
     return head.apply(x_BTD.select(1, 0));
   }
@@ -150,7 +149,7 @@ public final class MiniViT extends Network {
 
     Tensor apply(Tensor x_BTD, Mode mode) {
       x_BTD = x_BTD.add(dropout.apply(attention.apply(norm1.apply(x_BTD), mode), mode));
-      Tensor hidden = dropout.apply(relu_(linear1.apply(norm2.apply(x_BTD))), mode);
+      Tensor hidden = dropout.apply(linear1.apply(norm2.apply(x_BTD)).relu_(), mode);
       return x_BTD.add(dropout.apply(linear2.apply(hidden), mode));
     }
   }

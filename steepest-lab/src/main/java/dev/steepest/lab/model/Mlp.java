@@ -1,7 +1,5 @@
 package dev.steepest.lab.model;
 
-import static org.bytedeco.pytorch.global.torch.relu_;
-
 import dev.steepest.optim.Role;
 import java.util.ArrayList;
 import java.util.List;
@@ -82,7 +80,7 @@ public final class Mlp extends Network {
   public Tensor forward(Tensor x) {
     x = x.flatten(1, -1); // in NCHW order whatever the memory format
     for (int i = 0; i < hidden.size(); i++) {
-      x = relu_(hidden.get(i).apply(x));
+      x = hidden.get(i).apply(x).relu_();
       boolean last = i == hidden.size() - 1;
       x = last ? x : dropout.apply(x, mode());
     }

@@ -1,7 +1,5 @@
 package dev.steepest.lab.model;
 
-import static org.bytedeco.pytorch.global.torch.relu_;
-
 import dev.steepest.optim.Role;
 import java.util.ArrayList;
 import java.util.List;
@@ -72,9 +70,9 @@ public final class ResNet18 extends Network {
 
   @Override
   public Tensor forward(Tensor x) {
-    x = relu_(stemNorm.apply(stem.apply(x), mode()));
+    x = Block.apply(x, in -> stemNorm.apply(stem.apply(in), mode()).relu_());
     for (BasicBlock block : blocks) {
-      x = block.apply(x, mode());
+      x = Block.apply(x, in -> block.apply(in, mode()));
     }
     return head.apply(x.mean(2, 3));
   }
@@ -96,9 +94,9 @@ public final class ResNet18 extends Network {
     }
 
     Tensor apply(Tensor x, Mode mode) {
-      Tensor y = relu_(norm1.apply(conv1.apply(x), mode));
+      Tensor y = norm1.apply(conv1.apply(x), mode).relu_();
       y = norm2.apply(conv2.apply(y), mode);
-      return relu_(y.add_(shortcut == null ? x : shortcut.apply(x, mode)));
+      return y.add_(shortcut == null ? x : shortcut.apply(x, mode)).relu_();
     }
   }
 

@@ -1,7 +1,5 @@
 package dev.steepest.lab.model;
 
-import static org.bytedeco.pytorch.global.torch.relu_;
-
 import dev.steepest.optim.Role;
 import java.util.ArrayList;
 import java.util.List;
@@ -70,7 +68,7 @@ public final class SmallCnn extends Network {
   @Override
   public Tensor forward(Tensor x) {
     for (Stage stage : stages) {
-      x = relu_(stage.norm.apply(stage.conv.apply(x), mode()));
+      x = Block.apply(x, in -> stage.norm.apply(stage.conv.apply(in), mode()).relu_());
     }
     return head.apply(x.mean(2, 3));
   }

@@ -9,5 +9,9 @@
  * returns its children as plain modules, and hides which native handles it creates. Here each layer
  * holds its tensors as fields and calls the functional operators of libtorch; {@code close()}
  * releases all of them.
+ *
+ * <p>Trap: in-place operators are called as methods, {@code x.relu_()}, never as {@code
+ * torch.relu_(x)}. The method returns the same handle; the static function returns a second one that
+ * does not own the tensor and dangles as soon as the first is released.
  */
 package dev.steepest.lab.model;

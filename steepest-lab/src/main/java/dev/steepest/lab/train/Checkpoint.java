@@ -1,0 +1,138 @@
+package dev.steepest.lab.train;
+
+import dev.steepest.tensor.Safetensors;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.LinkedHashMap;
+import java.util.Map;
+import java.util.SortedMap;
+import java.util.TreeMap;
+import org.bytedeco.pytorch.Tensor;
+
+/**
+ * The state of a run at the border between two steps: all that is needed to go on to the same bits.
+ * One safetensors file; network tensors are named {@code network/NAME}, the optimizer's {@code
+ * optimizer/NAME}, numbers stand in its metadata.
+ *
+ * @param network parameters and buffers by name
+ * @param optimizer the optimizer's state by name
+ * @param position where the run stands
+ * @param sums of the training loss since the last evaluation
+ * @param scaler of fp16 losses
+ * @param identity what the run must have in common with one that resumes it
+ */
+record Checkpoint(
+    Map<String, Tensor> network,
+    Map<String, Tensor> optimizer,
+    Position position,
+    Sums sums,
+    LossScaler.State scaler,
+    String identity) {
+  private static final String NETWORK = "network/";
+  private static final String OPTIMIZER = "optimizer/";
+  private static final String FORMAT = "steepest-checkpoint-1";
+
+  /**
+   * Running sums of the training loss.
+   *
+   * @param loss sum over samples
+   * @param samples how many
+   * @param trainSeconds training clock at the last evaluation
+   */
+  record Sums(double loss, long samples, double trainSeconds) {}
+
+  /** Replaces the file as a whole or, on any failure, not at all. */
+  void write(Path file) {
+    var tensors = new LinkedHashMap<String, Tensor>();
+    network.forEach((name, tensor) -> tensors.put(NETWORK + name, tensor));
+    optimizer.forEach((name, tensor) -> tensors.put(OPTIMIZER + name, tensor));
+    try {
+      Files.createDirectories(file.toAbsolutePath().getParent());
+      Safetensors.save(file, tensors, metadata());
+    } catch (IOException e) {
+      throw new UncheckedIOException(
+          "Cannot write the checkpoint " + file + "; the one before is untouched.", e);
+    }
+  }
+
+  private SortedMap<String, String> metadata() {
+    var values = new TreeMap<String, String>();
+    values.put("format", FORMAT);
+    values.put("identity", identity);
+    values.put("epoch", Long.toString(position.epoch()));
+    values.put("batch", Long.toString(position.batch()));
+    values.put("step", Long.toString(position.step()));
+    values.put("samples", Long.toString(position.samples()));
+    values.put("train_seconds", Double.toString(position.trainSeconds()));
+    values.put("eval_seconds", Double.toString(position.evalSeconds()));
+    values.put("loss_sum", Double.toString(sums.loss()));
+    values.put("loss_samples", Long.toString(sums.samples()));
+    values.put("loss_since", Double.toString(sums.trainSeconds()));
+    values.put("loss_scale", Double.toString(scaler.scale()));
+    values.put("loss_scale_steps", Integer.toString(scaler.goodSteps()));
+    return values;
+  }
+
+  /** Reads a checkpoint; its tensors belong to the caller's scope. */
+  static Checkpoint read(Path file) {
+    try {
+      Fields fields = new Fields(file, Safetensors.metadata(file));
+      if (!fields.text("format").equals(FORMAT)) {
+        throw new IllegalArgumentException(
+            "%s is no checkpoint of this version: its format is '%s', expected '%s'."
+                .formatted(file, fields.text("format"), FORMAT));
+      }
+      Map<String, Tensor> tensors = Safetensors.load(file);
+      return new Checkpoint(
+          part(tensors, NETWORK),
+          part(tensors, OPTIMIZER),
+          new Position(
+              fields.whole("epoch"),
+              fields.whole("batch"),
+              fields.whole("step"),
+              fields.whole("samples"),
+              fields.real("train_seconds"),
+              fields.real("eval_seconds")),
+          new Sums(
+              fields.real("loss_sum"), fields.whole("loss_samples"), fields.real("loss_since")),
+          new LossScaler.State(
+              fields.real("loss_scale"), (int) fields.whole("loss_scale_steps")),
+          fields.text("identity"));
+    } catch (IOException e) {
+      throw new UncheckedIOException("Cannot read the checkpoint " + file + ".", e);
+    }
+  }
+
+  private static Map<String, Tensor> part(Map<String, Tensor> tensors, String prefix) {
+    var part = new LinkedHashMap<String, Tensor>();
+    tensors.forEach(
+        (name, tensor) -> {
+          if (name.startsWith(prefix)) {
+            part.put(name.substring(prefix.length()), tensor);
+          }
+        });
+    return part;
+  }
+
+  /** The metadata of a file, with errors that name it. */
+  private record Fields(Path file, Map<String, String> values) {
+    String text(String key) {
+      String value = values.get(key);
+      if (value == null) {
+        throw new IllegalArgumentException(
+            "%s is no training checkpoint: its metadata has no '%s'.".formatted(file, key));
+      }
+      return value;
+    }
+
+    long whole(String key) {
+      return Long.parseLong(text(key));
+    }
+
+    double real(String key) {
+      return Double.parseDouble(text(key));
+    }
+  }
+}

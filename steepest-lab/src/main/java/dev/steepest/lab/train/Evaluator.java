@@ -1,0 +1,54 @@
+package dev.steepest.lab.train;
+
+import dev.steepest.lab.model.Network;
+import dev.steepest.lab.train.EvaluationReport.Score;
+import java.util.LinkedHashMap;
+import java.util.SequencedMap;
+import org.bytedeco.javacpp.PointerScope;
+import org.bytedeco.pytorch.AutoGradMode;
+import org.bytedeco.pytorch.LongOptional;
+import org.bytedeco.pytorch.Tensor;
+
+/** Measures a network on the evaluation sets, in fp32, leaving it in training mode. */
+final class Evaluator {
+  private final Network network;
+  private final Transfer transfer;
+  private final CrossEntropy loss = new CrossEntropy(0);
+  private final LongOptional classDimension = new LongOptional(1).retainReference();
+
+  Evaluator(Network network, Transfer transfer) {
+    this.network = network;
+    this.transfer = transfer;
+  }
+
+  SequencedMap<String, Score> evaluate(TrainingData data) {
+    var scores = new LinkedHashMap<String, Score>();
+    network.eval();
+    try (AutoGradMode _ = new AutoGradMode(false)) {
+      for (String set : data.evaluationSets()) {
+        try (BatchStream batches = data.evaluation(set)) {
+          scores.put(set, score(batches));
+        }
+      }
+    } finally {
+      network.train();
+    }
+    return scores;
+  }
+
+  private Score score(BatchStream batches) {
+    double losses = 0;
+    long hits = 0;
+    long samples = 0;
+    while (batches.hasNext()) {
+      try (PointerScope _ = new PointerScope();
+          MiniBatch batch = transfer.toDevice(batches.next())) {
+        Tensor logits = network.forward(batch.inputs());
+        losses += loss.apply(logits, batch.labels()).item_float() * (double) batch.size();
+        hits += logits.argmax(classDimension, false).eq(batch.labels()).sum().item_long();
+        samples += batch.size();
+      }
+    }
+    return new Score(losses / samples, (double) hits / samples, samples);
+  }
+}

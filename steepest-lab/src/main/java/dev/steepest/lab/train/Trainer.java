@@ -1,0 +1,264 @@
+package dev.steepest.lab.train;
+
+import dev.steepest.lab.model.Network;
+import dev.steepest.lab.train.CheckpointCadence.Moment;
+import dev.steepest.lab.train.TrainingResult.End;
+import dev.steepest.lab.train.TrainingStep.Look;
+import dev.steepest.lab.train.TrainingStep.Seen;
+import dev.steepest.optim.Optimizer;
+import dev.steepest.optim.Schedule;
+import java.nio.file.Path;
+import java.util.OptionalDouble;
+import org.bytedeco.javacpp.PointerScope;
+import org.bytedeco.pytorch.Device;
+import org.bytedeco.pytorch.global.torch.ScalarType;
+
+/**
+ * Trains a network: {@link #run} is the loop.
+ *
+ * <p>Network and optimizer belong to the caller; the network is moved to the device. A trainer runs
+ * once; {@link #requestStop} may be called from any thread.
+ */
+public final class Trainer implements AutoCloseable {
+  private final Network network;
+  private final Optimizer optimizer;
+  private final TrainingData data;
+  private final TrainingPlan plan;
+  private final Checkpointing checkpointing;
+  private final TrainListener listener;
+  private final TrainingStep step;
+  private final Transfer transfer;
+  private final Evaluator evaluator;
+  private final Stopwatch trainClock;
+  private final Stopwatch evalClock;
+  private final CheckpointCadence cadence;
+  private long epoch;
+  private long batch;
+  private long steps;
+  private long samples;
+  private double secondsAtEvaluation;
+  private SavePoint saved;
+  private String trouble = "";
+  private volatile boolean stopRequested;
+
+  /** What tells two states of a run apart: an epoch's end comes after its last step. */
+  private record SavePoint(long epoch, long steps) {}
+
+  /**
+   * Prepares a run from the beginning; {@link #resume} makes it go on from a checkpoint.
+   *
+   * @param schedule counts optimizer steps, from 0
+   * @throws IllegalArgumentException when the device cannot train in the plan's precision
+   */
+  public Trainer(
+      Network network,
+      Optimizer optimizer,
+      Schedule schedule,
+      TrainingData data,
+      TrainingPlan plan,
+      Device device,
+      Checkpointing checkpointing,
+      TrainListener listener) {
+    this.network = network.to(device, ScalarType.Float);
+    this.optimizer = optimizer;
+    this.data = data;
+    this.plan = plan;
+    this.checkpointing = checkpointing;
+    this.listener = listener;
+    step = new TrainingStep(network, optimizer, schedule, plan, device);
+    transfer = new Transfer(device, plan.layout());
+    evaluator = new Evaluator(network, transfer);
+    trainClock = new Stopwatch(device);
+    evalClock = new Stopwatch(device);
+    cadence = new CheckpointCadence(checkpointing.every().toNanos(), System::nanoTime);
+  }
+
+  /** Trains until the plan is done, the loss diverges or a stop is asked for. */
+  public TrainingResult run() {
+    network.train();
+    trainClock.start();
+    while (epoch < plan.epochs()) {
+      try (BatchStream batches = data.training(epoch, batch)) {
+        while (batches.hasNext()) {
+          if (stopRequested) {
+            return end(End.STOPPED);
+          }
+          if (!train(batches.next())) {
+            return end(End.DIVERGED);
+          }
+          saveIfDue(Moment.AFTER_STEP);
+        }
+      }
+      epoch++;
+      batch = 0;
+      boolean evaluationDue = epoch % plan.evaluateEvery() == 0 || epoch == plan.epochs();
+      if (evaluationDue && !evaluate()) {
+        return end(End.DIVERGED);
+      }
+      saveIfDue(Moment.AFTER_EPOCH);
+    }
+    return end(End.FINISHED);
+  }
+
+  /** Ends the run before its next step, after a checkpoint. */
+  public void requestStop() {
+    stopRequested = true;
+  }
+
+  /** Where the run stands. */
+  public Position position() {
+    return new Position(
+        epoch, batch, steps, samples, trainClock.seconds(), evalClock.seconds());
+  }
+
+  /** One optimizer step; false when it diverged. */
+  private boolean train(MiniBatch taken) {
+    boolean log = plan.logEvery() > 0 && (steps + 1) % plan.logEvery() == 0;
+    Seen seen;
+    try (PointerScope _ = new PointerScope()) {
+      MiniBatch onDevice = transfer.toDevice(taken);
+      seen = step.make(steps, onDevice, log ? Look.READ : Look.GLANCE);
+      samples += onDevice.size();
+    }
+    steps++;
+    batch++;
+    if (!seen.finite()) {
+      trouble = "At step %d the loss is %s and the gradient norm %s.";
+      trouble = trouble.formatted(steps, text(seen.loss()), text(seen.gradNorm()));
+      return false;
+    }
+    if (log) {
+      trainClock.stop();
+      double loss = seen.loss().orElseThrow();
+      double gradNorm = seen.gradNorm().orElseThrow();
+      listener.onStep(new StepReport(position(), loss, seen.lrFactor(), gradNorm));
+      trainClock.start();
+    }
+    return true;
+  }
+
+  /** Measures the network, outside the training clock; false when training has diverged unseen. */
+  private boolean evaluate() {
+    trainClock.stop();
+    if (hasDiverged()) {
+      return false;
+    }
+    evalClock.start();
+    var scores = evaluator.evaluate(data);
+    evalClock.stop();
+    double trainLoss = step.meter().mean();
+    double epochSeconds = trainClock.seconds() - secondsAtEvaluation;
+    step.meter().reset();
+    secondsAtEvaluation = trainClock.seconds();
+    listener.onEvaluation(new EvaluationReport(position(), trainLoss, epochSeconds, scores));
+    trainClock.start();
+    return true;
+  }
+
+  /** Looks at the summed losses, which a GPU may not have been asked for lately. */
+  private boolean hasDiverged() {
+    double sum = step.meter().sum();
+    if (!Double.isFinite(sum)) {
+      trouble = "By step %d the summed training loss is %s.".formatted(steps, sum);
+    }
+    return !Double.isFinite(sum);
+  }
+
+  private void saveIfDue(Moment moment) {
+    if (checkpointing.file().isPresent() && cadence.isDue(moment)) {
+      trainClock.stop();
+      save();
+      trainClock.start();
+    }
+  }
+
+  private void save() {
+    SavePoint here = new SavePoint(epoch, steps);
+    if (checkpointing.file().isEmpty() || hasDiverged() || here.equals(saved)) {
+      return;
+    }
+    Path file = checkpointing.file().get();
+    cadence.measure(
+        () -> {
+          try (PointerScope _ = new PointerScope()) {
+            checkpoint().write(file);
+          }
+        });
+    saved = here;
+    listener.onCheckpoint(position(), file);
+  }
+
+  private Checkpoint checkpoint() {
+    LossMeter meter = step.meter();
+    return new Checkpoint(
+        network.state(),
+        optimizer.state(),
+        position(),
+        new Checkpoint.Sums(meter.sum(), meter.samples(), secondsAtEvaluation),
+        step.scaler().state(),
+        identity());
+  }
+
+  /**
+   * Continues from a checkpoint of a run with the same network, optimizer, data and plan.
+   *
+   * @throws IllegalArgumentException when it comes from a run of another kind
+   */
+  public void resume(Path file) {
+    try (PointerScope _ = new PointerScope()) {
+      Checkpoint found = Checkpoint.read(file);
+      if (!found.identity().equals(identity())) {
+        throw new IllegalArgumentException(
+            "%s was written by a run with [%s], this one has [%s]; resume with the same settings."
+                .formatted(file, found.identity(), identity()));
+      }
+      network.load(found.network());
+      optimizer.load(found.optimizer());
+      step.meter().restore(found.sums().loss(), found.sums().samples());
+      step.scaler().restore(found.scaler());
+      Position position = found.position();
+      epoch = position.epoch();
+      batch = position.batch();
+      steps = position.step();
+      samples = position.samples();
+      trainClock.restore(position.trainSeconds());
+      evalClock.restore(position.evalSeconds());
+      secondsAtEvaluation = found.sums().trainSeconds();
+      saved = new SavePoint(epoch, steps);
+    }
+  }
+
+  /** Whatever changes the numbers of a step. More epochs do not; the schedule is the caller's. */
+  private String identity() {
+    return "seed %d, %d samples in %d batches, accumulation %d, %s, %s, clip %s, smoothing %s"
+        .formatted(
+            plan.seed(),
+            data.samplesPerEpoch(),
+            data.batchesPerEpoch(),
+            plan.accumulation(),
+            plan.precision(),
+            plan.layout(),
+            plan.clipNorm(),
+            plan.labelSmoothing());
+  }
+
+  private TrainingResult end(End end) {
+    trainClock.stop();
+    evalClock.stop();
+    if (end != End.DIVERGED) {
+      save();
+    }
+    return new TrainingResult(
+        end, position(), end == End.STOPPED ? "A stop was asked for." : trouble);
+  }
+
+  private static String text(OptionalDouble value) {
+    return value.isPresent() ? Double.toString(value.getAsDouble()) : "not read";
+  }
+
+  /** Frees the trainer's own tensors. */
+  @Override
+  public void close() {
+    step.close();
+  }
+}

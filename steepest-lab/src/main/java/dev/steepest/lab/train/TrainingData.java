@@ -1,0 +1,27 @@
+package dev.steepest.lab.train;
+
+import java.util.Set;
+
+/** What a network is trained and judged on. */
+public interface TrainingData {
+  /** Samples in one training epoch. */
+  long samplesPerEpoch();
+
+  /** Batches, that is optimizer steps, in one training epoch. */
+  long batchesPerEpoch();
+
+  /**
+   * The batches of an epoch. Their content depends on the epoch and the position alone.
+   *
+   * @param epoch from 0
+   * @param firstBatch where to begin: 0, or where an interrupted epoch goes on; equal to {@link
+   *     #batchesPerEpoch()} for an empty rest
+   */
+  BatchStream training(long epoch, long firstBatch);
+
+  /** Names of the sets to evaluate on, in order, e.g. {@code val}; they prefix the measured values. */
+  Set<String> evaluationSets();
+
+  /** All samples of an evaluation set, once, in large batches. */
+  BatchStream evaluation(String set);
+}

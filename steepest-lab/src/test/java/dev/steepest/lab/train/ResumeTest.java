@@ -1,0 +1,179 @@
+package dev.steepest.lab.train;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatIllegalArgumentException;
+
+import dev.steepest.lab.model.Network;
+import dev.steepest.lab.train.Bench.Memory;
+import dev.steepest.lab.train.TrainingResult.End;
+import dev.steepest.optim.Optimizer;
+import dev.steepest.optim.Schedule;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.Random;
+import java.util.concurrent.atomic.AtomicLong;
+import java.util.function.LongFunction;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
+
+/** A run that was stopped and resumed ends with the bits of one that was not. */
+class ResumeTest {
+  private static final SyntheticData DATA = new SyntheticData(60, 8); // 8 batches, the last of 4
+  private static final Schedule FALLING = step -> 1 / (1 + 0.1 * step);
+  private static final TrainingPlan PLAN =
+      TrainingPlan.of(2, 9)
+          .withCompute(Precision.BF16, MemoryLayout.CHANNELS_LAST)
+          .withClipNorm(0.5)
+          .withLabelSmoothing(0.1)
+          .withReports(1, 1);
+
+  @TempDir Path folder;
+
+  private record Run(Map<String, double[]> state, List<String> events) {}
+
+  private static void same(Run resumed, Run straight) {
+    assertThat(resumed.events()).containsExactlyElementsOf(straight.events());
+    straight
+        .state()
+        .forEach(
+            (name, values) -> assertThat(resumed.state().get(name)).as(name).isEqualTo(values));
+  }
+
+  private Run straight(LongFunction<Network> maker) {
+    var memory = new Memory();
+    try (Network network = maker.apply(4);
+        Optimizer optimizer = Bench.sgd(network, 0.1);
+        Trainer trainer =
+            new Trainer(
+                network, optimizer, FALLING, DATA, PLAN, Bench.CPU, Checkpointing.OFF, memory)) {
+      assertThat(trainer.run().end()).isEqualTo(End.FINISHED);
+      return new Run(Bench.values(network), memory.events);
+    }
+  }
+
+  /** Stops after each of the given numbers of steps and goes on in a fresh network and optimizer. */
+  private Run interrupted(LongFunction<Network> maker, List<Long> stops) {
+    Path file = folder.resolve("checkpoint.safetensors");
+    var events = new ArrayList<String>();
+    for (int part = 0; part <= stops.size(); part++) {
+      long stop = part < stops.size() ? stops.get(part) : Long.MAX_VALUE;
+      var memory = new Memory();
+      var trainerToStop = new Trainer[1];
+      TrainListener stopper =
+          new TrainListener() {
+            @Override
+            public void onStep(StepReport step) {
+              memory.onStep(step);
+              if (step.at().step() == stop) {
+                trainerToStop[0].requestStop();
+              }
+            }
+
+            @Override
+            public void onEvaluation(EvaluationReport evaluation) {
+              memory.onEvaluation(evaluation);
+            }
+          };
+      // Another seed than the first part's: everything must come from the checkpoint.
+      try (Network network = maker.apply(4 + 100 * part);
+          Optimizer optimizer = Bench.sgd(network, 0.1);
+          Trainer trainer =
+              new Trainer(
+                  network,
+                  optimizer,
+                  FALLING,
+                  DATA,
+                  PLAN,
+                  Bench.CPU,
+                  Checkpointing.to(file, Duration.ofHours(1)),
+                  stopper)) {
+        trainerToStop[0] = trainer;
+        if (part > 0) {
+          trainer.resume(file);
+        }
+        TrainingResult result = trainer.run();
+        events.addAll(memory.events);
+        if (part == stops.size()) {
+          assertThat(result.end()).isEqualTo(End.FINISHED);
+          return new Run(Bench.values(network), events);
+        }
+        assertThat(result.end()).isEqualTo(End.STOPPED);
+        assertThat(result.position().step()).isEqualTo(stop);
+      }
+    }
+    throw new AssertionError("unreachable");
+  }
+
+  @Test
+  void stoppingAtAnyStepChangesNoBit() {
+    long seed = Long.getLong("steepest.test.seed", System.nanoTime());
+    Random random = new Random(seed);
+    List<Long> stops = random.longs(1, 16).limit(3).distinct().sorted().boxed().toList();
+    Run straight = straight(Bench::vit);
+    try {
+      same(interrupted(Bench::vit, stops), straight);
+    } catch (AssertionError e) {
+      throw new AssertionError("with -Dsteepest.test.seed=" + seed + " stopping at " + stops, e);
+    }
+  }
+
+  /** The border of an epoch (8 steps): stopped before its evaluation, and right after it. */
+  @ParameterizedTest
+  @ValueSource(longs = {7, 8, 9})
+  void stoppingAroundAnEpochsEndChangesNoBit(long stop) {
+    same(interrupted(Bench::cnn, List.of(stop)), straight(Bench::cnn));
+  }
+
+  @Test
+  void aCheckpointOfAnotherPlanIsRefused() throws Exception {
+    Path file = folder.resolve("c.safetensors");
+    interruptedOnce(file, PLAN);
+    assertThatIllegalArgumentException()
+        .isThrownBy(() -> interruptedOnce(file, PLAN.withClipNorm(2)))
+        .withMessageContaining("clip 0.5")
+        .withMessageContaining("clip 2.0");
+    assertThat(Files.list(folder)).containsExactly(file);
+  }
+
+  private static void interruptedOnce(Path file, TrainingPlan plan) {
+    try (Network network = Bench.mlp(1);
+        Optimizer optimizer = Bench.sgd(network, 0.1);
+        Trainer trainer =
+            new Trainer(
+                network,
+                optimizer,
+                FALLING,
+                DATA,
+                plan,
+                Bench.CPU,
+                Checkpointing.to(file, Duration.ZERO),
+                TrainListener.SILENT)) {
+      if (Files.exists(file)) {
+        trainer.resume(file);
+      }
+      trainer.requestStop();
+      assertThat(trainer.run().end()).isEqualTo(End.STOPPED);
+    }
+  }
+
+  @Test
+  void cadenceKeepsCheckpointsBelowOnePercent() {
+    var now = new AtomicLong();
+    var cadence = new CheckpointCadence(500, now::get);
+    assertThat(cadence.isDue(CheckpointCadence.Moment.AFTER_STEP)).isFalse();
+    now.set(500);
+    assertThat(cadence.isDue(CheckpointCadence.Moment.AFTER_STEP)).isTrue();
+    cadence.measure(() -> now.addAndGet(20)); // costs 20: the next one not before 2,000 later
+    now.addAndGet(1999);
+    assertThat(cadence.isDue(CheckpointCadence.Moment.AFTER_STEP)).isFalse();
+    assertThat(cadence.isDue(CheckpointCadence.Moment.AFTER_EPOCH)).isFalse();
+    now.addAndGet(1);
+    assertThat(cadence.isDue(CheckpointCadence.Moment.AFTER_EPOCH)).isTrue();
+  }
+}
