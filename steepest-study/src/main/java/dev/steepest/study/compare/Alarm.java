@@ -26,6 +26,14 @@ public record Alarm(Kind kind, String problem, String sentence) {
     /** An arm lacks a seed that another has. */
     UNPAIRED,
     /** The same arm and seed was run more than once. */
-    DUPLICATE
+    DUPLICATE;
+
+    /** Whether arms may differ by it, rather than by what is compared. */
+    public boolean unequal() {
+      return switch (this) {
+        case SETTINGS, DATA, CODE, MACHINE, BUDGET -> true;
+        case DIVERGENCE, MISSING, UNPAIRED, DUPLICATE -> false;
+      };
+    }
   }
 }

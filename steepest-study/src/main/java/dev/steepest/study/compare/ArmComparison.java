@@ -19,11 +19,14 @@ import java.util.OptionalInt;
  * @param seeds the seeds that entered the difference: both runs finished with a value
  * @param firstDiverged seeds on which the first arm diverged though the second finished
  * @param secondDiverged seeds on which the second arm diverged though the first finished
- * @param estimate mean of first − second in the metric's own unit (accuracies: fractions); empty below two pairs
+ * @param difference mean of first − second over the pairs; empty without a pair
+ * @param estimate the same with its test, in the metric's own unit (accuracies: fractions); empty below two
+ *     pairs
  * @param signFlip empty without a pair
  * @param divergence the sign test with divergences as losses; empty where neither diverged alone
  * @param effect standardised by the spread of the differences
  * @param rho correlation of paired runs
+ * @param basis the test that decided
  * @param p the p value that decides, before adjustment; empty where nothing can be tested
  * @param holm p adjusted over all metric comparisons of the verdict
  * @param pairsNeeded pairs that would show the observed difference with power .8, six at least; empty where unknown
@@ -40,6 +43,7 @@ public record ArmComparison(
     Optional<SignTest> divergence,
     Optional<EffectSize> effect,
     Optional<Correlation> rho,
+    Basis basis,
     OptionalDouble p,
     OptionalDouble holm,
     OptionalInt pairsNeeded,

@@ -15,6 +15,7 @@ import java.util.OptionalDouble;
  * @param bothMissed seeds on which both ended short of it
  * @param ratio geometric mean of first / second over pairs that both arrived; below 1 the first is faster
  * @param interval of the ratio: t interval of the log-ratios; empty below two pairs
+ * @param basis the test that decided
  * @param p before adjustment; empty where nothing can be tested
  * @param holm adjusted over all time comparisons of the verdict, a family of their own
  */
@@ -28,6 +29,7 @@ public record TimeComparison(
     List<Long> bothMissed,
     OptionalDouble ratio,
     Optional<Interval> interval,
+    Basis basis,
     OptionalDouble p,
     OptionalDouble holm,
     Claim claim,
