@@ -1,0 +1,39 @@
+package dev.steepest.study.compare;
+
+/**
+ * Something that a reader must know before believing a verdict.
+ *
+ * @param problem where; empty where it concerns all runs
+ * @param sentence what was found, in which arms, and why it matters
+ */
+public record Alarm(Kind kind, String problem, String sentence) {
+
+  public enum Kind {
+    /** Settings differ between arms outside what is compared, or between seeds of one arm. */
+    SETTINGS,
+    /** Runs did not see the same data. */
+    DATA,
+    /** Runs were made by different or uncommitted code. */
+    CODE,
+    /** Runs were made on different machines, devices, threads or library versions. */
+    MACHINE,
+    /** Finished runs were trained for different lengths. */
+    BUDGET,
+    /** Runs diverged. */
+    DIVERGENCE,
+    /** Runs failed, are unfinished, or ended without the value that decides. */
+    MISSING,
+    /** An arm lacks a seed that another has. */
+    UNPAIRED,
+    /** The same arm and seed was run more than once. */
+    DUPLICATE;
+
+    /** Whether arms may differ by it, rather than by what is compared. */
+    public boolean unequal() {
+      return switch (this) {
+        case SETTINGS, DATA, CODE, MACHINE, BUDGET -> true;
+        case DIVERGENCE, MISSING, UNPAIRED, DUPLICATE -> false;
+      };
+    }
+  }
+}

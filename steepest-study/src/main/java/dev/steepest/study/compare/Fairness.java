@@ -1,0 +1,129 @@
+package dev.steepest.study.compare;
+
+import dev.steepest.study.record.Evaluation;
+import dev.steepest.study.record.RunRecord;
+import java.util.ArrayList;
+import java.util.Collection;
+import java.util.List;
+import java.util.TreeSet;
+import java.util.function.Function;
+import java.util.stream.Collectors;
+
+/** Alarms about runs that differ in something besides what is compared. */
+final class Fairness {
+  private static final String COMMIT = "steepest.commit";
+  private static final String DIRTY = "steepest.dirty";
+
+  /** Facts of an environment that change numbers or times. */
+  private static final List<String> MACHINE =
+      List.of(
+          "libtorch", "jdk", "os", "cpu", "cpu.capability", "cores", "threads", "allocator", "device",
+          "gpu");
+
+  private Fairness() {}
+
+  static List<Alarm> alarms(Contest contest) {
+    List<RunRecord> runs = contest.runs();
+    List<Alarm> alarms = new ArrayList<>(SettingsAlarms.of(contest));
+    TreeSet<String> splits = new TreeSet<>();
+    runs.forEach(run -> splits.addAll(run.checksums().keySet()));
+    mixed(
+        alarms,
+        contest,
+        Alarm.Kind.DATA,
+        "Runs did not see the same data: the checksum of ",
+        splits,
+        split -> run -> run.checksums().get(split));
+    mixed(
+        alarms,
+        contest,
+        Alarm.Kind.CODE,
+        "Runs were made by different code: ",
+        List.of(COMMIT),
+        Fairness::fact);
+    dirty(alarms, contest);
+    mixed(
+        alarms,
+        contest,
+        Alarm.Kind.MACHINE,
+        "Runs were made in different environments: ",
+        MACHINE,
+        Fairness::fact);
+    budget(alarms, contest);
+    return alarms;
+  }
+
+  private static Function<RunRecord, String> fact(String name) {
+    return run -> run.environment().facts().get(name);
+  }
+
+  private static void mixed(
+      List<Alarm> alarms,
+      Contest contest,
+      Alarm.Kind kind,
+      String head,
+      Collection<String> names,
+      Function<String, Function<RunRecord, String>> facts) {
+    List<Variety> varied =
+        names.stream()
+            .map(name -> Variety.of(name, contest.runs(), facts.apply(name)))
+            .filter(Variety::mixed)
+            .toList();
+    if (!varied.isEmpty()) {
+      String list = varied.stream().map(Variety::spoken).collect(Collectors.joining("; "));
+      alarms.add(new Alarm(kind, contest.problem(), head + list + "."));
+    }
+  }
+
+  private static void dirty(List<Alarm> alarms, Contest contest) {
+    List<RunRecord> runs = contest.runs();
+    long dirty =
+        runs.stream().filter(run -> "true".equals(run.environment().facts().get(DIRTY))).count();
+    if (dirty > 0) {
+      alarms.add(
+          new Alarm(
+              Alarm.Kind.CODE,
+              contest.problem(),
+              dirty + " of " + Numbers.count(runs.size(), "run")
+                  + " came from uncommitted code, which no commit can bring back."));
+    }
+    long unknown =
+        runs.stream().filter(run -> !run.environment().facts().containsKey(COMMIT)).count();
+    if (unknown > 0 && unknown == runs.size()) {
+      alarms.add(
+          new Alarm(
+              Alarm.Kind.CODE,
+              contest.problem(),
+              "The records do not say which code made them, nor whether it was the same."));
+    }
+  }
+
+  /** Finished runs should have gone equally far; the first measure of length that differs is named. */
+  private static void budget(List<Alarm> alarms, Contest contest) {
+    List<RunRecord> finished =
+        contest.runs().stream()
+            .filter(run -> run.finished() && !run.evaluations().isEmpty())
+            .toList();
+    List<Variety> lengths =
+        List.of(
+            length("number of epochs", finished, e -> Numbers.shortest(e.epoch())),
+            length("number of samples", finished, e -> Long.toString(e.samples())),
+            length("number of steps", finished, e -> Long.toString(e.step())));
+    lengths.stream()
+        .filter(Variety::mixed)
+        .findFirst()
+        .ifPresent(
+            length ->
+                alarms.add(
+                    new Alarm(
+                        Alarm.Kind.BUDGET,
+                        contest.problem(),
+                        "Finished runs were trained for different lengths: the " + length.spoken()
+                            + ".")));
+  }
+
+  private static Variety length(
+      String name, List<RunRecord> runs, Function<Evaluation, String> measure) {
+    return Variety.of(name, runs, run -> measure.apply(run.evaluations().getLast()));
+  }
+}

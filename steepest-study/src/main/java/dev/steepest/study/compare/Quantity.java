@@ -1,0 +1,129 @@
+package dev.steepest.study.compare;
+
+import dev.steepest.study.experiment.DecisionRule.Goal;
+import dev.steepest.study.record.Evaluation;
+import dev.steepest.study.record.RunRecord;
+import java.util.Locale;
+import java.util.OptionalDouble;
+import java.util.stream.DoubleStream;
+
+/**
+ * How a metric is read and spoken of. Accuracies and error rates are stored as fractions and spoken of as percentages,
+ * their differences as points.
+ *
+ * @param metric name in the record; {@code best_x} is the best that {@code x} reached, unless measured itself
+ * @param label for people, e.g. "test accuracy"
+ * @param scale how a stored number is shown
+ * @param better which direction is better
+ */
+public record Quantity(String metric, String label, Scale scale, Goal better) {
+
+  /** How a stored number is shown. */
+  public enum Scale {
+    FRACTION_AS_PERCENT,
+    PLAIN
+  }
+
+  private static final String BEST = "best_";
+
+  /** The quantity by the conventions of its name: accuracies should rise, all else should fall. */
+  public static Quantity of(String metric) {
+    return of(metric, rises(metric) ? Goal.MAXIMIZE : Goal.MINIMIZE);
+  }
+
+  public static Quantity of(String metric, Goal better) {
+    boolean fraction = rises(metric) || metric.toLowerCase(Locale.ROOT).contains("error");
+    return new Quantity(
+        metric, label(metric), fraction ? Scale.FRACTION_AS_PERCENT : Scale.PLAIN, better);
+  }
+
+  /** The value that decides, at the end of a run; empty where it was not measured or is not a number. */
+  public OptionalDouble atEnd(RunRecord run) {
+    OptionalDouble last = finite(run.last(metric));
+    if (last.isPresent() || !metric.startsWith(BEST)) {
+      return last;
+    }
+    DoubleStream reached =
+        run.evaluations().stream()
+            .map(e -> finite(e.value(metric.substring(BEST.length()))))
+            .flatMapToDouble(OptionalDouble::stream);
+    return better == Goal.MAXIMIZE ? reached.max() : reached.min();
+  }
+
+  /** Training seconds through the first evaluation at least as good as {@code target}; empty where unknown. */
+  public OptionalDouble secondsTo(RunRecord run, double target) {
+    return run.evaluations().stream()
+        .filter(e -> finite(e.value(metric)).isPresent() && reaches(e, target))
+        .mapToDouble(Evaluation::trainSeconds)
+        .filter(Double::isFinite)
+        .findFirst();
+  }
+
+  private boolean reaches(Evaluation e, double target) {
+    double value = e.value(metric).getAsDouble();
+    return better == Goal.MAXIMIZE ? value >= target : value <= target;
+  }
+
+  /** +1 where more is better, −1 where less is: turns a difference into an advantage. */
+  public int sign() {
+    return better == Goal.MAXIMIZE ? 1 : -1;
+  }
+
+  /** What a stored number is multiplied by before it is shown. */
+  public double factor() {
+    return scale == Scale.FRACTION_AS_PERCENT ? 100 : 1;
+  }
+
+  /** A value with its unit: "94.01 %", "3.2741". */
+  public String value(double stored) {
+    return number(stored) + (scale == Scale.FRACTION_AS_PERCENT ? " %" : "");
+  }
+
+  /** A value or an unsigned difference without unit. */
+  public String number(double stored) {
+    return Numbers.fixed(stored * factor(), scale == Scale.FRACTION_AS_PERCENT ? 2 : 4);
+  }
+
+  /** A difference with sign, without unit. */
+  public String signed(double stored) {
+    String text = number(Math.abs(stored));
+    return (stored < 0 ? Numbers.MINUS : "+") + text;
+  }
+
+  /** An unsigned difference with its unit: "1.32 points", "0.0120". */
+  public String difference(double stored) {
+    return (number(Math.abs(stored)) + " " + unit()).strip();
+  }
+
+  /** "1.32 points of test accuracy", "0.0120 of validation loss". */
+  public String amount(double difference) {
+    return number(Math.abs(difference)) + " " + unit() + "of " + label;
+  }
+
+  /** "points " or nothing, to stand after a number. */
+  String unit() {
+    return scale == Scale.FRACTION_AS_PERCENT ? "points " : "";
+  }
+
+  /** A target of this quantity: "70 %", "3.28". */
+  public String target(double stored) {
+    return Numbers.shortest(stored * factor()) + (scale == Scale.FRACTION_AS_PERCENT ? " %" : "");
+  }
+
+  private static boolean rises(String metric) {
+    String name = metric.toLowerCase(Locale.ROOT);
+    return name.contains("accuracy") || name.endsWith("_acc") || name.equals("acc");
+  }
+
+  private static String label(String metric) {
+    return metric
+        .replaceAll("\\bval(?=_)|(?<=_)val(?=_)", "validation")
+        .replaceAll("\\btrain(?=_)", "training")
+        .replaceAll("(?<=_)acc\\b", "accuracy")
+        .replace('_', ' ');
+  }
+
+  private static OptionalDouble finite(OptionalDouble value) {
+    return value.isPresent() && Double.isFinite(value.getAsDouble()) ? value : OptionalDouble.empty();
+  }
+}

@@ -1,0 +1,99 @@
+package dev.steepest.study.compare;
+
+import dev.steepest.study.record.RunRecord;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.IdentityHashMap;
+import java.util.LinkedHashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.TreeSet;
+import java.util.stream.Collectors;
+
+/**
+ * Alarms about settings. What is compared is one top-level section of the settings: {@code optimizer} if arms differ
+ * there, else the only section that differs. A difference anywhere else, or between seeds of one arm, is an alarm.
+ */
+final class SettingsAlarms {
+  private static final String OPTIMIZER = "optimizer";
+
+  /** Names of the run, not of what it does. */
+  private static final Set<String> LABELS = Set.of("arm", "seed", "experiment", "problem", "name");
+
+  /** A sentence with more differences than this is not read; the rest is counted. Assumed. */
+  private static final int MOST_NAMED = 6;
+
+  private SettingsAlarms() {}
+
+  static List<Alarm> of(Contest contest) {
+    List<RunRecord> runs = contest.runs();
+    Map<RunRecord, Map<String, String>> flat = new IdentityHashMap<>();
+    runs.forEach(run -> flat.put(run, flattened(run)));
+    Set<String> paths = new TreeSet<>();
+    flat.values().forEach(settings -> paths.addAll(settings.keySet()));
+    List<Variety> varied =
+        paths.stream()
+            .filter(path -> !LABELS.contains(path))
+            .map(path -> Variety.of(path, runs, run -> flat.get(run).get(path)))
+            .filter(Variety::mixed)
+            .toList();
+    Set<String> sections =
+        varied.stream()
+            .map(variety -> section(variety.name()))
+            .collect(Collectors.toCollection(LinkedHashSet::new));
+    String compared =
+        sections.contains(OPTIMIZER) || sections.size() != 1 ? OPTIMIZER : sections.iterator().next();
+    List<Alarm> alarms = new ArrayList<>();
+    add(
+        alarms,
+        contest,
+        "Seeds of one arm were run with different settings: ",
+        varied.stream().filter(Variety::mixedWithinAnArm).toList());
+    add(
+        alarms,
+        contest,
+        "Arms differ in more than the " + compared + ": ",
+        varied.stream()
+            .filter(v -> !v.mixedWithinAnArm() && !section(v.name()).equals(compared))
+            .toList());
+    return alarms;
+  }
+
+  private static void add(
+      List<Alarm> alarms, Contest contest, String head, List<Variety> varied) {
+    if (varied.isEmpty()) {
+      return;
+    }
+    String list =
+        varied.stream().limit(MOST_NAMED).map(Variety::spoken).collect(Collectors.joining("; "));
+    int more = varied.size() - MOST_NAMED;
+    alarms.add(
+        new Alarm(
+            Alarm.Kind.SETTINGS,
+            contest.problem(),
+            head + list + (more > 0 ? "; and " + Numbers.count(more, "other setting") : "") + "."));
+  }
+
+  private static String section(String path) {
+    int dot = path.indexOf('.');
+    return dot < 0 ? path : path.substring(0, dot);
+  }
+
+  private static Map<String, String> flattened(RunRecord run) {
+    Map<String, String> flat = new HashMap<>();
+    flatten("", run.spec().settings().tree(), flat);
+    return flat;
+  }
+
+  private static void flatten(String prefix, Map<?, ?> tree, Map<String, String> flat) {
+    tree.forEach(
+        (key, value) -> {
+          if (value instanceof Map<?, ?> node) {
+            flatten(prefix + key + ".", node, flat);
+          } else {
+            flat.put(prefix + key, value instanceof Double d ? Numbers.shortest(d) : "" + value);
+          }
+        });
+  }
+}

@@ -1,0 +1,35 @@
+package dev.steepest.study.stats;
+
+/**
+ * Welch's test of two independent samples whose spreads may differ (Welch 1947, Biometrika 34).
+ *
+ * @param difference mean of the first less mean of the second
+ * @param degrees Welch–Satterthwaite degrees of freedom
+ * @param t difference in standard errors; NaN where neither sample has spread and the means agree
+ * @param p two-sided
+ */
+public record Welch(
+    double difference, double standardError, double degrees, double t, double p, Interval interval) {
+
+  /** Both samples need two values at least. */
+  public static Welch of(double[] first, double[] second, double level) {
+    double[] a = Samples.checked("first", first, 2);
+    double[] b = Samples.checked("second", second, 2);
+    double va = Samples.variance(a) / a.length;
+    double vb = Samples.variance(b) / b.length;
+    double difference = Samples.mean(a) - Samples.mean(b);
+    double error = Math.sqrt(va + vb);
+    double degrees =
+        va + vb == 0
+            ? a.length + b.length - 2 // the limit of equal spreads; the formula is 0/0
+            : (va + vb) * (va + vb) / (va * va / (a.length - 1) + vb * vb / (b.length - 1));
+    double t = difference / error;
+    return new Welch(
+        difference,
+        error,
+        degrees,
+        t,
+        StudentT.twoSided(t, degrees),
+        StudentT.interval(difference, error, degrees, level));
+  }
+}
