@@ -58,7 +58,7 @@ record Results(String title, List<RunRecord> records, DecisionRule rule, List<St
       if (contents.records().isEmpty()) {
         ForeignResults foreign = ForeignResults.read(folder);
         records.addAll(foreign.records());
-        notes.addAll(foreign.notUnderstood());
+        foreign.notUnderstood().forEach(u -> notes.add(u.file() + ": " + u.reason()));
       }
     }
     if (records.isEmpty()) {

@@ -26,13 +26,13 @@ import picocli.CommandLine.Option;
       "",
       "Examples:",
       "  steepest train --model resnet18 --data cifar10 --optimizer muon --epochs 80",
-      "  steepest train --model small_cnn --data shapes --optimizer dion --set optimizer.rank_fraction=0.5",
+      "  steepest train --model small-cnn --data shapes --optimizer dion --set optimizer.rank_fraction=0.5",
       "  steepest train --model vit --opt adam --epochs 80 --amp --out_dir ./results/vit_adam"
     })
 final class TrainCommand implements Callable<Integer> {
   /** Names of the CIFAR-10 benchmark (its {@code training.py}) for what we call otherwise. */
   private static final Map<String, String> BENCHMARK_NAMES =
-      Map.of("resnet", "resnet18", "vit", "minivit", "adam", "adamw");
+      Map.of("resnet", "resnet18", "vit", "mini-vit", "adam", "adamw");
 
   private enum Recipe {
     PLAIN,
@@ -101,7 +101,11 @@ final class TrainCommand implements Callable<Integer> {
     if (chosen == Recipe.CIFAR) {
       settings.addAll(CIFAR_RECIPE);
     }
-    settings.addAll(benchmark.settings(rule));
+    BenchmarkFlags.Meaning flags = benchmark.with(rule);
+    if (!flags.without().isEmpty()) {
+      console.note("Without meaning for %s: %s".formatted(rule, String.join(", ", flags.without())));
+    }
+    settings.addAll(flags.settings());
     lr.ifPresent(value -> settings.add("optimizer.lr=" + value));
     precision.ifPresent(value -> settings.add("training.precision=" + value));
     settings.addAll(overrides);

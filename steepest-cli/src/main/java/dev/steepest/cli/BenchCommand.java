@@ -1,0 +1,16 @@
+package dev.steepest.cli;
+
+import picocli.CommandLine.Command;
+
+/** Measures speed as ratios. */
+@Command(
+    name = "bench",
+    description = "Measure speed on this machine, as ratios within one run.",
+    mixinStandardHelpOptions = true,
+    synopsisSubcommandLabel = "(loop)")
+final class BenchCommand implements Runnable {
+  @Override
+  public void run() {
+    throw new UserError("Say what to measure: loop (see 'steepest bench --help').");
+  }
+}
