@@ -60,6 +60,15 @@ class ImageSetTest {
   }
 
   @Test
+  void refusesArraysThatDoNotFit() {
+    List<String> classes = List.of("a", "b");
+    assertThatThrownBy(() -> ImageSet.of("s", new byte[4], new long[] {2}, classes, 1, 2, 2))
+        .hasMessage("s: label 2 at position 0 is not one of 0 … 1");
+    assertThatThrownBy(() -> ImageSet.of("s", new byte[9], new long[] {1}, classes, 1, 2, 2))
+        .hasMessage("s: 1 images of 1×2×2 need 4 bytes, got 9");
+  }
+
+  @Test
   void refusesTensorsThatDoNotFit() {
     try (Tensor images = TensorMemory.ofBytes(new byte[4], 1, 1, 2, 2);
         Tensor two = TensorMemory.ofLongs(new long[2])) {
