@@ -1,22 +1,90 @@
 package dev.steepest.study.report;
 
 import dev.steepest.study.compare.Verdict;
+import dev.steepest.study.compare.VerdictText;
 import dev.steepest.study.record.RunRecord;
 import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.List;
+import java.util.Map;
 
-/** Writes everything that is shown of a study into one folder. */
+/**
+ * Writes everything that is shown of a study into one folder: {@code report.html}, {@code verdict.txt}, {@code
+ * summary_results.csv}, {@code epoch_metrics_long.csv}, {@code comparisons.csv}, {@code summaries/*.json} and the PNG
+ * figures.
+ */
 public final class Report {
+  /** Written instead of figures on a machine that cannot draw them. */
+  static final String NO_FIGURES = "FIGURES-NOT-DRAWN.txt";
+
   private Report() {}
 
   /**
-   * Writes CSV, JSON, PNG and HTML files, each complete or not at all.
+   * Writes each file complete or not at all; files of an older report under the same names are replaced. A machine that
+   * cannot draw (no fonts, no AWT) gets all but the PNG figures and a file that says why.
    *
+   * @param verdict of the same records; its order of problems and arms is the report's
    * @return the files written
-   * @throws java.io.UncheckedIOException where the folder cannot be written, with the file and the reason
+   * @throws java.io.UncheckedIOException where a file cannot be written, with its name and the reason
    */
   public static List<Path> write(
       Path folder, String title, List<RunRecord> records, Verdict verdict) {
-    return List.of();
+    return write(folder, title, records, verdict, Plots::of);
+  }
+
+  /** Draws the figures; fails with any throwable where the machine cannot draw. */
+  interface Drawing {
+    Map<String, byte[]> of(Gathering gathering);
+  }
+
+  static List<Path> write(
+      Path folder, String title, List<RunRecord> records, Verdict verdict, Drawing drawing) {
+    Gathering gathering = Gathering.of(records, verdict);
+    ReportFolder files = new ReportFolder(folder);
+    List<String> notices = new ArrayList<>();
+    Map<String, byte[]> figures = draw(drawing, gathering, notices);
+    files.write("report.html", HtmlPage.of(title, gathering, notices));
+    files.write("verdict.txt", VerdictText.of(verdict));
+    files.write("summary_results.csv", Tables.summary(records, verdict));
+    files.write("epoch_metrics_long.csv", Tables.epochs(records));
+    files.write("comparisons.csv", Tables.comparisons(verdict));
+    summaries(records, files);
+    figures.forEach(files::write);
+    if (!notices.isEmpty()) {
+      files.write(NO_FIGURES, String.join("\n", notices) + "\n");
+    }
+    return files.written();
+  }
+
+  /** The same specification run twice has the same name twice; the later gets a number. */
+  private static void summaries(List<RunRecord> records, ReportFolder files) {
+    Map<String, Integer> used = new HashMap<>();
+    for (RunRecord run : records) {
+      String name = RunSummaries.name(run);
+      int times = used.merge(name, 1, Integer::sum);
+      files.write(
+          times == 1 ? name : name.replace(".json", "_" + times + ".json"), RunSummaries.json(run));
+    }
+  }
+
+  /**
+   * A JDK without fonts or with a broken AWT fails in many ways, most of them errors (InternalError,
+   * UnsatisfiedLinkError, NoClassDefFoundError) or runtime exceptions from deep inside; none of them may cost the user
+   * the tables and the page.
+   */
+  private static Map<String, byte[]> draw(
+      Drawing drawing, Gathering gathering, List<String> notices) {
+    try {
+      return drawing.of(gathering);
+    } catch (RuntimeException | LinkageError | InternalError e) {
+      notices.add(
+          "The PNG figures were not drawn, because this machine cannot draw text ("
+              + e.getClass().getSimpleName()
+              + (e.getMessage() == null ? "" : ": " + e.getMessage())
+              + "); install a font (Debian: apt-get install fontconfig fonts-dejavu-core) and write"
+              + " the report again. Everything else is complete.");
+      return Map.of();
+    }
   }
 }

@@ -1,0 +1,42 @@
+package dev.steepest.study.report;
+
+import dev.steepest.study.record.Evaluation;
+
+/** What a learning curve is drawn over. */
+enum Axis {
+  EPOCHS("epoch", "Epochs"),
+  STEPS("optimizer step", "Steps"),
+  SAMPLES("training samples", "Samples"),
+  SECONDS("training time (s)", "Seconds");
+
+  private final String label;
+  private final String button;
+
+  Axis(String label, String button) {
+    this.label = label;
+    this.button = button;
+  }
+
+  String label() {
+    return label;
+  }
+
+  String button() {
+    return button;
+  }
+
+  /** Where an evaluation lies; NaN where that was not recorded. */
+  double of(Evaluation e) {
+    return switch (this) {
+      case EPOCHS -> e.epoch();
+      case STEPS -> recorded(e.step());
+      case SAMPLES -> recorded(e.samples());
+      case SECONDS -> e.trainSeconds();
+    };
+  }
+
+  /** Imported results know no steps: {@link ForeignResults} writes −1. */
+  private static double recorded(long count) {
+    return count < 0 ? Double.NaN : count;
+  }
+}

@@ -1,0 +1,64 @@
+package dev.steepest.study.report;
+
+import dev.steepest.study.compare.ProblemVerdict;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+import org.knowm.xchart.CategoryChart;
+import org.knowm.xchart.CategoryChartBuilder;
+import org.knowm.xchart.CategorySeries;
+
+/** Bars grouped by problem, one per arm; they start at zero, so that lengths can be compared. */
+final class BarChart {
+  /**
+   * @param whisker half-width of the interval; 0 where there is none
+   */
+  record Bar(double height, double whisker) {}
+
+  /** The bar of an arm on a problem, if it has one. */
+  interface Height {
+    Optional<Bar> of(ProblemVerdict problem, String arm);
+  }
+
+  private BarChart() {}
+
+  /** Empty where no arm has a bar. */
+  static Optional<byte[]> of(String title, String unit, Gathering gathering, Height height) {
+    CategoryChart chart =
+        new CategoryChartBuilder()
+            .width(Canvas.WIDTH)
+            .height(Canvas.HEIGHT)
+            .title(title)
+            .yAxisTitle(unit)
+            .build();
+    Canvas.style(chart.getStyler());
+    chart.getStyler().setYAxisMin(0.0);
+    chart.getStyler().setAvailableSpaceFill(.72);
+    chart.getStyler().setLabelsVisible(true);
+    chart.getStyler().setLabelsPosition(.5);
+    chart.getStyler().setLabelsFontColorAutomaticEnabled(true);
+    chart.getStyler().setDecimalPattern("#,##0.##");
+    List<ProblemVerdict> problems = gathering.verdict().problems();
+    List<String> names = problems.stream().map(ProblemVerdict::problem).toList();
+    boolean any = false;
+    for (String arm : gathering.palette().arms()) {
+      List<Double> heights = new ArrayList<>();
+      List<Double> whiskers = new ArrayList<>();
+      for (ProblemVerdict problem : problems) {
+        Optional<Bar> bar = height.of(problem, arm);
+        heights.add(bar.map(Bar::height).orElse(null));
+        whiskers.add(bar.map(Bar::whisker).filter(w -> w > 0).orElse(null));
+        any |= bar.isPresent();
+      }
+      if (heights.stream().allMatch(h -> h == null)) {
+        continue;
+      }
+      CategorySeries series =
+          whiskers.stream().allMatch(w -> w == null)
+              ? chart.addSeries(arm, names, heights)
+              : chart.addSeries(arm, names, heights, whiskers);
+      series.setFillColor(Canvas.color(gathering.palette().light(arm)));
+    }
+    return any ? Optional.of(Canvas.png(List.of(chart))) : Optional.empty();
+  }
+}

@@ -1,0 +1,151 @@
+package dev.steepest.study.report;
+
+import dev.steepest.study.compare.ArmResult;
+import dev.steepest.study.compare.ProblemVerdict;
+import dev.steepest.study.compare.Quantity;
+import dev.steepest.study.record.Metric;
+import dev.steepest.study.record.RunRecord;
+import java.math.BigDecimal;
+import java.math.MathContext;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.stream.DoubleStream;
+import java.util.stream.Stream;
+import tools.jackson.databind.json.JsonMapper;
+
+/**
+ * The curves as the page's script reads them: {@code {axes, metrics, problems[{arms[{name, color, dash, curves{metric:
+ * {axis: {x, mean, low, high, n}}}, traces{metric: {axis: [{x, y, end}]}}}]}]}}.
+ */
+final class CurveJson {
+  private static final JsonMapper JSON = JsonMapper.builder().build();
+
+  /** Six digits are more than a screen has pixels. */
+  private static final MathContext DIGITS = new MathContext(6);
+
+  private CurveJson() {}
+
+  /** What the page offers to show, the rule's curve first. */
+  static List<String> metrics(Gathering g) {
+    List<String> measured = g.metrics();
+    return Stream.of(
+            g.verdict().rule().curve(), Metric.VAL_ACCURACY, Metric.VAL_LOSS, Metric.TRAIN_LOSS)
+        .distinct()
+        .filter(measured::contains)
+        .toList();
+  }
+
+  /** Axes on which at least one evaluation lies. */
+  static List<Axis> axes(Gathering g) {
+    return Arrays.stream(Axis.values())
+        .filter(
+            axis ->
+                g.records().stream()
+                    .flatMap(run -> run.evaluations().stream())
+                    .mapToDouble(axis::of)
+                    .anyMatch(x -> Double.isFinite(x) && x > 0))
+        .toList();
+  }
+
+  static String of(Gathering g) {
+    Map<String, Object> root = new LinkedHashMap<>();
+    Map<String, Object> axes = new LinkedHashMap<>();
+    axes(g).forEach(axis -> axes.put(axis.name(), axis.label()));
+    root.put("axes", axes);
+    Map<String, Object> metrics = new LinkedHashMap<>();
+    for (String metric : metrics(g)) {
+      Quantity q = Quantity.of(metric);
+      metrics.put(metric, Map.of("label", q.label(), "factor", q.factor()));
+    }
+    root.put("metrics", metrics);
+    root.put("problems", g.verdict().problems().stream().map(p -> problem(g, p)).toList());
+    return safe(JSON.writeValueAsString(root));
+  }
+
+  /** JSON that cannot end the script element it stands in, nor a line of the script. */
+  static String safe(String json) {
+    return json.replace("&", "\\u0026")
+        .replace("<", "\\u003c")
+        .replace(">", "\\u003e")
+        .replace("\u2028", "\\u2028")
+        .replace("\u2029", "\\u2029");
+  }
+
+  private static Map<String, Object> problem(Gathering g, ProblemVerdict problem) {
+    List<Object> arms = new ArrayList<>();
+    for (ArmResult arm : problem.arms()) {
+      Map<String, Object> one = new LinkedHashMap<>();
+      one.put("name", arm.arm());
+      one.put("color", g.palette().index(arm.arm()) % Palette.COLORS);
+      one.put("dash", g.palette().round(arm.arm()));
+      one.put("curves", curves(g, problem, arm.arm()));
+      one.put("traces", traces(g, problem, arm.arm()));
+      arms.add(one);
+    }
+    return Map.of("arms", arms);
+  }
+
+  private static Map<String, Object> curves(Gathering g, ProblemVerdict problem, String arm) {
+    List<RunRecord> finished = g.finished(problem, arm);
+    Map<String, Object> byMetric = new LinkedHashMap<>();
+    for (String metric : metrics(g)) {
+      double factor = Quantity.of(metric).factor();
+      Map<String, Object> byAxis = new LinkedHashMap<>();
+      for (Axis axis : axes(g)) {
+        Curve.of(finished, axis, metric, g.level())
+            .ifPresent(
+                c -> {
+                  Map<String, Object> curve = new LinkedHashMap<>();
+                  curve.put("x", numbers(c.x(), 1));
+                  curve.put("mean", numbers(c.mean(), factor));
+                  if (c.runs() > 1) {
+                    curve.put("low", numbers(c.low(), factor));
+                    curve.put("high", numbers(c.high(), factor));
+                  }
+                  curve.put("n", c.runs());
+                  byAxis.put(axis.name(), curve);
+                });
+      }
+      byMetric.put(metric, byAxis);
+    }
+    return byMetric;
+  }
+
+  /** Runs that did not finish, each by itself. */
+  private static Map<String, Object> traces(Gathering g, ProblemVerdict problem, String arm) {
+    List<RunRecord> lost =
+        g.runs(problem, arm).stream().filter(run -> !run.finished()).toList();
+    Map<String, Object> byMetric = new LinkedHashMap<>();
+    for (String metric : metrics(g)) {
+      double factor = Quantity.of(metric).factor();
+      Map<String, Object> byAxis = new LinkedHashMap<>();
+      for (Axis axis : axes(g)) {
+        List<Object> runs = new ArrayList<>();
+        for (RunRecord run : lost) {
+          double[][] trace = Curve.trace(run, axis, metric);
+          if (trace[0].length > 0) {
+            runs.add(
+                Map.of("x", numbers(trace[0], 1), "y", numbers(trace[1], factor),
+                    "seed", run.spec().seed(), "end", run.diverged() ? "diverged" : "unfinished"));
+          }
+        }
+        byAxis.put(axis.name(), runs);
+      }
+      byMetric.put(metric, byAxis);
+    }
+    return byMetric;
+  }
+
+  private static List<BigDecimal> numbers(double[] values, double factor) {
+    return DoubleStream.of(values)
+        .mapToObj(
+            v ->
+                Double.isFinite(v)
+                    ? new BigDecimal(v * factor).round(DIGITS).stripTrailingZeros()
+                    : null)
+        .toList();
+  }
+}

@@ -1,0 +1,46 @@
+package dev.steepest.study.report;
+
+import dev.steepest.study.compare.ArmResult;
+import dev.steepest.study.compare.ProblemVerdict;
+import dev.steepest.study.compare.Verdict;
+import dev.steepest.study.record.RunRecord;
+import java.util.List;
+import java.util.stream.Stream;
+
+/**
+ * Records and verdict side by side, by problem and arm, in the verdict's order.
+ *
+ * @param level of the intervals, 1 − α of the rule
+ */
+record Gathering(Verdict verdict, List<RunRecord> records, Palette palette, double level) {
+
+  static Gathering of(List<RunRecord> records, Verdict verdict) {
+    List<String> arms =
+        Stream.concat(
+                verdict.problems().stream().flatMap(p -> p.arms().stream()).map(ArmResult::arm),
+                records.stream().map(run -> run.spec().arm()))
+            .distinct()
+            .toList();
+    return new Gathering(
+        verdict, List.copyOf(records), new Palette(arms), 1 - verdict.rule().alpha());
+  }
+
+  List<RunRecord> runs(ProblemVerdict problem, String arm) {
+    return records.stream()
+        .filter(r -> r.spec().problem().equals(problem.problem()) && r.spec().arm().equals(arm))
+        .toList();
+  }
+
+  List<RunRecord> finished(ProblemVerdict problem, String arm) {
+    return runs(problem, arm).stream().filter(RunRecord::finished).toList();
+  }
+
+  /** Names of all values that any evaluation measured. */
+  List<String> metrics() {
+    return records.stream()
+        .flatMap(run -> run.evaluations().stream())
+        .flatMap(e -> e.values().keySet().stream())
+        .distinct()
+        .toList();
+  }
+}

@@ -1,0 +1,76 @@
+package dev.steepest.study.report;
+
+import dev.steepest.study.compare.Alarm;
+import dev.steepest.study.compare.Numbers;
+import dev.steepest.study.compare.Quantity;
+import dev.steepest.study.experiment.DecisionRule;
+import dev.steepest.study.report.page.Page;
+import gg.jte.ContentType;
+import gg.jte.TemplateEngine;
+import gg.jte.output.StringOutput;
+import java.io.IOException;
+import java.io.InputStream;
+import java.io.UncheckedIOException;
+import java.nio.charset.StandardCharsets;
+import java.util.List;
+import java.util.Locale;
+
+/** The report as one HTML file that needs nothing else. */
+final class HtmlPage {
+  private static final TemplateEngine TEMPLATES =
+      TemplateEngine.createPrecompiled(
+          null, ContentType.Html, HtmlPage.class.getClassLoader(), Page.class.getPackageName());
+
+  private HtmlPage() {}
+
+  static String of(String title, Gathering g, List<String> notices) {
+    Page page =
+        new Page(
+            title,
+            g.verdict().headline(),
+            g.verdict().sentences().stream().skip(1).toList(),
+            rule(g),
+            g.verdict().alarms().stream().map(alarm -> notice(g, alarm)).toList(),
+            notices,
+            new Sections(g).all(),
+            CurveJson.axes(g).stream().map(a -> new Page.Choice(a.name(), a.button())).toList(),
+            Origins.of(g),
+            new Page.Assets(
+                resource("report.css"),
+                resource("report.js"),
+                resource("uplot-1.6.32.min.css"),
+                "/* " + resource("uplot-1.6.32.LICENSE.txt") + " */\n"
+                    + resource("uplot-1.6.32.min.js")),
+            CurveJson.of(g));
+    StringOutput html = new StringOutput();
+    TEMPLATES.render("report.jte", page, html);
+    return html.toString();
+  }
+
+  private static String rule(Gathering g) {
+    DecisionRule rule = g.verdict().rule();
+    Quantity metric = Quantity.of(rule.metric(), rule.goal());
+    int runs = g.records().size();
+    return "Decided by "
+        + (rule.goal() == DecisionRule.Goal.MAXIMIZE ? "higher " : "lower ")
+        + metric.label() + " at the end of training, "
+        + rule.baseline().map(arm -> "against " + arm).orElse("every arm against every other")
+        + ", α = " + Numbers.shortest(rule.alpha()) + ", from " + Numbers.count(runs, "run") + ".";
+  }
+
+  private static Page.Notice notice(Gathering g, Alarm alarm) {
+    String where = g.verdict().problems().size() > 1 ? alarm.problem() : "";
+    return new Page.Notice(alarm.kind().name().toLowerCase(Locale.ROOT), where, alarm.sentence());
+  }
+
+  private static String resource(String name) {
+    try (InputStream in = HtmlPage.class.getResourceAsStream(name)) {
+      if (in == null) {
+        throw new IllegalStateException(name + " is missing beside the report's classes; rebuild");
+      }
+      return new String(in.readAllBytes(), StandardCharsets.UTF_8);
+    } catch (IOException e) {
+      throw new UncheckedIOException("cannot read the report's own " + name, e);
+    }
+  }
+}

@@ -1,0 +1,91 @@
+package dev.steepest.study.report;
+
+import dev.steepest.study.compare.Numbers;
+import dev.steepest.study.record.Evaluation;
+import dev.steepest.study.record.RunRecord;
+import dev.steepest.study.report.page.Page;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+import java.util.SortedMap;
+import java.util.TreeMap;
+import java.util.function.Function;
+
+/** Where the numbers of a report come from. */
+final class Origins {
+  private Origins() {}
+
+  static Page.Provenance of(Gathering g) {
+    return new Page.Provenance(
+        g.records().stream().map(run -> run(g, run)).toList(),
+        g.records().stream().filter(run -> !run.finished()).map(Origins::ended).toList(),
+        facts(g.records(), RunRecord::checksums),
+        facts(g.records(), run -> run.environment().facts()));
+  }
+
+  private static Page.Run run(Gathering g, RunRecord run) {
+    return new Page.Run(
+        run.spec().problem(),
+        run.spec().arm(),
+        g.palette().index(run.spec().arm()) % Palette.COLORS,
+        seed(run),
+        run.spec().id(),
+        outcome(run),
+        "./steepest replay " + quoted(run.folder().toString()));
+  }
+
+  private static Page.Ended ended(RunRecord run) {
+    String where =
+        run.evaluations().isEmpty()
+            ? "no evaluation"
+            : where(run.evaluations().getLast());
+    return new Page.Ended(
+        run.spec().problem(),
+        run.spec().arm(),
+        seed(run),
+        outcome(run),
+        where,
+        run.outcome().map(o -> o.reason()).orElse("in progress or killed"));
+  }
+
+  private static String where(Evaluation e) {
+    return "epoch " + Numbers.shortest(e.epoch()) + (e.step() < 0 ? "" : ", step " + e.step());
+  }
+
+  private static String outcome(RunRecord run) {
+    return run.outcome().map(o -> o.status().name().toLowerCase(Locale.ROOT)).orElse("unfinished");
+  }
+
+  /** Imported runs without a seed have a negative number of their own. */
+  private static String seed(RunRecord run) {
+    return run.spec().seed() < 0 ? Sections.ABSENT : "" + run.spec().seed();
+  }
+
+  /** As a POSIX shell reads it back. */
+  static String quoted(String path) {
+    return path.matches("[A-Za-z0-9_./=@%+:,-]+") ? path : "'" + path.replace("'", "'\\''") + "'";
+  }
+
+  private static List<Page.Fact> facts(
+      List<RunRecord> records, Function<RunRecord, SortedMap<String, String>> of) {
+    SortedMap<String, SortedMap<String, Integer>> counts = new TreeMap<>();
+    for (RunRecord run : records) {
+      of.apply(run)
+          .forEach(
+              (name, value) ->
+                  counts.computeIfAbsent(name, _ -> new TreeMap<>()).merge(value, 1, Integer::sum));
+    }
+    List<Page.Fact> facts = new ArrayList<>();
+    counts.forEach(
+        (name, values) -> {
+          for (Map.Entry<String, Integer> one : values.entrySet()) {
+            boolean all = one.getValue() == records.size();
+            String runs =
+                all ? "all runs" : one.getValue() + " of " + Numbers.count(records.size(), "run");
+            facts.add(new Page.Fact(name, one.getKey(), runs));
+          }
+        });
+    return facts;
+  }
+}

@@ -1,0 +1,121 @@
+package dev.steepest.study.report;
+
+import dev.steepest.study.compare.ArmResult;
+import dev.steepest.study.compare.ProblemVerdict;
+import dev.steepest.study.compare.Quantity;
+import dev.steepest.study.record.Metric;
+import dev.steepest.study.stats.KaplanMeier;
+import dev.steepest.study.stats.Summary;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.OptionalDouble;
+
+/** The published figures, and the curve of the rule where it is another. A figure without data is not drawn. */
+final class Plots {
+  private final Gathering gathering;
+  private final Map<String, byte[]> files = new LinkedHashMap<>();
+
+  private Plots(Gathering gathering) {
+    this.gathering = gathering;
+  }
+
+  /** PNG files by name. */
+  static Map<String, byte[]> of(Gathering gathering) {
+    Plots plots = new Plots(gathering);
+    plots.curves("train_loss_vs_epoch.png", Metric.TRAIN_LOSS, Axis.EPOCHS);
+    plots.curves("val_acc_vs_epoch.png", Metric.VAL_ACCURACY, Axis.EPOCHS);
+    plots.curves("val_acc_vs_time.png", Metric.VAL_ACCURACY, Axis.SECONDS);
+    String curve = gathering.verdict().rule().curve();
+    if (!List.of(Metric.TRAIN_LOSS, Metric.VAL_ACCURACY).contains(curve)) {
+      String name = curve.replaceAll("[^A-Za-z0-9_.-]+", "-");
+      plots.curves(name + "_vs_epoch.png", curve, Axis.EPOCHS);
+      plots.curves(name + "_vs_time.png", curve, Axis.SECONDS);
+    }
+    plots.bestBars();
+    plots.timeBars("time_to_60_bar.png", .60);
+    plots.timeBars("time_to_70_bar.png", .70);
+    return plots.files;
+  }
+
+  private void curves(String file, String metric, Axis axis) {
+    Quantity quantity = Quantity.of(metric);
+    List<CurvePanel> panels = new ArrayList<>();
+    for (ProblemVerdict problem : gathering.verdict().problems()) {
+      List<CurvePanel.Line> lines = new ArrayList<>();
+      for (ArmResult arm : problem.arms()) {
+        Curve.of(gathering.finished(problem, arm.arm()), axis, metric, gathering.level())
+            .ifPresent(curve -> lines.add(new CurvePanel.Line(arm.arm(), curve)));
+      }
+      if (!lines.isEmpty()) {
+        panels.add(new CurvePanel(problem.problem(), quantity, axis, lines));
+      }
+    }
+    if (!panels.isEmpty()) {
+      files.put(file, CurvePanel.png(panels, gathering.palette()));
+    }
+  }
+
+  private void bestBars() {
+    bars(
+        "best_val_acc_bar.png",
+        "Best validation accuracy, mean over seeds with 95 % interval"
+            .replace("95", Math.round(100 * gathering.level()) + ""),
+        "best validation accuracy (%)",
+        (problem, arm) -> {
+          double[] best =
+              gathering.finished(problem, arm).stream()
+                  .map(run -> new RunFacts(run).bestAccuracy())
+                  .flatMapToDouble(OptionalDouble::stream)
+                  .map(fraction -> 100 * fraction)
+                  .toArray();
+          if (best.length == 0) {
+            return Optional.empty();
+          }
+          Summary s = Summary.of(best, gathering.level());
+          return Optional.of(
+              new BarChart.Bar(s.mean(), s.interval().map(i -> i.halfWidth()).orElse(0.0)));
+        });
+  }
+
+  private void timeBars(String file, double target) {
+    long percent = Math.round(100 * target);
+    bars(
+        file,
+        "Training time to " + percent + " % validation accuracy, median over seeds",
+        "seconds",
+        (problem, arm) -> {
+          OptionalDouble median = arrivals(problem, arm, target).median();
+          return median.isPresent()
+              ? Optional.of(new BarChart.Bar(median.getAsDouble(), 0))
+              : Optional.empty();
+        });
+  }
+
+  /** A run without the target is censored at its end, wherever that is. */
+  private KaplanMeier arrivals(ProblemVerdict problem, String arm, double target) {
+    List<Double> arrived = new ArrayList<>();
+    List<Double> missed = new ArrayList<>();
+    gathering
+        .runs(problem, arm)
+        .forEach(
+            run -> {
+              RunFacts facts = new RunFacts(run);
+              OptionalDouble at = facts.secondsTo(target);
+              if (at.isPresent()) {
+                arrived.add(at.getAsDouble());
+              } else {
+                facts.totalSeconds().ifPresent(missed::add);
+              }
+            });
+    return KaplanMeier.of(
+        arrived.stream().mapToDouble(d -> d).toArray(),
+        missed.stream().mapToDouble(d -> d).toArray());
+  }
+
+  private void bars(String file, String title, String unit, BarChart.Height height) {
+    BarChart.of(title, unit, gathering, height).ifPresent(png -> files.put(file, png));
+  }
+}

@@ -1,0 +1,120 @@
+package dev.steepest.study.report;
+
+import dev.steepest.study.plan.Settings;
+import dev.steepest.study.record.Evaluation;
+import dev.steepest.study.record.Metric;
+import dev.steepest.study.record.RunRecord;
+import java.util.Comparator;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.OptionalDouble;
+
+/**
+ * A run in the words of the published tables. Settings are found by their last name wherever they stand, because a task
+ * is free to arrange its own; the shallowest wins.
+ */
+record RunFacts(RunRecord run) {
+  /** Final values that an imported table states without a curve; see {@link ForeignResults}. */
+  static final String BEST_ACCURACY = "best_" + Metric.VAL_ACCURACY;
+
+  static final String TOTAL_SECONDS = "total_seconds";
+
+  private static final String SEPARATOR = " · ";
+
+  String model() {
+    return setting("model", "model.name", "model_name")
+        .orElse(run.spec().problem().split(SEPARATOR)[0].strip());
+  }
+
+  String optimizer() {
+    return run.spec().arm();
+  }
+
+  Optional<String> batchSize() {
+    return setting("batch_size", "batch", "batchsize", "train_batch_size");
+  }
+
+  Optional<String> weightDecay() {
+    return setting("optimizer.weight_decay", "weight_decay", "wd");
+  }
+
+  Optional<String> momentum() {
+    return setting("optimizer.momentum", "momentum");
+  }
+
+  Optional<String> learningRate() {
+    return setting("optimizer.lr", "lr", "learning_rate", "optimizer.learning_rate");
+  }
+
+  Optional<String> amp() {
+    return setting("amp", "autocast", "precision", "mixed_precision");
+  }
+
+  /** Highest validation accuracy, a fraction. */
+  OptionalDouble bestAccuracy() {
+    OptionalDouble best = finite(run.best(Metric.VAL_ACCURACY));
+    return best.isPresent() ? best : result(BEST_ACCURACY);
+  }
+
+  OptionalDouble totalSeconds() {
+    OptionalDouble last =
+        run.evaluations().stream()
+            .mapToDouble(Evaluation::trainSeconds)
+            .filter(Double::isFinite)
+            .max();
+    return last.isPresent() ? last : result(TOTAL_SECONDS);
+  }
+
+  /** Seconds to a validation accuracy, a fraction; from the curve, else as an imported table stated it. */
+  OptionalDouble secondsTo(double target) {
+    OptionalDouble measured = finite(run.secondsTo(Metric.VAL_ACCURACY, target));
+    return measured.isPresent() ? measured : result(secondsToName(target));
+  }
+
+  static String secondsToName(double target) {
+    return "seconds_to_" + Math.round(100 * target) + "%";
+  }
+
+  private OptionalDouble result(String name) {
+    Double value = run.results().get(name);
+    return value == null ? OptionalDouble.empty() : finite(OptionalDouble.of(value));
+  }
+
+  private static OptionalDouble finite(OptionalDouble value) {
+    return value.isPresent() && Double.isFinite(value.getAsDouble()) ? value : OptionalDouble.empty();
+  }
+
+  private Optional<String> setting(String... names) {
+    Map<String, String> leaves = new LinkedHashMap<>();
+    collect("", run.spec().settings(), leaves);
+    for (String name : names) {
+      Optional<String> path =
+          leaves.keySet().stream()
+              .filter(leaf -> leaf.equals(name) || leaf.endsWith("." + name))
+              .min(Comparator.comparingInt(RunFacts::depth).thenComparing(leaf -> leaf));
+      if (path.isPresent()) {
+        return path.map(leaves::get);
+      }
+    }
+    return Optional.empty();
+  }
+
+  private static int depth(String path) {
+    return List.of(path.split("\\.")).size();
+  }
+
+  private static void collect(String prefix, Settings settings, Map<String, String> leaves) {
+    settings
+        .tree()
+        .forEach(
+            (key, value) -> {
+              if (value instanceof Map<?, ?>) {
+                collect(prefix + key + ".", settings.section(key), leaves);
+              } else {
+                leaves.put(prefix + key, value.toString());
+              }
+            });
+  }
+}

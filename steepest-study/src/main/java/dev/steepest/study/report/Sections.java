@@ -1,0 +1,212 @@
+package dev.steepest.study.report;
+
+import dev.steepest.study.compare.ArmComparison;
+import dev.steepest.study.compare.ArmResult;
+import dev.steepest.study.compare.Claim;
+import dev.steepest.study.compare.Numbers;
+import dev.steepest.study.compare.ProblemVerdict;
+import dev.steepest.study.compare.Quantity;
+import dev.steepest.study.compare.TimeComparison;
+import dev.steepest.study.report.page.Page;
+import dev.steepest.study.stats.Interval;
+import dev.steepest.study.stats.Summary;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+import java.util.OptionalDouble;
+import java.util.stream.DoubleStream;
+
+/** What the page shows of one problem. */
+final class Sections {
+  /** What stands for a value that does not exist; never a zero. */
+  static final String ABSENT = "–";
+
+  private final Gathering g;
+  private final Quantity metric;
+  private final Quantity curve;
+
+  Sections(Gathering g) {
+    this.g = g;
+    this.metric = Quantity.of(g.verdict().rule().metric(), g.verdict().rule().goal());
+    this.curve = Quantity.of(g.verdict().rule().curve());
+  }
+
+  List<Page.Section> all() {
+    List<Page.Section> sections = new ArrayList<>();
+    List<Page.Choice> metrics =
+        CurveJson.metrics(g).stream()
+            .map(m -> new Page.Choice(m, Quantity.of(m).label()))
+            .toList();
+    for (ProblemVerdict problem : g.verdict().problems()) {
+      List<Page.Bars> bars = new ArrayList<>();
+      new BarFigures(g, problem).best().ifPresent(bars::add);
+      for (int target = 0; target < g.verdict().rule().targets().size(); target++) {
+        bars.add(new BarFigures(g, problem).time(target));
+      }
+      sections.add(
+          new Page.Section(
+              sections.size(), problem.problem(), metrics, strip(problem), bars, arms(problem),
+              comparisons(problem), times(problem)));
+    }
+    return sections;
+  }
+
+  private Page.Strip strip(ProblemVerdict problem) {
+    double[] every =
+        problem.arms().stream().flatMapToDouble(arm -> DoubleStream.of(values(problem, arm))).toArray();
+    if (every.length == 0) {
+      return new Page.Strip("", List.of(), List.of());
+    }
+    double f = metric.factor();
+    DoubleStream ends =
+        problem.arms().stream()
+            .flatMap(arm -> arm.value().flatMap(Summary::interval).stream())
+            .flatMapToDouble(i -> DoubleStream.of(i.low(), i.high()));
+    double[] all = DoubleStream.concat(DoubleStream.of(every), ends).map(v -> v * f).toArray();
+    Places places =
+        Places.around(DoubleStream.of(all).min().getAsDouble(), DoubleStream.of(all).max().getAsDouble());
+    List<Page.StripRow> rows =
+        problem.arms().stream().map(arm -> row(problem, arm, places)).toList();
+    String unit = metric.scale() == Quantity.Scale.FRACTION_AS_PERCENT ? ", %" : "";
+    return new Page.Strip(
+        "Final " + metric.label() + unit,
+        places.ticks().stream().map(t -> new Page.Tick(places.at(t), places.label(t))).toList(),
+        rows);
+  }
+
+  private Page.StripRow row(ProblemVerdict problem, ArmResult arm, Places places) {
+    double f = metric.factor();
+    Optional<Interval> interval = arm.value().flatMap(Summary::interval).map(i -> i.times(f));
+    return new Page.StripRow(
+        arm.arm(),
+        color(arm.arm()),
+        DoubleStream.of(values(problem, arm)).mapToObj(v -> places.at(v * f)).toList(),
+        arm.value().map(s -> places.at(s.mean() * f)).orElse(""),
+        interval.map(i -> places.at(i.low())).orElse(""),
+        interval.map(i -> places.width(i.low(), i.high())).orElse(""),
+        arm.value().map(s -> metric.value(s.mean())).orElse("no value"));
+  }
+
+  private double[] values(ProblemVerdict problem, ArmResult arm) {
+    return g.finished(problem, arm.arm()).stream()
+        .map(metric::atEnd)
+        .flatMapToDouble(OptionalDouble::stream)
+        .toArray();
+  }
+
+  private Page.Table arms(ProblemVerdict problem) {
+    List<Page.Row> rows = new ArrayList<>();
+    for (ArmResult arm : problem.arms()) {
+      Optional<Summary> v = arm.value();
+      rows.add(
+          new Page.Row(
+              color(arm.arm()),
+              List.of(
+                  arm.arm(),
+                  "" + arm.counts().finished(),
+                  "" + arm.counts().diverged(),
+                  "" + (arm.counts().failed() + arm.counts().unfinished()),
+                  v.map(s -> metric.number(s.mean())).orElse(ABSENT),
+                  v.flatMap(Summary::interval).map(this::interval).orElse(ABSENT),
+                  v.map(s -> number(s.sd())).orElse(ABSENT),
+                  v.map(s -> metric.number(s.median())).orElse(ABSENT),
+                  v.map(s -> metric.number(s.iqm())).orElse(ABSENT),
+                  v.map(s -> metric.number(s.min()) + " – " + metric.number(s.max())).orElse(ABSENT),
+                  arm.trainSeconds().map(s -> Numbers.duration(s.mean())).orElse(ABSENT))));
+    }
+    return new Page.Table(
+        "Every arm: " + metric.label(),
+        1,
+        List.of(
+            "Arm", "Finished", "Diverged", "Not done", "Mean", ci(), "SD", "Median", "IQM", "Range",
+            "Train time"),
+        rows);
+  }
+
+  private Page.Table comparisons(ProblemVerdict problem) {
+    List<Page.Row> rows = new ArrayList<>();
+    for (ArmComparison c : problem.comparisons()) {
+      rows.add(
+          new Page.Row(
+              color(c.first()),
+              List.of(
+                  c.first(),
+                  c.second(),
+                  verdict(c.claim(), c.first(), c.second()),
+                  c.difference().isPresent() ? metric.signed(c.difference().getAsDouble()) : ABSENT,
+                  c.estimate().map(t -> interval(t.interval())).orElse(ABSENT),
+                  "" + c.pairs(),
+                  c.rho().map(r -> Numbers.fixed(r.rho(), 2)).orElse(ABSENT),
+                  c.effect().map(e -> Numbers.fixed(e.corrected(), 2)).orElse(ABSENT),
+                  p(c.p()),
+                  p(c.holm()),
+                  c.signFlip().map(s -> Numbers.bareP(s.p())).orElse(ABSENT))));
+    }
+    return new Page.Table(
+        "Comparisons, paired by seed",
+        3,
+        List.of(
+            "Arm", "Against", "Verdict", "Difference", ci(), "Pairs", "ρ", "Effect (g)", "p", "Holm p",
+            "Sign-flip p"),
+        rows);
+  }
+
+  private Page.Table times(ProblemVerdict problem) {
+    List<Page.Row> rows = new ArrayList<>();
+    for (TimeComparison c : problem.times()) {
+      rows.add(
+          new Page.Row(
+              color(c.first()),
+              List.of(
+                  c.first(),
+                  c.second(),
+                  verdict(c.claim(), c.first(), c.second()),
+                  curve.target(c.target()),
+                  c.ratio().isPresent() ? Numbers.fixed(c.ratio().getAsDouble(), 2) + "×" : ABSENT,
+                  c.interval()
+                      .map(i -> Numbers.fixed(i.low(), 2) + " to " + Numbers.fixed(i.high(), 2))
+                      .orElse(ABSENT),
+                  "" + c.seeds().size(),
+                  c.firstMissed().size() + " / " + c.secondMissed().size() + " / "
+                      + c.bothMissed().size(),
+                  p(c.holm()))));
+    }
+    return new Page.Table(
+        "Training time to a target, ratios of paired runs (secondary)",
+        3,
+        List.of(
+            "Arm", "Against", "Faster", "Target", "Time ratio", ci(), "Pairs", "Missed: one / other / both",
+            "Holm p"),
+        rows);
+  }
+
+  private static String verdict(Claim claim, String first, String second) {
+    return switch (claim) {
+      case FIRST_BETTER -> first;
+      case SECOND_BETTER -> second;
+      case NOT_SHOWN -> "not shown";
+      case TOO_FEW_PAIRS -> "too few pairs";
+      case NOT_COMPARABLE -> "no pair";
+    };
+  }
+
+  private int color(String arm) {
+    return g.palette().index(arm) % Palette.COLORS;
+  }
+
+  private String ci() {
+    return Numbers.shortest(100 * g.level()) + " % CI";
+  }
+
+  private String interval(Interval i) {
+    return metric.number(i.low()) + " to " + metric.number(i.high());
+  }
+
+  private String number(OptionalDouble value) {
+    return value.isPresent() ? metric.number(value.getAsDouble()) : ABSENT;
+  }
+
+  private static String p(OptionalDouble p) {
+    return p.isPresent() ? Numbers.bareP(p.getAsDouble()) : ABSENT;
+  }
+}
