@@ -44,7 +44,9 @@ final class Headline {
     unsettled(p, Claim.NOT_SHOWN, "no difference was shown between ", clauses);
     tooFew(p, clauses);
     unsettled(p, Claim.NOT_COMPARABLE, "nothing can be said between ", clauses);
-    return String.join(", ", clauses);
+    return clauses.size() == 1
+        ? clauses.getFirst()
+        : String.join(", ", clauses.subList(0, clauses.size() - 1)) + ", and " + clauses.getLast();
   }
 
   /** Grouped by winner where one beats several, else by loser: "muon (+1.32) and scion (+0.80) beat adamw". */

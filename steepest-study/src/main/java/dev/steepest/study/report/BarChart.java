@@ -1,6 +1,8 @@
 package dev.steepest.study.report;
 
 import dev.steepest.study.compare.ProblemVerdict;
+import java.awt.Color;
+import java.awt.Font;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
@@ -36,11 +38,14 @@ final class BarChart {
     chart.getStyler().setAvailableSpaceFill(.72);
     chart.getStyler().setLabelsVisible(true);
     chart.getStyler().setLabelsPosition(.5);
-    chart.getStyler().setLabelsFontColorAutomaticEnabled(true);
-    chart.getStyler().setDecimalPattern("#,##0.##");
+    chart.getStyler().setLabelsFont(new Font(Font.SANS_SERIF, Font.BOLD, 14));
+    chart.getStyler().setLabelsFontColorAutomaticEnabled(false);
+    chart.getStyler().setLabelsFontColor(Color.WHITE);
+    chart.getStyler().setDecimalPattern("#,##0.0");
+    chart.getStyler().setYAxisDecimalPattern("#,##0.##");
     List<ProblemVerdict> problems = gathering.verdict().problems();
     List<String> names = problems.stream().map(ProblemVerdict::problem).toList();
-    boolean any = false;
+    List<String> drawn = new ArrayList<>();
     for (String arm : gathering.palette().arms()) {
       List<Double> heights = new ArrayList<>();
       List<Double> whiskers = new ArrayList<>();
@@ -48,7 +53,6 @@ final class BarChart {
         Optional<Bar> bar = height.of(problem, arm);
         heights.add(bar.map(Bar::height).orElse(null));
         whiskers.add(bar.map(Bar::whisker).filter(w -> w > 0).orElse(null));
-        any |= bar.isPresent();
       }
       if (heights.stream().allMatch(h -> h == null)) {
         continue;
@@ -58,7 +62,10 @@ final class BarChart {
               ? chart.addSeries(arm, names, heights)
               : chart.addSeries(arm, names, heights, whiskers);
       series.setFillColor(Canvas.color(gathering.palette().light(arm)));
+      drawn.add(arm);
     }
-    return any ? Optional.of(Canvas.png(List.of(chart))) : Optional.empty();
+    return drawn.isEmpty()
+        ? Optional.empty()
+        : Optional.of(Canvas.png(List.of(chart), drawn, gathering.palette()));
   }
 }

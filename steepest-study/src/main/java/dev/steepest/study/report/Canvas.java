@@ -4,15 +4,18 @@ import java.awt.BasicStroke;
 import java.awt.Color;
 import java.awt.Font;
 import java.awt.Graphics2D;
+import java.awt.RenderingHints;
+import java.awt.font.FontRenderContext;
+import java.awt.geom.Line2D;
 import java.awt.image.BufferedImage;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.io.UncheckedIOException;
+import java.util.ArrayList;
 import java.util.List;
 import javax.imageio.ImageIO;
 import org.knowm.xchart.internal.chartpart.Chart;
 import org.knowm.xchart.style.AxesChartStyler;
-import org.knowm.xchart.style.Styler;
 
 /** How PNG figures look, and how charts become one image. */
 final class Canvas {
@@ -21,6 +24,13 @@ final class Canvas {
 
   /** Pixels per unit of layout: sharp on screens of high density and in print. */
   private static final int DENSITY = 2;
+
+  /** Height of a row of the legend, length of the line before a name, space after it. */
+  private static final int LEGEND = 30;
+
+  private static final int SAMPLE = 26;
+  private static final int GAP = 28;
+  private static final Font LEGEND_FONT = new Font(Font.SANS_SERIF, Font.PLAIN, 15);
 
   private static final Color INK = new Color(0x1b1f24);
   private static final Color FAINT_INK = new Color(0x59636e);
@@ -46,22 +56,19 @@ final class Canvas {
     styler.setAxisTickLabelsColor(FAINT_INK);
     styler.setAxisTickMarksColor(GRID);
     styler.setAxisTicksLineVisible(false);
-    styler.setLegendFont(new Font(Font.SANS_SERIF, Font.PLAIN, 14));
-    styler.setLegendBorderColor(Color.WHITE);
-    styler.setLegendPosition(Styler.LegendPosition.OutsideS);
-    styler.setLegendLayout(Styler.LegendLayout.Horizontal);
-    styler.setLegendSeriesLineLength(26);
+    styler.setLegendVisible(false); // one for all panels is drawn below them
+    styler.setXAxisTickMarkSpacingHint(90);
     styler.setChartPadding(18);
     styler.setAntiAlias(true);
     styler.setTextAntiAlias(true);
     styler.setMarkerSize(0);
   }
 
-  /** The charts below each other, as PNG. */
-  static byte[] png(List<? extends Chart<?, ?>> charts) {
+  /** The charts below each other and a legend of {@code arms} at the foot, as PNG. */
+  static byte[] png(List<? extends Chart<?, ?>> charts, List<String> arms, Palette palette) {
+    int height = HEIGHT * charts.size() + LEGEND * legendRows(arms).size();
     BufferedImage image =
-        new BufferedImage(
-            DENSITY * WIDTH, DENSITY * HEIGHT * charts.size(), BufferedImage.TYPE_INT_RGB);
+        new BufferedImage(DENSITY * WIDTH, DENSITY * height, BufferedImage.TYPE_INT_RGB);
     Graphics2D g = image.createGraphics();
     try {
       g.setColor(Color.WHITE);
@@ -71,6 +78,7 @@ final class Canvas {
         chart.paint(g, WIDTH, HEIGHT);
         g.translate(0, HEIGHT);
       }
+      legend(g, arms, palette);
     } finally {
       g.dispose();
     }
@@ -81,6 +89,47 @@ final class Canvas {
       throw new UncheckedIOException("PNG encoding failed in memory", e);
     }
     return bytes.toByteArray();
+  }
+
+  /** Rows of names, centred, a piece of each arm's line before its name. */
+  private static void legend(Graphics2D g, List<String> arms, Palette palette) {
+    g.setRenderingHint(RenderingHints.KEY_ANTIALIASING, RenderingHints.VALUE_ANTIALIAS_ON);
+    g.setRenderingHint(
+        RenderingHints.KEY_TEXT_ANTIALIASING, RenderingHints.VALUE_TEXT_ANTIALIAS_ON);
+    g.setFont(LEGEND_FONT);
+    int y = 4;
+    for (List<String> row : legendRows(arms)) {
+      double x = (WIDTH - row.stream().mapToDouble(Canvas::entryWidth).sum() + GAP) / 2;
+      for (String arm : row) {
+        g.setColor(color(palette.light(arm)));
+        g.setStroke(new BasicStroke(4, BasicStroke.CAP_BUTT, BasicStroke.JOIN_ROUND, 10,
+            stroke(palette.round(arm)).getDashArray(), 0));
+        g.draw(new Line2D.Double(x, y, x + SAMPLE, y));
+        g.setColor(INK);
+        g.drawString(arm, (float) (x + SAMPLE + 8), y + 5);
+        x += entryWidth(arm);
+      }
+      y += LEGEND;
+    }
+  }
+
+  private static List<List<String>> legendRows(List<String> arms) {
+    List<List<String>> rows = new ArrayList<>();
+    double used = WIDTH;
+    for (String arm : arms) {
+      if (used + entryWidth(arm) > WIDTH - 2 * GAP) {
+        rows.add(new ArrayList<>());
+        used = 0;
+      }
+      rows.getLast().add(arm);
+      used += entryWidth(arm);
+    }
+    return rows;
+  }
+
+  private static double entryWidth(String arm) {
+    FontRenderContext context = new FontRenderContext(null, true, true);
+    return SAMPLE + 8 + LEGEND_FONT.getStringBounds(arm, context).getWidth() + GAP;
   }
 
   static Color color(String hex) {

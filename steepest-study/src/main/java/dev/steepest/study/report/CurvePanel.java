@@ -17,7 +17,15 @@ record CurvePanel(String problem, Quantity quantity, Axis axis, List<Line> lines
 
   /** All panels below each other. */
   static byte[] png(List<CurvePanel> panels, Palette palette) {
-    return Canvas.png(panels.stream().map(panel -> panel.chart(palette)).toList());
+    List<String> arms =
+        palette.arms().stream()
+            .filter(arm -> panels.stream().anyMatch(panel -> panel.shows(arm)))
+            .toList();
+    return Canvas.png(panels.stream().map(panel -> panel.chart(palette)).toList(), arms, palette);
+  }
+
+  private boolean shows(String arm) {
+    return lines.stream().anyMatch(line -> line.arm().equals(arm));
   }
 
   private XYChart chart(Palette palette) {
@@ -30,6 +38,7 @@ record CurvePanel(String problem, Quantity quantity, Axis axis, List<Line> lines
             .yAxisTitle(quantity.label() + (quantity.factor() == 100 ? " (%)" : ""))
             .build();
     Canvas.style(chart.getStyler());
+    chart.getStyler().setXAxisMaxLabelCount(14);
     lines.forEach(line -> band(chart, line, Canvas.color(palette.light(line.arm()))));
     for (Line line : lines) {
       Color color = Canvas.color(palette.light(line.arm()));
@@ -61,7 +70,6 @@ record CurvePanel(String problem, Quantity quantity, Axis axis, List<Line> lines
     }
     XYSeries series = chart.addSeries(line.arm() + " interval", x, y);
     series.setXYSeriesRenderStyle(XYSeriesRenderStyle.PolygonArea);
-    series.setShowInLegend(false);
     series.setFillColor(Canvas.translucent(color));
     series.setLineColor(new Color(0, 0, 0, 0));
     series.setLineStyle(new BasicStroke(0));

@@ -14,15 +14,19 @@ record Places(double from, double to, double step) {
   /** Ticks that fit on a telephone. Assumed. */
   private static final int TICKS = 5;
 
-  /** The axis that just holds {@code low} to {@code high}, ending on ticks. */
+  /** Empty space at either end, as a share of what is shown. */
+  private static final double MARGIN = .04;
+
+  /** The axis that holds {@code low} to {@code high} and little else. */
   static Places around(double low, double high) {
     double span = high > low ? high - low : Math.max(Math.abs(high), 1) * .02;
     double raw = span / (TICKS - 1);
     double power = Math.pow(10, Math.floor(Math.log10(raw)));
     double step = power * (raw / power > 5 ? 10 : raw / power > 2 ? 5 : raw / power > 1 ? 2 : 1);
-    double from = Math.floor(low / step) * step;
-    double to = Math.ceil(high / step) * step;
-    return new Places(from, to > from ? to : from + step, step);
+    double margin = MARGIN * span;
+    return high > low
+        ? new Places(low - margin, high + margin, step)
+        : new Places(low - span / 2, high + span / 2, step);
   }
 
   double share(double value) {
@@ -39,8 +43,8 @@ record Places(double from, double to, double step) {
 
   List<Double> ticks() {
     List<Double> ticks = new ArrayList<>();
-    for (long k = 0; from + k * step <= to + step / 1e6; k++) {
-      ticks.add(from + k * step);
+    for (double k = Math.ceil(from / step); k * step <= to; k++) {
+      ticks.add(k * step);
     }
     return ticks;
   }

@@ -45,7 +45,7 @@ record RunFacts(RunRecord run) {
   }
 
   Optional<String> learningRate() {
-    return setting("optimizer.lr", "lr", "learning_rate", "optimizer.learning_rate");
+    return setting("optimizer.lr", "lr", "lr_used", "learning_rate", "optimizer.learning_rate");
   }
 
   Optional<String> amp() {

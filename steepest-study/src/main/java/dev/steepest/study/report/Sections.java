@@ -146,7 +146,7 @@ final class Sections {
         "Comparisons, paired by seed",
         3,
         List.of(
-            "Arm", "Against", "Verdict", "Difference", ci(), "Pairs", "ρ", "Effect (g)", "p", "Holm p",
+            "Arm", "Against", "Better", "Difference", ci(), "Pairs", "ρ", "Effect (g)", "p", "Holm p",
             "Sign-flip p"),
         rows);
   }

@@ -6,6 +6,8 @@
   const dark = matchMedia("(prefers-color-scheme: dark)");
   const END = 0.6; // "End" shows what lies beyond this share of the longest curve
 
+  const WHOLE = Array.from({ length: 10 }, (_, k) => [1, 2, 5].map((n) => n * 10 ** k)).flat(); // counts have no halves
+
   /** A short number: four significant digits, thin groups. */
   function short(v) {
     if (v === null || v === undefined) return "–";
@@ -138,7 +140,7 @@
           y: end ? { range: [Math.min(...late) - pad, Math.max(...late) + pad] } : {},
         },
         axes: [
-          { ...axis, grid: { show: false }, label: data.axes[this.axis], labelFont: font, labelSize: 22, size: 32,
+          { ...axis, grid: { show: false }, incrs: this.axis === "SECONDS" || longest < 8 ? undefined : WHOLE, label: data.axes[this.axis], labelFont: font, labelSize: 22, size: 32,
             values: (_, ticks) => ticks.map(short) },
           { ...axis, label: metric.label + (metric.factor === 100 ? " (%)" : ""), labelFont: font, labelSize: 24, size: 50,
             values: (_, ticks) => ticks.map(short) },

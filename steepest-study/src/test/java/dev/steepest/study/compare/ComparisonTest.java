@@ -128,8 +128,8 @@ class ComparisonTest {
     double least = all.stream().mapToDouble(c -> c.p().getAsDouble()).min().getAsDouble();
     assertThat(all.getFirst().holm().getAsDouble()).isCloseTo(4 * least, within(1e-15));
     assertThat(verdict.headline())
-        .startsWith("In test accuracy, on resnet18 · cifar10, muon beats adamw (by 1.31 points), ")
-        .contains("no difference was shown between lion and adamw; on vit · cifar10, ");
+        .startsWith("In test accuracy, on resnet18 · cifar10, muon beats adamw (by 1.31 points), and")
+        .contains(" no difference was shown between lion and adamw; on vit · cifar10, ");
   }
 
   @Test
@@ -143,8 +143,8 @@ class ComparisonTest {
             "muon>adamw FIRST_BETTER", "muon>dion FIRST_BETTER", "adamw>dion FIRST_BETTER");
     assertThat(verdict.headline())
         .isEqualTo(
-            "In test accuracy, muon beats adamw (by 1.31 points) and dion (by 6.38 points), adamw"
-                + " beats dion (by 5.07 points).");
+            "In test accuracy, muon beats adamw (by 1.31 points) and dion (by 6.38 points), and"
+                + " adamw beats dion (by 5.07 points).");
   }
 
   @Test

@@ -1,0 +1,111 @@
+package dev.steepest.study.report;
+
+import dev.steepest.study.plan.RunSpec;
+import dev.steepest.study.plan.Settings;
+import dev.steepest.study.record.Environment;
+import dev.steepest.study.record.Evaluation;
+import dev.steepest.study.record.Metric;
+import dev.steepest.study.record.Outcome;
+import dev.steepest.study.record.RunRecord;
+import dev.steepest.study.report.ForeignRun.Point;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.OptionalDouble;
+import java.util.TreeMap;
+import java.util.stream.IntStream;
+
+/** Joins what several files say of the same run, and puts runs into records. */
+final class ForeignMerge {
+  /** Steps and samples that a file does not tell. */
+  private static final long UNKNOWN = -1;
+
+  private static final List<String> OUTPUT = List.of("out_dir", "output_dir", "save_dir", "source");
+
+  private ForeignMerge() {}
+
+  static List<RunRecord> records(Path folder, List<ForeignRun> runs) {
+    List<ForeignRun> merged = new ArrayList<>();
+    for (ForeignRun run : runs) {
+      // two candidates leave open which of them is meant; then the run stays by itself
+      int[] same =
+          IntStream.range(0, merged.size()).filter(i -> merged.get(i).sameAs(run)).toArray();
+      if (same.length == 1) {
+        merged.set(same[0], merged.get(same[0]).with(run));
+      } else {
+        merged.add(run);
+      }
+    }
+    List<RunRecord> records = new ArrayList<>();
+    for (ForeignRun run : merged) {
+      records.add(record(folder, run, -1 - records.size()));
+    }
+    return records;
+  }
+
+  private static RunRecord record(Path folder, ForeignRun run, long ownNumber) {
+    Path name = folder.toAbsolutePath().normalize().getFileName();
+    RunSpec spec =
+        new RunSpec(
+            name == null ? "imported" : name.toString(),
+            run.model(),
+            run.optimizer(),
+            run.seed().orElse(ownNumber),
+            new Settings(settings(run)));
+    return new RunRecord(
+        spec,
+        new Environment(Map.of()),
+        new TreeMap<>(),
+        List.of(),
+        run.points().stream().map(ForeignMerge::evaluation).toList(),
+        run.results(),
+        Optional.of(new Outcome(Outcome.Status.FINISHED, "", written(run.source()))),
+        run.source());
+  }
+
+  /** The settings of the file, without what the specification names already and where the run wrote to. */
+  private static Map<String, Object> settings(ForeignRun run) {
+    Map<String, Object> settings = new TreeMap<>(run.config());
+    settings
+        .keySet()
+        .removeIf(
+            key ->
+                ForeignKeys.SEED.is(key)
+                    || ForeignKeys.MODEL.is(key)
+                    || ForeignKeys.OPTIMIZER.is(key)
+                    || OUTPUT.contains(key));
+    settings.put("model", run.model());
+    settings.put("optimizer", run.optimizer());
+    return settings;
+  }
+
+  private static Evaluation evaluation(Point p) {
+    Map<String, Double> values = new TreeMap<>();
+    put(values, Metric.TRAIN_LOSS, p.trainLoss());
+    put(values, Metric.VAL_ACCURACY, p.accuracy());
+    put(values, Metric.EPOCH_SECONDS, p.epochSeconds());
+    return new Evaluation(p.epoch(), UNKNOWN, UNKNOWN, p.seconds(), Double.NaN, values);
+  }
+
+  private static void put(Map<String, Double> values, String name, double value) {
+    OptionalDouble known = ForeignRun.finite(value);
+    if (known.isPresent()) {
+      values.put(name, known.getAsDouble());
+    }
+  }
+
+  /** A result file says nothing of when its run ended; it was not later than the file. */
+  private static Instant written(Path file) {
+    try {
+      return Files.getLastModifiedTime(file).toInstant();
+    } catch (IOException e) {
+      throw new UncheckedIOException("cannot read the time of " + file, e);
+    }
+  }
+}
