@@ -131,7 +131,7 @@ public record Orthogonalizer(Method method, int iterations, double eps, NormGuar
 
   /** UVᵀ over the directions whose singular value is not rounding: a zero matrix stays zero. */
   private static Tensor exact(Tensor matrices) {
-    var svd = Lapack.alone(() -> linalg_svd(matrices, false, new StringViewOptional()));
+    var svd = Lapack.call(() -> linalg_svd(matrices, false, new StringViewOptional()));
     Tensor s = svd.get1();
     boolean wide = matrices.scalar_type().intern() == ScalarType.Double;
     double rounding = (wide ? 0x1p-52 : 0x1p-23) * Math.max(matrices.size(1), matrices.size(2));

@@ -59,7 +59,7 @@ public enum Orthonormalization {
    * @param seed of whatever is drawn
    */
   public Tensor of(Tensor tall, long seed) {
-    return Lapack.alone(() -> basis(tall, seed));
+    return Lapack.call(() -> basis(tall, seed));
   }
 
   abstract Tensor basis(Tensor tall, long seed);
