@@ -36,7 +36,12 @@ public record LinearMinimizer(
     /** Each row over its norm times √d_in; not scaled: over its norm. */
     ROW_NORM,
     /** The whole over its root mean square. */
-    BIAS_RMS
+    BIAS_RMS;
+
+    /** Whether it is defined for two dimensions and more only. */
+    public boolean needsMatrix() {
+      return this == SPECTRAL || this == SPECTRAL_CONV || this == COL_NORM || this == ROW_NORM;
+    }
   }
 
   /** Whether the size of the layer divides. */
@@ -129,7 +134,6 @@ public record LinearMinimizer(
   }
 
   private static Tensor matrices(Tensor g, int blocks) {
-    long rows = g.dim() == 0 ? 1 : g.size(0) / blocks;
-    return g.reshape(blocks, rows, g.numel() / (blocks * rows));
+    return g.reshape(blocks, g.size(0) / blocks, g.numel() / g.size(0));
   }
 }

@@ -4,12 +4,14 @@ import static org.bytedeco.pytorch.global.torch.cat;
 import static org.bytedeco.pytorch.global.torch.linalg_svd;
 import static org.bytedeco.pytorch.global.torch.linalg_vector_norm;
 
+import dev.steepest.tensor.Lapack;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import org.bytedeco.pytorch.Scalar;
 import org.bytedeco.pytorch.ScalarTypeOptional;
+import org.bytedeco.pytorch.StringViewOptional;
 import org.bytedeco.pytorch.Tensor;
 import org.bytedeco.pytorch.TensorVector;
 import org.bytedeco.pytorch.global.torch.ScalarType;
@@ -129,7 +131,7 @@ public record Orthogonalizer(Method method, int iterations, double eps, NormGuar
 
   /** UVᵀ over the directions whose singular value is not rounding: a zero matrix stays zero. */
   private static Tensor exact(Tensor matrices) {
-    var svd = linalg_svd(matrices, false, new org.bytedeco.pytorch.StringViewOptional());
+    var svd = Lapack.call(() -> linalg_svd(matrices, false, new StringViewOptional()));
     Tensor s = svd.get1();
     boolean wide = matrices.scalar_type().intern() == ScalarType.Double;
     double rounding = (wide ? 0x1p-52 : 0x1p-23) * Math.max(matrices.size(1), matrices.size(2));

@@ -4,6 +4,7 @@ import static org.bytedeco.pytorch.global.torch.linalg_cholesky_ex;
 import static org.bytedeco.pytorch.global.torch.linalg_qr;
 import static org.bytedeco.pytorch.global.torch.linalg_solve_triangular;
 
+import dev.steepest.tensor.Lapack;
 import dev.steepest.tensor.Seeds;
 import org.bytedeco.pytorch.Scalar;
 import org.bytedeco.pytorch.Tensor;
@@ -57,10 +58,9 @@ public enum Orthonormalization {
    *
    * @param seed of whatever is drawn
    */
-  abstract Tensor basis(Tensor tall, long seed);
-
-  /** As {@link #basis}, for callers outside the package. */
   public Tensor of(Tensor tall, long seed) {
-    return basis(tall, seed);
+    return Lapack.call(() -> basis(tall, seed));
   }
+
+  abstract Tensor basis(Tensor tall, long seed);
 }

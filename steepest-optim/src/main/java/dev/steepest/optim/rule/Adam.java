@@ -41,7 +41,11 @@ public record Adam(
         double eps,
     @Knob(symbol = "λ", value = "0", range = "[0, inf)", about = "weight decay, added to the gradient")
         double weightDecay,
-    @Knob(symbol = "AMSGrad", value = "false", about = "use the largest second moment so far")
+    @Knob(
+            symbol = "AMSGrad",
+            value = "false",
+            about = "use the largest second moment so far; matters once it falls",
+            activeWith = "beta2=0.5")
         boolean amsgrad)
     implements Rule {
 

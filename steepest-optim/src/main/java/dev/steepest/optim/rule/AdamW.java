@@ -43,7 +43,11 @@ public record AdamW(
         EpsForm epsForm,
     @Knob(symbol = "λ", value = "0.01", range = "[0, inf)", about = "weight decay, times the learning rate")
         double weightDecay,
-    @Knob(symbol = "AMSGrad", value = "false", about = "use the largest second moment so far")
+    @Knob(
+            symbol = "AMSGrad",
+            value = "false",
+            about = "use the largest second moment so far; matters once it falls",
+            activeWith = "beta2=0.5")
         boolean amsgrad)
     implements Rule {
 

@@ -47,7 +47,7 @@ public record Muon(
             symbol = "M",
             value = "ema",
             about = "average or sum of the gradients: the same direction but for eps",
-            activeWith = "orthogonalization=quintic,precision=parameter")
+            activeWith = "precision=parameter")
         MomentumForm momentumForm,
     @Knob(symbol = "Nesterov", value = "true", about = "look ahead") boolean nesterov,
     @Knob(symbol = "λ", value = "0", range = "[0, inf)", about = "weight decay, times the unadjusted learning rate")

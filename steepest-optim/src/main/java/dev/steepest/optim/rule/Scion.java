@@ -15,6 +15,7 @@ import dev.steepest.optim.linalg.Orthogonalizer;
 import dev.steepest.optim.linalg.Precision;
 import java.util.EnumSet;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import org.bytedeco.pytorch.Scalar;
 import org.bytedeco.pytorch.Tensor;
@@ -112,6 +113,19 @@ public record Scion(
     if (constraint == Constraint.BALL && lr >= 1) {
       throw new IllegalArgumentException(
           "lr is " + lr + " but must be below 1 with constraint=ball: weights shrink by 1 - lr");
+    }
+  }
+
+  @Override
+  public void admit(Parameter parameter) {
+    admit(parameter, norm);
+  }
+
+  static void admit(Parameter parameter, LinearMinimizer.Norm norm) {
+    if (norm.needsMatrix() && !parameter.isMatrix()) {
+      throw new IllegalArgumentException(
+          "scion under norm " + norm.name().toLowerCase(Locale.ROOT) + " cannot take '" + parameter.name()
+              + "': it has fewer than two dimensions; use auto, sign or bias_rms");
     }
   }
 

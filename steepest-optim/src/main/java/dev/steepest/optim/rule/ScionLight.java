@@ -2,6 +2,7 @@ package dev.steepest.optim.rule;
 
 import dev.steepest.optim.Batch;
 import dev.steepest.optim.Knob;
+import dev.steepest.optim.Parameter;
 import dev.steepest.optim.ParameterState;
 import dev.steepest.optim.Preset;
 import dev.steepest.optim.Rule;
@@ -81,6 +82,11 @@ public record ScionLight(
       throw new IllegalArgumentException(
           "lr is " + lr + " but must be below 1 with constraint=ball: weights shrink by 1 - lr");
     }
+  }
+
+  @Override
+  public void admit(Parameter parameter) {
+    Scion.admit(parameter, norm);
   }
 
   @Override
