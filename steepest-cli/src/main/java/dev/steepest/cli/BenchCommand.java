@@ -7,7 +7,8 @@ import picocli.CommandLine.Command;
     name = "bench",
     description = "Measure speed on this machine, as ratios within one run.",
     mixinStandardHelpOptions = true,
-    synopsisSubcommandLabel = "(loop)")
+    synopsisSubcommandLabel = "(loop)",
+    subcommands = {LoopBenchCommand.class, StartUpCommand.class})
 final class BenchCommand implements Runnable {
   @Override
   public void run() {

@@ -1,7 +1,7 @@
 package dev.steepest.lab.task;
 
+import dev.steepest.lab.data.ImageSet;
 import dev.steepest.lab.data.augment.AugmentationPlan;
-import dev.steepest.lab.data.augment.ChannelOrder;
 import dev.steepest.lab.data.augment.Flip;
 import dev.steepest.lab.data.augment.PadMode;
 import dev.steepest.lab.data.augment.Policy;
@@ -11,6 +11,7 @@ import dev.steepest.lab.data.batch.Prefetch;
 import dev.steepest.lab.model.Network;
 import dev.steepest.lab.model.Networks;
 import dev.steepest.lab.train.BatchStream;
+import dev.steepest.lab.train.ImageTrainingData;
 import dev.steepest.lab.train.MemoryLayout;
 import dev.steepest.lab.train.Precision;
 import dev.steepest.lab.train.TrainingData;
@@ -23,6 +24,7 @@ import dev.steepest.optim.Schedule;
 import dev.steepest.optim.Trapezoid;
 import dev.steepest.study.plan.RunSpec;
 import dev.steepest.study.plan.Settings;
+import java.util.LinkedHashMap;
 import java.util.Locale;
 import java.util.Map;
 import java.util.SortedMap;
@@ -33,16 +35,24 @@ import java.util.TreeMap;
  * seed alone, so that runs of the same seed share initial weights, data order and augmentation whatever their optimizer.
  */
 public final class ImageClassification {
+  /** Names of evaluation sets; they prefix measured values. */
+  private static final String VALIDATION = "val";
+
+  private static final String TEST = "test";
+
+  /** Assumed: large enough for full speed, small enough for any memory. */
+  private static final int EVALUATION_BATCH = 1000;
+
   private final RunSpec spec;
   private final Settings settings;
   private final ImageData images;
-  private final ClassificationData data;
+  private final TrainingData data;
 
   public ImageClassification(RunSpec spec, ImageData images) {
     this.spec = spec;
     this.settings = spec.settings();
     this.images = images;
-    this.data = new ClassificationData(images, augmentation(), order(), batches(), spec.seed());
+    this.data = data(images.splits().validation().size() == 0 ? Map.of() : Map.of(VALIDATION, images.splits().validation()));
   }
 
   /** The network with the initial weights of the run's seed; the caller closes it. */
@@ -92,7 +102,19 @@ public final class ImageClassification {
 
   /** The test set, to be looked at once, after the last step. */
   public BatchStream test() {
-    return data.evaluation(ClassificationData.TEST);
+    return data(Map.of(TEST, images.splits().test())).evaluation(TEST);
+  }
+
+  private TrainingData data(Map<String, ImageSet> evaluation) {
+    return new ImageTrainingData(
+        images.splits().train(),
+        new LinkedHashMap<>(evaluation),
+        augmentation(),
+        images.normalization(),
+        batches(),
+        EVALUATION_BATCH,
+        plan().layout(),
+        spec.seed());
   }
 
   /** SHA-256 of the images and labels of each split. */
@@ -108,12 +130,6 @@ public final class ImageClassification {
         constant(PadMode.class, s.text("crop_mode")),
         constant(Flip.class, s.text("flip")),
         s.number("erase"));
-  }
-
-  private ChannelOrder order() {
-    return settings.text("training.memory_format").equals("channels_last")
-        ? ChannelOrder.CHANNELS_LAST
-        : ChannelOrder.CHANNELS_FIRST;
   }
 
   private BatchPlan batches() {

@@ -1,0 +1,139 @@
+package dev.steepest.cli;
+
+import dev.steepest.lab.model.Network;
+import dev.steepest.lab.model.Networks;
+import dev.steepest.lab.run.Machine;
+import dev.steepest.lab.train.CpuSettings;
+import dev.steepest.lab.train.DeviceChoice;
+import dev.steepest.lab.train.LoopBenchmark;
+import dev.steepest.lab.train.LoopBenchmark.Setup;
+import dev.steepest.lab.train.LoopBenchmarkResult;
+import dev.steepest.optim.Optimizer;
+import dev.steepest.optim.Preset;
+import dev.steepest.tensor.Native;
+import java.io.IOException;
+import java.lang.management.ManagementFactory;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+import java.util.concurrent.Callable;
+import org.bytedeco.pytorch.global.torch;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Option;
+
+/** Measures what the loop costs on top of the mathematics, whether memory stays flat, and how long a start takes. */
+@Command(
+    name = "loop",
+    description = {
+      "The training loop against a bare forward, backward and step over resident tensors,",
+      "alternately in one run; memory over 1,000 steps; seconds from start to first step."
+    },
+    mixinStandardHelpOptions = true,
+    showDefaultValues = true)
+final class LoopBenchCommand implements Callable<Integer> {
+  /** Small steps for the memory check: 5 rounds of 100 steps on either side make 1,000. */
+  private static final Setup MEMORY = Setup.cifar(64, 100, 5);
+
+  private static final int STARTS = 3;
+
+  private final Console console;
+
+  @Option(names = "--model", defaultValue = "resnet18", paramLabel = "NAME", description = "Network.")
+  private String model;
+
+  @Option(names = "--optimizer", defaultValue = "adamw", paramLabel = "NAME", description = "Rule.")
+  private String optimizer;
+
+  @Option(names = "--batch", defaultValue = "1024", paramLabel = "N", description = "Images per step.")
+  private int batch;
+
+  @Option(names = "--steps", defaultValue = "2", paramLabel = "N", description = "Steps per round.")
+  private int steps;
+
+  @Option(names = "--rounds", defaultValue = "5", paramLabel = "N", description = "Measured rounds.")
+  private int rounds;
+
+  @Option(names = "--device", defaultValue = "auto", paramLabel = "NAME", description = "Device.")
+  private String device;
+
+  @Option(names = "--threads", defaultValue = "0", paramLabel = "N", description = "0: one per core.")
+  private int threads;
+
+  LoopBenchCommand(Console console) {
+    this.console = console;
+  }
+
+  @Override
+  public Integer call() throws IOException, InterruptedException {
+    if (batch < 1 || steps < 1 || rounds < 1) {
+      throw new UserError("--batch, --steps and --rounds are at least 1.");
+    }
+    try {
+      Native.prepare();
+      CpuSettings.apply(threads);
+      Setup setup = Setup.cifar(batch, steps, rounds);
+      console.say(
+          "%s, batch %d, bf16 channels-last, %s, %d rounds of %d steps; %s, %s threads, allocator: %s"
+              .formatted(
+                  model, batch, optimizer, rounds, steps, Machine.cpu(), torchThreads(), Machine.allocator()));
+      LoopBenchmarkResult result = measure(model, setup);
+      for (LoopBenchmarkResult.Round round : result.rounds()) {
+        say("  bare %8.1f images/s   loop %8.1f images/s   ratio %.4f", round.bare(), round.full(), round.ratio());
+      }
+      say(
+          "loop / bare: median %.4f, spread %.4f (target 0.97 or more)",
+          result.medianRatio(), result.ratioSpread());
+      LoopBenchmarkResult memory = measure("small-cnn", MEMORY);
+      memory
+          .growth()
+          .ifPresent(
+              bytes ->
+                  say("memory: %+.1f MB resident over 800 steps of small-cnn after the first 200", bytes / 1e6));
+    } catch (IllegalArgumentException e) {
+      throw new UserError(e.getMessage());
+    }
+    List<Double> starts = new ArrayList<>();
+    for (int i = 0; i < STARTS; i++) {
+      starts.add(start());
+    }
+    starts.sort(Double::compare);
+    say(
+        "start to first step: median %.2f s of %d, from %.2f to %.2f (target 3 or less, warm)",
+        starts.get(STARTS / 2), STARTS, starts.getFirst(), starts.getLast());
+    return 0;
+  }
+
+  private void say(String format, Object... arguments) {
+    console.say(String.format(Locale.ROOT, format, arguments));
+  }
+
+  private static int torchThreads() {
+    return torch.get_num_threads();
+  }
+
+  private LoopBenchmarkResult measure(String network, Setup setup) {
+    try (Network net = Networks.named(network).create(setup.images(), Map.of(), 1);
+        Optimizer rule = Preset.named(optimizer).on(net.parameters(), Map.of("lr", 1e-4), 1)) {
+      return new LoopBenchmark(net, rule, setup, DeviceChoice.resolve(device)).run();
+    }
+  }
+
+  /** Starts this program anew, as it was started, up to its first step. */
+  private static double start() throws IOException, InterruptedException {
+    List<String> command = new ArrayList<>();
+    command.add(Path.of(System.getProperty("java.home"), "bin", "java").toString());
+    command.addAll(ManagementFactory.getRuntimeMXBean().getInputArguments());
+    command.addAll(List.of("-cp", System.getProperty("java.class.path"), Main.class.getName()));
+    command.addAll(List.of("bench", "startup"));
+    Process process =
+        new ProcessBuilder(command).redirectError(ProcessBuilder.Redirect.INHERIT).start();
+    String out = new String(process.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
+    if (process.waitFor() != 0) {
+      throw new IllegalStateException("the start that was to be measured failed");
+    }
+    return Double.parseDouble(out.strip());
+  }
+}
