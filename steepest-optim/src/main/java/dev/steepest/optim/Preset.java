@@ -74,6 +74,21 @@ public record Preset(String name, String about, List<Slot> slots) {
     }
   }
 
+  /**
+   * One rule for all parameters; slot "vectors" holds norm weights, biases and scalars, which have the main slot's
+   * hyper-parameters but are not decayed.
+   */
+  public static Preset everywhere(String name, String about, Class<? extends Rule> rule) {
+    Set<Role> vectors = EnumSet.of(Role.VECTOR, Role.SCALAR);
+    Set<Role> weights = EnumSet.complementOf(EnumSet.of(Role.VECTOR, Role.SCALAR));
+    return new Preset(
+        name,
+        about,
+        List.of(
+            new Slot("", weights, rule, Map.of()),
+            new Slot("vectors", vectors, rule, Map.of("weight_decay", 0.0), Defaults.MAIN)));
+  }
+
   /** Every preset of every rule on the class path, by name. */
   public static List<Preset> all() {
     return Presets.ALL;

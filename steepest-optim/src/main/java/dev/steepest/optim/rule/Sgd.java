@@ -6,15 +6,11 @@ import dev.steepest.optim.Knob;
 import dev.steepest.optim.Parameter;
 import dev.steepest.optim.ParameterState;
 import dev.steepest.optim.Preset;
-import dev.steepest.optim.Role;
 import dev.steepest.optim.Rule;
 import dev.steepest.optim.Source;
 import dev.steepest.tensor.FusedStep;
 import dev.steepest.tensor.TensorList;
-import java.util.EnumSet;
 import java.util.List;
-import java.util.Map;
-import java.util.Set;
 import org.bytedeco.pytorch.Scalar;
 import org.bytedeco.pytorch.Tensor;
 
@@ -61,15 +57,7 @@ public record Sgd(
 
   /** SGD on all weights; norm weights and biases are not decayed. */
   public static List<Preset> presets() {
-    Set<Role> vectors = EnumSet.of(Role.VECTOR, Role.SCALAR);
-    return List.of(
-        new Preset(
-            "sgd",
-            "stochastic gradient descent with Nesterov momentum",
-            List.of(
-                new Preset.Slot("", EnumSet.complementOf(EnumSet.copyOf(vectors)), Sgd.class, Map.of()),
-                new Preset.Slot(
-                    "vectors", vectors, Sgd.class, Map.of("weight_decay", 0.0), Preset.Defaults.MAIN))));
+    return List.of(Preset.everywhere("sgd", "stochastic gradient descent with Nesterov momentum", Sgd.class));
   }
 
   @Override

@@ -1,0 +1,128 @@
+package dev.steepest.optim.rule;
+
+import static org.bytedeco.pytorch.global.torch.maximum_out;
+
+import dev.steepest.optim.Batch;
+import dev.steepest.optim.Buffer;
+import dev.steepest.optim.Knob;
+import dev.steepest.optim.Parameter;
+import dev.steepest.optim.ParameterState;
+import dev.steepest.optim.Preset;
+import dev.steepest.optim.Rule;
+import dev.steepest.optim.Source;
+import dev.steepest.tensor.FusedStep;
+import java.util.List;
+import org.bytedeco.pytorch.Scalar;
+import org.bytedeco.pytorch.Tensor;
+
+/**
+ * Adam with weight decay apart from the gradient.
+ *
+ * <pre>
+ *   θ ← θ(1 − αλ)
+ *   m ← β₁m + (1 − β₁)g
+ *   v ← β₂v + (1 − β₂)g²
+ *   v̂ ← max(v̂, v) (AMSGrad) or v
+ *   θ ← θ − α/(1 − β₁ᵗ) · m / (√v̂/√(1 − β₂ᵗ) + ε)
+ * </pre>
+ */
+@Source(
+    title = "Decoupled Weight Decay Regularization",
+    authors = "Loshchilov, Hutter",
+    year = 2019,
+    url = "https://arxiv.org/abs/1711.05101",
+    algorithm = "Algorithm 2, as torch.optim.AdamW: the decay is multiplied by the learning rate",
+    deviations = "AMSGrad takes the maximum of the uncorrected second moment, as torch does")
+public record AdamW(
+    @Knob(symbol = "α", value = "1e-3", range = "(0, inf)", about = "learning rate") double lr,
+    @Knob(symbol = "β₁", value = "0.9", range = "[0, 1)", about = "decay of the first moment") double beta1,
+    @Knob(symbol = "β₂", value = "0.999", range = "[0, 1)", about = "decay of the second moment") double beta2,
+    @Knob(symbol = "ε", value = "1e-8", range = "(0, inf)", about = "added to the root of the second moment")
+        double eps,
+    @Knob(symbol = "ε or ε̂", value = "epsilon", about = "whether ε is added after or before the bias correction")
+        EpsForm epsForm,
+    @Knob(symbol = "λ", value = "0.01", range = "[0, inf)", about = "weight decay, times the learning rate")
+        double weightDecay,
+    @Knob(
+            symbol = "AMSGrad",
+            value = "false",
+            about = "use the largest second moment so far; matters once it falls",
+            activeWith = "beta2=0.5")
+        boolean amsgrad)
+    implements Rule {
+
+  /** Where ε stands. */
+  public enum EpsForm {
+    /** √v/√(1 − β₂ᵗ) + ε: Algorithm 1 of Adam. */
+    EPSILON,
+    /** (√v + ε̂)/√(1 − β₂ᵗ): the reordered form at the end of Adam's section 2, as in Moonlight. */
+    EPSILON_HAT
+  }
+
+  private static final String M = "first_moment";
+  private static final String V = "second_moment";
+  private static final String V_MAX = "second_moment_max";
+
+  /** AdamW on all weights; norm weights and biases are not decayed. */
+  public static List<Preset> presets() {
+    return List.of(Preset.everywhere("adamw", "Adam with decoupled weight decay", AdamW.class));
+  }
+
+  @Override
+  public List<Buffer> buffers(Parameter parameter) {
+    Buffer m = Buffer.like(parameter, M);
+    Buffer v = Buffer.like(parameter, V);
+    return amsgrad ? List.of(m, v, Buffer.like(parameter, V_MAX)) : List.of(m, v);
+  }
+
+  @Override
+  public void update(ParameterState p, double lr) {
+    Tensor g = p.gradient();
+    Tensor m = p.buffer(M);
+    Tensor v = p.buffer(V);
+    // θ ← θ(1 − αλ)
+    p.value().mul_(new Scalar(1 - lr * weightDecay));
+    // m ← β₁m + (1 − β₁)g
+    m.mul_(new Scalar(beta1)).add_(g, new Scalar(1 - beta1));
+    // v ← β₂v + (1 − β₂)g²
+    v.mul_(new Scalar(beta2)).addcmul_(g, g, new Scalar(1 - beta2));
+    // v̂ ← max(v̂, v)
+    Tensor second = amsgrad ? maximum_out(p.buffer(V_MAX), p.buffer(V_MAX), v) : v;
+    // θ ← θ − α/(1 − β₁ᵗ) · m / (√v̂/√(1 − β₂ᵗ) + ε)
+    double first = 1 - Math.pow(beta1, p.step());
+    Tensor denominator =
+        second.sqrt().div_(new Scalar(rootCorrection(p.step()))).add_(new Scalar(epsAfterCorrection(p.step())));
+    p.value().addcdiv_(m, denominator, new Scalar(-lr / first));
+  }
+
+  @Override
+  public void step(Batch batch, double lr) {
+    if (!batch.isDense()) {
+      Rule.super.step(batch, lr);
+      return;
+    }
+    FusedStep.adam(
+        FusedStep.Decay.DECOUPLED,
+        batch.values(),
+        batch.gradients(),
+        batch.buffers(M),
+        batch.buffers(V),
+        amsgrad ? batch.buffers(V_MAX) : batch.none(),
+        batch.steps(),
+        lr,
+        beta1,
+        beta2,
+        weightDecay,
+        epsAfterCorrection(batch.step()),
+        amsgrad);
+  }
+
+  /** √(1 − β₂ᵗ) */
+  private double rootCorrection(long t) {
+    return Math.sqrt(1 - Math.pow(beta2, t));
+  }
+
+  private double epsAfterCorrection(long t) {
+    return epsForm == EpsForm.EPSILON ? eps : eps / rootCorrection(t);
+  }
+}

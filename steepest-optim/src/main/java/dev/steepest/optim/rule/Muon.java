@@ -1,0 +1,206 @@
+package dev.steepest.optim.rule;
+
+import dev.steepest.optim.Batch;
+import dev.steepest.optim.Buffer;
+import dev.steepest.optim.Knob;
+import dev.steepest.optim.Parameter;
+import dev.steepest.optim.ParameterState;
+import dev.steepest.optim.Preset;
+import dev.steepest.optim.Role;
+import dev.steepest.optim.Rule;
+import dev.steepest.optim.Source;
+import dev.steepest.optim.linalg.NormGuard;
+import dev.steepest.optim.linalg.Orthogonalizer;
+import dev.steepest.optim.linalg.Precision;
+import java.util.ArrayList;
+import java.util.EnumSet;
+import java.util.List;
+import java.util.Map;
+import org.bytedeco.pytorch.Scalar;
+import org.bytedeco.pytorch.Tensor;
+
+/**
+ * Momentum, orthogonalised: every direction of a hidden matrix moves by the same amount.
+ *
+ * <pre>
+ *   M ← μM + (1 − μ)G   (EMA)   or   μM + G   (sum)
+ *   U = (1 − μ)G + μM   (EMA)   or   G + μM   (sum) with Nesterov, else M
+ *   O = orthogonalise(U), filters flattened to (out, in·kh·kw), fused matrices apart
+ *   W ← W·√out/‖W‖_F (airbench)
+ *   W ← W(1 − ηλ)
+ *   W ← W − η·scale·O
+ * </pre>
+ */
+@Source(
+    title = "Muon: An optimizer for hidden layers in neural networks",
+    authors = "Jordan, Jin, Boza, You, Cesista, Newhouse, Bernstein",
+    year = 2024,
+    url = "https://kellerjordan.github.io/posts/muon/",
+    algorithm = "KellerJordan/Muon muon.py; variants of cifar10-airbench, Moonlight, microsoft/dion and torch by knobs",
+    deviations =
+        "filters are scaled by their flattened shape; the original takes the kernel's sides, which is 1 for square"
+            + " kernels (scale=kernel_sides)")
+public record Muon(
+    @Knob(symbol = "η", value = "0.02", range = "(0, inf)", about = "learning rate") double lr,
+    @Knob(symbol = "μ", value = "0.95", range = "[0, 1)", about = "momentum") double momentum,
+    @Knob(
+            symbol = "M",
+            value = "ema",
+            about = "average or sum of the gradients: the same direction but for eps",
+            activeWith = "precision=parameter")
+        MomentumForm momentumForm,
+    @Knob(symbol = "Nesterov", value = "true", about = "look ahead") boolean nesterov,
+    @Knob(symbol = "λ", value = "0", range = "[0, inf)", about = "weight decay, times the unadjusted learning rate")
+        double weightDecay,
+    @Knob(
+            symbol = "λ",
+            value = "plain",
+            about = "which weights decay",
+            activeWith = "weight_decay=0.1")
+        Decay decay,
+    @Knob(symbol = "scale", value = "fan_ratio", about = "how the step depends on the shape") Scale scale,
+    @Knob(symbol = "NS", value = "quintic", about = "how to orthogonalise") Orthogonalizer.Method orthogonalization,
+    @Knob(symbol = "n", value = "5", range = "[1, 100]", about = "iterations; the exact method has none")
+        long nsSteps,
+    @Knob(
+            symbol = "ε",
+            value = "1e-7",
+            range = "(0, 1)",
+            about = "guard of the division by the norm",
+            activeWith = "precision=parameter")
+        double eps,
+    @Knob(symbol = "ε", value = "add", about = "how the guard is meant", activeWith = "precision=parameter")
+        NormGuard epsForm,
+    @Knob(symbol = "dtype", value = "bfloat16", about = "number type of the iteration") Precision precision,
+    @Knob(symbol = "‖W‖", value = "free", about = "whether each weight's norm is reset before the step")
+        WeightNorm weightNorm)
+    implements Rule {
+
+  /** How gradients add up. */
+  public enum MomentumForm {
+    EMA,
+    SUM
+  }
+
+  /** Which elements decay. */
+  public enum Decay {
+    PLAIN,
+    /** Only those that the step moves towards zero. */
+    CAUTIOUS
+  }
+
+  /** The factor of the orthogonal direction; r and c are rows and columns of the flattened matrix. */
+  public enum Scale {
+    /** √max(1, r/c) */
+    FAN_RATIO,
+    /** √max(1, second last size / last size) of the tensor as it is: the original, kernel sides for a filter. */
+    KERNEL_SIDES,
+    /** √max(r, c) */
+    MAX_SIDE,
+    /** .2·√max(r, c): about AdamW's root mean square (Moonlight). */
+    MATCH_ADAMW,
+    /** √(r/c) */
+    SPECTRAL,
+    /** 1 */
+    NONE
+  }
+
+  /** What happens to the norm of a weight. */
+  public enum WeightNorm {
+    FREE,
+    /** ‖W‖_F is set to √out before each step (airbench). */
+    RESET
+  }
+
+  private static final String M = "momentum";
+
+  /** Muon on hidden filters and matrices, AdamW on the rest. */
+  public static List<Preset> presets() {
+    EnumSet<Role> hidden = EnumSet.of(Role.CONV, Role.MATRIX);
+    return List.of(
+        new Preset(
+            "muon",
+            "orthogonalised momentum on hidden matrices, AdamW on the rest",
+            List.of(
+                new Preset.Slot("", hidden, Muon.class, Map.of()),
+                new Preset.Slot("rest", EnumSet.complementOf(hidden), AdamW.class, Map.of("lr", 1e-3)))));
+  }
+
+  @Override
+  public void admit(Parameter parameter) {
+    if (!parameter.isMatrix()) {
+      throw new IllegalArgumentException(
+          "muon cannot take '" + parameter.name() + "': it has fewer than two dimensions; give it to adam_w");
+    }
+  }
+
+  @Override
+  public List<Buffer> buffers(Parameter parameter) {
+    return List.of(Buffer.like(parameter, M));
+  }
+
+  @Override
+  public void update(ParameterState p, double lr) {
+    move(List.of(p), lr);
+  }
+
+  @Override
+  public void step(Batch batch, double lr) {
+    move(batch.members(), lr);
+  }
+
+  private void move(List<ParameterState> members, double lr) {
+    List<Tensor> directions = new ArrayList<>();
+    for (ParameterState p : members) {
+      directions.add(p.parameter().matrices(direction(p)));
+    }
+    // O = orthogonalise(U)
+    Orthogonalizer orthogonalizer =
+        new Orthogonalizer(orthogonalization, (int) nsSteps, eps, epsForm, precision);
+    List<Tensor> orthogonal = orthogonalizer.applyAll(directions);
+    for (int i = 0; i < members.size(); i++) {
+      ParameterState p = members.get(i);
+      Tensor w = p.value();
+      Tensor o = orthogonal.get(i).reshape_as(w);
+      // W ← W·√out/‖W‖_F
+      if (weightNorm == WeightNorm.RESET) {
+        w.mul_(w.norm().reciprocal_().mul_(new Scalar(Math.sqrt(w.size(0)))));
+      }
+      // W ← W(1 − ηλ)
+      if (weightDecay != 0) {
+        Tensor decayed = decay == Decay.PLAIN ? w : w.mul(w.mul(o).ge(new Scalar(0.0)));
+        w.sub_(decayed, new Scalar(lr * weightDecay));
+      }
+      // W ← W − η·scale·O
+      w.sub_(o, new Scalar(lr * factor(p.parameter())));
+    }
+  }
+
+  /** U of the formulas above. */
+  private Tensor direction(ParameterState p) {
+    Tensor g = p.gradient();
+    Tensor m = p.buffer(M);
+    if (momentumForm == MomentumForm.EMA) {
+      // M ← μM + (1 − μ)G; U = (1 − μ)G + μM
+      m.lerp_(g, new Scalar(1 - momentum));
+      return nesterov ? g.lerp(m, new Scalar(momentum)) : m;
+    }
+    // M ← μM + G; U = G + μM
+    m.mul_(new Scalar(momentum)).add_(g);
+    return nesterov ? g.add(m, new Scalar(momentum)) : m;
+  }
+
+  private double factor(Parameter parameter) {
+    double r = parameter.rows();
+    double c = parameter.columns();
+    Tensor tensor = parameter.tensor();
+    return switch (scale) {
+      case FAN_RATIO -> Math.sqrt(Math.max(1, r / c));
+      case KERNEL_SIDES -> Math.sqrt(Math.max(1, tensor.size(-2) / (double) tensor.size(-1)));
+      case MAX_SIDE -> Math.sqrt(Math.max(r, c));
+      case MATCH_ADAMW -> 0.2 * Math.sqrt(Math.max(r, c)); // measured by Moonlight (arXiv 2502.16982)
+      case SPECTRAL -> Math.sqrt(r / c);
+      case NONE -> 1;
+    };
+  }
+}

@@ -1,0 +1,102 @@
+package dev.steepest.optim.golden;
+
+import static dev.steepest.optim.golden.Closeness.assertClose;
+import static org.junit.jupiter.api.DynamicTest.dynamicTest;
+
+import dev.steepest.optim.linalg.NormGuard;
+import dev.steepest.optim.linalg.Orthogonalizer;
+import dev.steepest.optim.linalg.Precision;
+import dev.steepest.optim.linalg.Triples;
+import java.nio.file.Path;
+import java.util.Arrays;
+import java.util.List;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
+import java.util.stream.Stream;
+import org.bytedeco.javacpp.PointerScope;
+import org.bytedeco.pytorch.Tensor;
+import org.junit.jupiter.api.DynamicTest;
+import org.junit.jupiter.api.TestFactory;
+import tools.jackson.databind.JsonNode;
+
+/** Every recorded orthogonalisation: alone, and all matrices of a case at once. */
+class GoldenOrthogonalizationTest {
+
+  private static final Pattern EPS = Pattern.compile("\\+ (1e-\\d+)\\)");
+
+  @TestFactory
+  Stream<DynamicTest> orthogonalizations() {
+    return GoldenData.cases("kind", "orthogonalization").stream()
+        .map(file -> dynamicTest(GoldenData.name(file), () -> compare(file.getParent())));
+  }
+
+  private static void compare(Path folder) {
+    JsonNode recorded = GoldenData.json(folder.resolve("case.json"));
+    Orthogonalizer orthogonalizer = orthogonalizer(recorded);
+    try (PointerScope _ = new PointerScope()) {
+      List<JsonNode> matrices = recorded.get("matrices").valueStream().toList();
+      List<Tensor> inputs = matrices.stream().map(m -> matrix(folder, m, "input")).toList();
+      List<Tensor> together = orthogonalizer.applyAll(inputs);
+      for (int i = 0; i < inputs.size(); i++) {
+        Tensor expected = matrix(folder, matrices.get(i), "output");
+        double tolerance = tolerance(recorded, matrices.get(i));
+        assertClose(orthogonalizer.apply(inputs.get(i)), expected, tolerance, "matrix " + i + " alone");
+        assertClose(together.get(i), expected, tolerance, "matrix " + i + " among all");
+      }
+    }
+  }
+
+  private static Tensor matrix(Path folder, JsonNode matrix, String which) {
+    Tensor read = Npy.read(folder.resolve(matrix.get(which).asString()));
+    return read.dim() == 2 ? read.unsqueeze(0) : read;
+  }
+
+  private static Orthogonalizer orthogonalizer(JsonNode recorded) {
+    Precision precision =
+        recorded.get("precision").asString().equals("bfloat16") ? Precision.BFLOAT16 : Precision.PARAMETER;
+    if (!recorded.has("coefficients")) {
+      return new Orthogonalizer(Orthogonalizer.Method.SVD, 1, 1e-7, NormGuard.ADD, precision);
+    }
+    Matcher eps = EPS.matcher(recorded.get("method").asString());
+    return new Orthogonalizer(
+        method(recorded.get("coefficients")),
+        recorded.get("steps").asInt(),
+        eps.find() ? Double.parseDouble(eps.group(1)) : 1e-7,
+        NormGuard.ADD,
+        precision);
+  }
+
+  private static Orthogonalizer.Method method(JsonNode coefficients) {
+    return Arrays.stream(Triples.values())
+        .filter(set -> has(set, coefficients))
+        .map(set -> Orthogonalizer.Method.valueOf(set.name()))
+        .findFirst()
+        .orElseThrow(() -> new IllegalArgumentException("no set of triples is " + coefficients));
+  }
+
+  private static boolean has(Triples set, JsonNode coefficients) {
+    for (int i = 0; i < coefficients.size(); i++) {
+      JsonNode c = coefficients.get(i);
+      Triples.Triple recorded =
+          new Triples.Triple(c.get(0).asDouble(), c.get(1).asDouble(), c.get(2).asDouble());
+      if (!set.at(i).equals(recorded)) {
+        return false;
+      }
+    }
+    return true;
+  }
+
+  /**
+   * float64: 1e-12, or twenty times the recorder's float32 error brought to float64's rounding (2⁻²⁹) for
+   * ill-conditioned inputs. float32: three times that error. bfloat16: twice the recorded departure from exact
+   * arithmetic, as both may depart to either side.
+   */
+  private static double tolerance(JsonNode recorded, JsonNode matrix) {
+    return switch (recorded.get("precision").asString()) {
+      case "float64" -> Math.max(1e-12, 20 * 0x1p-29 * matrix.get("max_abs_diff_float32_vs_exact").asDouble());
+      case "float32" -> 3 * matrix.get("max_abs_diff_float32_vs_exact").asDouble();
+      case "bfloat16" -> 2 * matrix.get("max_abs_diff_bfloat16_vs_exact").asDouble();
+      default -> throw new IllegalArgumentException("unknown precision " + recorded.get("precision"));
+    };
+  }
+}
