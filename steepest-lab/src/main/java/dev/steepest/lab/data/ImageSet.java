@@ -45,7 +45,7 @@ public final class ImageSet implements AutoCloseable {
     this.labels = labels.retainReference();
   }
 
-  /** Copies plain arrays: {@code pixels} in the order [N, C, H, W]. */
+  /** Copies plain arrays: {@code pixels} in the order [N, C, H, W]; labels are checked. */
   public static ImageSet of(
       String name,
       byte[] pixels,
@@ -54,6 +54,20 @@ public final class ImageSet implements AutoCloseable {
       int channels,
       int height,
       int width) {
+    for (int i = 0; i < labels.length; i++) {
+      if (labels[i] < 0 || labels[i] >= classes.size()) {
+        throw new IllegalArgumentException(
+            "%s: label %d at position %d is not one of 0 … %d"
+                .formatted(name, labels[i], i, classes.size() - 1));
+      }
+    }
+    long expected = (long) labels.length * channels * height * width;
+    if (pixels.length != expected) {
+      throw new IllegalArgumentException(
+          "%s: %d images of %d×%d×%d need %d bytes, got %d"
+              .formatted(
+                  name, labels.length, channels, height, width, expected, pixels.length));
+    }
     try (PointerScope _ = new PointerScope();
         Tensor images_NCHW =
             TensorMemory.ofBytes(pixels, labels.length, channels, height, width);

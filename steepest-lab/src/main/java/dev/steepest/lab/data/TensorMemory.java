@@ -55,6 +55,9 @@ public final class TensorMemory {
    * segment afterwards crashes the JVM, so it must not outlive the method that asked for it.
    */
   public static MemorySegment segment(Tensor tensor) {
+    if (tensor.numel() == 0) {
+      return MemorySegment.NULL;
+    }
     try (PointerScope _ = new PointerScope()) {
       return MemorySegment.ofAddress(tensor.data_ptr().address()).reinterpret(tensor.nbytes());
     }

@@ -44,6 +44,7 @@ public final class Augmentation {
    * @return float32 [B, C, H, W]; retained: the caller closes it
    */
   public Tensor apply(Tensor images_BCHW, long[] sampleIds, long runSeed, long epoch) {
+    requireImages(images_BCHW);
     int batch = (int) images_BCHW.size(0);
     int channels = (int) images_BCHW.size(1);
     int height = (int) images_BCHW.size(2);
@@ -81,12 +82,16 @@ public final class Augmentation {
     return result_BCHW;
   }
 
-  private void check(Tensor images_BCHW, int ids, int channels, int height, int width) {
-    if (images_BCHW.scalar_type().intern() != ScalarType.Byte || !images_BCHW.is_contiguous()) {
+  private static void requireImages(Tensor images) {
+    ScalarType type = images.scalar_type().intern();
+    if (type != ScalarType.Byte || images.dim() != 4 || !images.is_contiguous()) {
       throw new IllegalArgumentException(
-          "augmentation takes contiguous uint8 images, got "
-              + images_BCHW.scalar_type().intern());
+          "augmentation takes uint8 images [B, C, H, W], contiguous; got %s with %d dimensions"
+              .formatted(type, images.dim()));
     }
+  }
+
+  private void check(Tensor images_BCHW, int ids, int channels, int height, int width) {
     if (images_BCHW.size(0) != ids) {
       throw new IllegalArgumentException(
           "%d images but %d sample ids".formatted(images_BCHW.size(0), ids));

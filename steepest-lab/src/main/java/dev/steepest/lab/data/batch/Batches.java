@@ -56,7 +56,7 @@ public final class Batches implements Iterator<Batch>, AutoCloseable {
     this.count = plan.batches(set.size());
     if (first < 0 || first > count) {
       throw new IllegalArgumentException(
-          "the epoch has batches 0 … %d, cannot start at %d".formatted(count - 1, first));
+          "the epoch has %d batches, cannot start at batch %d".formatted(count, first));
     }
     this.next = first;
     this.prefetcher =

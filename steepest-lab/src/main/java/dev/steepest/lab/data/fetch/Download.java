@@ -62,7 +62,7 @@ final class Download {
         pause = advanced ? patience.pause() : pause;
         if (fruitless >= patience.attempts()) {
           throw new IOException(
-              "transfer broke off at %d of %d bytes, %d attempts brought nothing more (%s); fetch again to resume"
+              "transfer broke off at %d of %d bytes, %d attempts brought nothing more (%s)"
                   .formatted(size(part), file.bytes(), fruitless, describe(e)),
               e);
         }

@@ -9,11 +9,13 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
 import java.util.Arrays;
+import java.util.Set;
 import java.util.zip.GZIPInputStream;
 import org.apache.commons.compress.archivers.ArchiveEntry;
 import org.apache.commons.compress.archivers.ArchiveInputStream;
 import org.apache.commons.compress.archivers.tar.TarArchiveEntry;
 import org.apache.commons.compress.archivers.tar.TarArchiveInputStream;
+import org.apache.commons.compress.archivers.tar.TarConstants;
 import org.apache.commons.compress.archivers.zip.ZipArchiveEntry;
 import org.apache.commons.compress.archivers.zip.ZipArchiveInputStream;
 
@@ -26,6 +28,9 @@ final class Unpacking {
 
   /** Assumed: far above any data set that comes as one archive of files. */
   static final int MOST_ENTRIES = 100_000;
+
+  private static final Set<Byte> PLAIN_TYPES =
+      Set.of(TarConstants.LF_NORMAL, TarConstants.LF_OLDNORM);
 
   private static final int BUFFER = 1 << 16;
 
@@ -99,7 +104,8 @@ final class Unpacking {
       throws RefusedException {
     boolean plain =
         switch (entry) {
-          case TarArchiveEntry tar -> tar.isFile() && !tar.isLink() && !tar.isSymbolicLink();
+          // isFile() is also true of devices.
+          case TarArchiveEntry tar -> PLAIN_TYPES.contains(tar.getLinkFlag());
           case ZipArchiveEntry zip -> !zip.isUnixSymlink();
           default -> false;
         };

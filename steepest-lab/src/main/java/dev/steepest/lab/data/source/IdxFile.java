@@ -77,6 +77,7 @@ final class IdxFile {
   }
 
   private static String describe(IOException e) {
-    return e.getClass().getSimpleName() + (e.getMessage() == null ? "" : " (" + e.getMessage() + ")");
+    String name = e.getClass().getSimpleName();
+    return e.getMessage() == null ? name : "%s (%s)".formatted(name, e.getMessage());
   }
 }

@@ -17,11 +17,10 @@ def f32(x):
     return struct.unpack("f", struct.pack("f", x))[0]
 
 
-def linspace(first, last):  # torch.linspace in float32
-    step = f32(f32(f32(last) - f32(first)) / (BINS - 1))
-    half = BINS // 2
-    return [f32(f32(first) + f32(step * i)) if i < half else f32(f32(last) - f32(step * (BINS - 1 - i)))
-            for i in range(BINS)]
+def linspace(first, last):  # torch.linspace in float32, whose kernels fuse multiply and add
+    first, last = f32(first), f32(last)
+    step = f32(f32(last - first) / (BINS - 1))
+    return [f32(first + step * i) if i < BINS // 2 else f32(last - step * (BINS - 1 - i)) for i in range(BINS)]
 
 
 def inverse_affine(center, translate, shear):  # torchvision._get_inverse_affine_matrix, angle 0

@@ -1,0 +1,57 @@
+package dev.steepest.lab.data.source;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import java.nio.file.Path;
+import java.util.Map;
+import java.util.Optional;
+import org.junit.jupiter.api.Test;
+
+class DataSourcesTest {
+
+  @Test
+  void findsEverySourceByItsName() {
+    assertThat(DataSources.all())
+        .extracting(DataSource::name)
+        .containsExactly("cifar10", "mnist", "shapes");
+    assertThat(DataSources.all())
+        .allSatisfy(source -> assertThat(DataSources.named(source.name())).isSameAs(source));
+    assertThatThrownBy(() -> DataSources.named("cifar"))
+        .hasMessage("no data set is called 'cifar'; known are cifar10, mnist, shapes");
+  }
+
+  @Test
+  void remoteFilesAreTheOfficialOnes() {
+    assertThat(new Cifar10().files())
+        .extracting(file -> file.address() + " " + file.digest())
+        .containsExactly(
+            "https://www.cs.toronto.edu/~kriz/cifar-10-binary.tar.gz"
+                + " MD5 c32a1d4ab5d03f1284b67883e8d87530");
+    assertThat(new Mnist().files())
+        .extracting(RemoteFile::target)
+        .containsExactly(
+            "mnist/train-images-idx3-ubyte.gz",
+            "mnist/train-labels-idx1-ubyte.gz",
+            "mnist/t10k-images-idx3-ubyte.gz",
+            "mnist/t10k-labels-idx1-ubyte.gz");
+  }
+
+  @Test
+  void folderIsTheFlagElseTheVariableElseTheHome() {
+    Path home = Path.of("/home/someone");
+    Map<String, String> set = Map.of("STEEPEST_DATA", "/from/variable");
+    assertThat(DataFolder.resolve(Optional.of(Path.of("/from/flag")), set, home))
+        .isEqualTo(Path.of("/from/flag").toAbsolutePath());
+    assertThat(DataFolder.resolve(Optional.empty(), set, home))
+        .isEqualTo(Path.of("/from/variable").toAbsolutePath());
+    assertThat(DataFolder.resolve(Optional.empty(), Map.of("STEEPEST_DATA", " "), home))
+        .isEqualTo(Path.of("/home/someone/.steepest/data").toAbsolutePath());
+  }
+
+  @Test
+  void digestsMustLookLikeDigests() {
+    assertThatThrownBy(() -> Digest.md5("abc"))
+        .hasMessage("MD5 needs 32 lower-case hexadecimal digits, got 'abc'");
+  }
+}
