@@ -10,6 +10,8 @@ import org.bytedeco.pytorch.Tensor;
 
 /** The gradients of a network as one vector: its length, and scaling it. */
 final class Gradients {
+  private static final double EPSILON = 1e-6; // as in torch.nn.utils.clip_grad_norm_
+
   private final List<Parameter> parameters;
 
   Gradients(List<Parameter> parameters) {
@@ -22,17 +24,22 @@ final class Gradients {
   }
 
   /**
-   * Scales them so that their norm is at most {@code limit}. A GPU is not waited for; on the CPU,
-   * where looking is free, gradients that are short enough are not touched.
+   * Scales them so that their norm is at most {@code limit}, by min(1, limit/(norm + 1e-6)) as torch
+   * does. A GPU is not waited for; on the CPU, where looking is free, gradients that are short
+   * enough are not touched.
    *
-   * @param norm what {@link #norm} gave
+   * @return the norm before, a scalar tensor in the caller's scope
    */
-  void clip(Tensor norm, double limit) {
-    if (!norm.is_cpu() || !(norm.item_float() <= limit)) {
-      try (PointerScope _ = new PointerScope()) {
-        GradientClip.toNorm(parameters, limit);
-      }
+  Tensor clip(double limit) {
+    if (!parameters.getFirst().tensor().is_cpu()) {
+      return GradientClip.toNorm(parameters, limit);
     }
+    Tensor norm = norm();
+    double length = norm.item_float();
+    if (length > limit) {
+      scale(limit / (length + EPSILON));
+    }
+    return norm;
   }
 
   /** Multiplies them. */

@@ -76,7 +76,6 @@ final class TrainingStep implements AutoCloseable {
    */
   Seen make(long step, MiniBatch batch, Look asked) {
     Look look = device.is_cpu() ? Look.READ : asked;
-    boolean wantsNorm = plan.clipNorm() > 0 || scaler.active() || asked == Look.READ;
     // The step's own seed: a resumed run drops the same values as one that never stopped.
     torch.manual_seed(Seeds.derive(plan.seed(), "step " + step));
     Tensor batchLoss = accumulate(batch);
@@ -88,21 +87,26 @@ final class TrainingStep implements AutoCloseable {
       return new Seen(false, lossRead, lrFactor, OptionalDouble.empty());
     }
     gradients.scale(1 / scaler.scale());
-    Tensor norm = wantsNorm ? gradients.norm() : null;
-    OptionalDouble normRead =
-        norm != null && (look == Look.READ || scaler.active())
-            ? OptionalDouble.of(norm.item_float())
-            : OptionalDouble.empty();
+    OptionalDouble normRead = clip(asked, look);
     boolean usable = finite(normRead);
     if (usable) {
-      if (plan.clipNorm() > 0) {
-        gradients.clip(norm, plan.clipNorm());
-      }
       optimizer.step(lrFactor);
     }
     optimizer.zeroGrad();
     scaler.update(usable);
     return new Seen(usable || scaler.active(), lossRead, lrFactor, normRead);
+  }
+
+  /** Clips the gradients as planned; their norm before, where it was computed and may be read. */
+  private OptionalDouble clip(Look asked, Look look) {
+    boolean clips = plan.clipNorm() > 0;
+    if (!clips && !scaler.active() && asked == Look.GLANCE) {
+      return OptionalDouble.empty(); // nobody wants the norm
+    }
+    Tensor norm = clips ? gradients.clip(plan.clipNorm()) : gradients.norm();
+    return look == Look.READ || scaler.active()
+        ? OptionalDouble.of(norm.item_float())
+        : OptionalDouble.empty();
   }
 
   /**
