@@ -43,7 +43,7 @@ final class Narrative {
             + Quantity.of(rule.metric()).label()
             + (times == 0
                 ? ""
-                : " and, apart from them, " + Numbers.count((int) times, "comparison") + " of time")
+                : " and, separately, " + Numbers.count((int) times, "comparison") + " of time")
             + "; α = " + Numbers.shortest(rule.alpha()) + ", at least "
             + Evidence.fewestPairs(rule.alpha()) + " pairs for a claim.");
   }

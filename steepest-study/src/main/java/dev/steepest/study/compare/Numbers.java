@@ -31,9 +31,14 @@ public final class Numbers {
     double size = Math.abs(value);
     String text =
         size != 0 && (size < 1e-4 || size >= 1e9)
-            ? rounded.toString().replace("E", "e").replace("e+", "e")
+            ? scientific(rounded)
             : rounded.toPlainString();
-    return text.replace("-", MINUS).replace("e" + MINUS, "e-");
+    return text.startsWith("-") ? MINUS + text.substring(1) : text;
+  }
+
+  private static String scientific(BigDecimal stripped) {
+    int exponent = stripped.precision() - stripped.scale() - 1;
+    return stripped.movePointLeft(exponent).toPlainString() + "e" + exponent;
   }
 
   /** A p value: " = .0004", " &lt; .0001". */

@@ -42,11 +42,25 @@ public final class VerdictText {
       comparisons(problem);
       times(problem);
     }
-    if (verdict.sentences().size() > 1) {
+    List<String> sentences = sentences();
+    if (!sentences.isEmpty()) {
       text.append('\n');
-      verdict.sentences().stream().skip(1).forEach(sentence -> paragraph("- ", sentence));
+      sentences.forEach(sentence -> paragraph("- ", sentence));
     }
     return text.toString();
+  }
+
+  /** Without the headline, which stands on top, and without the times, whose table says the same in less. */
+  private List<String> sentences() {
+    List<String> times =
+        verdict.problems().stream()
+            .flatMap(problem -> problem.times().stream())
+            .map(TimeComparison::sentence)
+            .toList();
+    return verdict.sentences().stream()
+        .skip(1)
+        .filter(sentence -> times.stream().noneMatch(sentence::endsWith))
+        .toList();
   }
 
   private String where(Alarm alarm) {
@@ -121,6 +135,37 @@ public final class VerdictText {
       table.add(row);
     }
     text.append('\n').append(table.render(WIDTH, "  "));
+    ratios(problem, curve);
+  }
+
+  /** Only ratios that exist; a target that nobody reached is plain from the table above. */
+  private void ratios(ProblemVerdict problem, Quantity curve) {
+    TextTable table =
+        new TextTable(
+            2, List.of("first", "second", "to", "time ratio", "CI", "pairs", "missed", "Holm p", ""));
+    boolean any = false;
+    for (TimeComparison c : problem.times()) {
+      if (c.claim() == Claim.NOT_COMPARABLE) {
+        continue;
+      }
+      any = true;
+      table.add(
+          List.of(
+              c.first(),
+              c.second(),
+              curve.target(c.target()),
+              c.ratio().isPresent() ? Numbers.fixed(c.ratio().getAsDouble(), 2) + "×" : ABSENT,
+              c.interval()
+                  .map(i -> Numbers.fixed(i.low(), 2) + " to " + Numbers.fixed(i.high(), 2))
+                  .orElse(ABSENT),
+              "" + c.seeds().size(),
+              c.firstMissed().size() + "/" + c.secondMissed().size(),
+              p(c.holm()),
+              mark(c.claim())));
+    }
+    if (any) {
+      text.append('\n').append(table.render(WIDTH, "  "));
+    }
   }
 
   private static String arrival(TargetArrival arrival) {

@@ -198,14 +198,18 @@ final class ForeignJson {
   }
 
   private static String text(Map<String, JsonNode> keys, ForeignKeys key) {
-    return key.in(keys::get)
-        .filter(JsonNode::isString)
-        .map(JsonNode::asString)
+    return key.in(name -> named(keys.get(name)))
         .orElseThrow(
             () ->
                 new NotUnderstood(
                     "names no " + key.name().toLowerCase(Locale.ROOT) + "; its keys are "
                         + keys.keySet()));
+  }
+
+  /** A text, or the name of an object such as {@code {name: muon, lr: .03}}; null for anything else. */
+  private static String named(JsonNode node) {
+    JsonNode name = node != null && node.isObject() ? lower(node).get("name") : node;
+    return name != null && name.isString() ? name.asString() : null;
   }
 
   private static OptionalLong seed(Map<String, JsonNode> keys) {
