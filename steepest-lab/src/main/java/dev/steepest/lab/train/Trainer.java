@@ -101,7 +101,11 @@ public final class Trainer implements AutoCloseable {
     return end(End.FINISHED);
   }
 
-  /** Ends the run before its next step, after a checkpoint. */
+  /**
+   * Ends the run before its next step, after a checkpoint. Whoever handles SIGINT or SIGTERM calls
+   * this and waits for {@link #run} to return before the process may exit: an exit in the midst of a
+   * step takes oneDNN's generated code away under the computing threads and crashes.
+   */
   public void requestStop() {
     stopRequested = true;
   }
