@@ -134,6 +134,7 @@ public final class Comparison {
         finished.stream().map(Comparison::seconds).flatMapToDouble(OptionalDouble::stream).toArray();
     return new ArmResult(
         name,
+        List.copyOf(runs),
         Counts.of(runs),
         summary(values, rule),
         summary(seconds, rule),

@@ -1,6 +1,7 @@
 package dev.steepest.study.compare;
 
 import dev.steepest.study.record.RunRecord;
+import java.time.Instant;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.Comparator;
@@ -28,7 +29,7 @@ record Contest(
   /** The earliest decided run of an arm and seed counts, so that nobody can run again until the result pleases. */
   private static final Comparator<RunRecord> FIRST_DECIDED =
       Comparator.comparing((RunRecord run) -> !(run.finished() || run.diverged()))
-          .thenComparing(run -> run.outcome().map(o -> o.at().toEpochMilli()).orElse(Long.MAX_VALUE))
+          .thenComparing(run -> run.outcome().map(o -> o.at()).orElse(Instant.MAX))
           .thenComparing(run -> run.folder().toString());
 
   static List<Contest> of(List<RunRecord> records, Optional<String> baseline) {

@@ -1,5 +1,6 @@
 package dev.steepest.study.report;
 
+import dev.steepest.study.compare.ArmResult;
 import dev.steepest.study.compare.ProblemVerdict;
 import java.awt.Color;
 import java.awt.Font;
@@ -17,9 +18,9 @@ final class BarChart {
    */
   record Bar(double height, double whisker) {}
 
-  /** The bar of an arm on a problem, if it has one. */
+  /** The bar of an arm on one problem, if it has one. */
   interface Height {
-    Optional<Bar> of(ProblemVerdict problem, String arm);
+    Optional<Bar> of(ArmResult arm);
   }
 
   private BarChart() {}
@@ -50,7 +51,11 @@ final class BarChart {
       List<Double> heights = new ArrayList<>();
       List<Double> whiskers = new ArrayList<>();
       for (ProblemVerdict problem : problems) {
-        Optional<Bar> bar = height.of(problem, arm);
+        Optional<Bar> bar =
+            problem.arms().stream()
+                .filter(result -> result.arm().equals(arm))
+                .findFirst()
+                .flatMap(height::of);
         heights.add(bar.map(Bar::height).orElse(null));
         whiskers.add(bar.map(Bar::whisker).filter(w -> w > 0).orElse(null));
       }

@@ -25,7 +25,7 @@ record BarFigures(Gathering g, ProblemVerdict problem) {
     Map<String, Summary> best = new LinkedHashMap<>();
     for (ArmResult arm : problem.arms()) {
       double[] values =
-          g.finished(problem, arm.arm()).stream()
+          arm.finished().stream()
               .map(run -> new RunFacts(run).bestAccuracy())
               .flatMapToDouble(OptionalDouble::stream)
               .toArray();

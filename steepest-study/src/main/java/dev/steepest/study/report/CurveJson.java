@@ -81,15 +81,15 @@ final class CurveJson {
       one.put("name", arm.arm());
       one.put("color", g.palette().index(arm.arm()) % Palette.COLORS);
       one.put("dash", g.palette().round(arm.arm()));
-      one.put("curves", curves(g, problem, arm.arm()));
-      one.put("traces", traces(g, problem, arm.arm()));
+      one.put("curves", curves(g, arm));
+      one.put("traces", traces(g, arm));
       arms.add(one);
     }
     return Map.of("arms", arms);
   }
 
-  private static Map<String, Object> curves(Gathering g, ProblemVerdict problem, String arm) {
-    List<RunRecord> finished = g.finished(problem, arm);
+  private static Map<String, Object> curves(Gathering g, ArmResult arm) {
+    List<RunRecord> finished = arm.finished();
     Map<String, Object> byMetric = new LinkedHashMap<>();
     for (String metric : metrics(g)) {
       double factor = Quantity.of(metric).factor();
@@ -115,9 +115,9 @@ final class CurveJson {
   }
 
   /** Runs that did not finish, each by itself. */
-  private static Map<String, Object> traces(Gathering g, ProblemVerdict problem, String arm) {
+  private static Map<String, Object> traces(Gathering g, ArmResult arm) {
     List<RunRecord> lost =
-        g.runs(problem, arm).stream().filter(run -> !run.finished()).toList();
+        arm.runs().stream().filter(run -> !run.finished()).toList();
     Map<String, Object> byMetric = new LinkedHashMap<>();
     for (String metric : metrics(g)) {
       double factor = Quantity.of(metric).factor();

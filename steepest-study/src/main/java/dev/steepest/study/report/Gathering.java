@@ -1,14 +1,13 @@
 package dev.steepest.study.report;
 
 import dev.steepest.study.compare.ArmResult;
-import dev.steepest.study.compare.ProblemVerdict;
 import dev.steepest.study.compare.Verdict;
 import dev.steepest.study.record.RunRecord;
 import java.util.List;
 import java.util.stream.Stream;
 
 /**
- * Records and verdict side by side, by problem and arm, in the verdict's order.
+ * What a report is made from. Figures show the runs that count for the verdict, tables all records.
  *
  * @param level of the intervals, 1 − α of the rule
  */
@@ -23,16 +22,6 @@ record Gathering(Verdict verdict, List<RunRecord> records, Palette palette, doub
             .toList();
     return new Gathering(
         verdict, List.copyOf(records), new Palette(arms), 1 - verdict.rule().alpha());
-  }
-
-  List<RunRecord> runs(ProblemVerdict problem, String arm) {
-    return records.stream()
-        .filter(r -> r.spec().problem().equals(problem.problem()) && r.spec().arm().equals(arm))
-        .toList();
-  }
-
-  List<RunRecord> finished(ProblemVerdict problem, String arm) {
-    return runs(problem, arm).stream().filter(RunRecord::finished).toList();
   }
 
   /** Names of all values that any evaluation measured. */

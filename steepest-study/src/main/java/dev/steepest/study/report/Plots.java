@@ -46,7 +46,7 @@ final class Plots {
     for (ProblemVerdict problem : gathering.verdict().problems()) {
       List<CurvePanel.Line> lines = new ArrayList<>();
       for (ArmResult arm : problem.arms()) {
-        Curve.of(gathering.finished(problem, arm.arm()), axis, metric, gathering.level())
+        Curve.of(arm.finished(), axis, metric, gathering.level())
             .ifPresent(curve -> lines.add(new CurvePanel.Line(arm.arm(), curve)));
       }
       if (!lines.isEmpty()) {
@@ -64,9 +64,9 @@ final class Plots {
         "Best validation accuracy, mean over seeds with 95 % interval"
             .replace("95", Math.round(100 * gathering.level()) + ""),
         "best validation accuracy (%)",
-        (problem, arm) -> {
+        arm -> {
           double[] best =
-              gathering.finished(problem, arm).stream()
+              arm.finished().stream()
                   .map(run -> new RunFacts(run).bestAccuracy())
                   .flatMapToDouble(OptionalDouble::stream)
                   .map(fraction -> 100 * fraction)
@@ -86,8 +86,8 @@ final class Plots {
         file,
         "Training time to " + percent + " % validation accuracy, median over seeds",
         "seconds",
-        (problem, arm) -> {
-          OptionalDouble median = arrivals(problem, arm, target).median();
+        arm -> {
+          OptionalDouble median = arrivals(arm, target).median();
           return median.isPresent()
               ? Optional.of(new BarChart.Bar(median.getAsDouble(), 0))
               : Optional.empty();
@@ -95,11 +95,10 @@ final class Plots {
   }
 
   /** A run without the target is censored at its end, wherever that is. */
-  private KaplanMeier arrivals(ProblemVerdict problem, String arm, double target) {
+  private KaplanMeier arrivals(ArmResult arm, double target) {
     List<Double> arrived = new ArrayList<>();
     List<Double> missed = new ArrayList<>();
-    gathering
-        .runs(problem, arm)
+    arm.runs()
         .forEach(
             run -> {
               RunFacts facts = new RunFacts(run);

@@ -53,7 +53,7 @@ final class Sections {
 
   private Page.Strip strip(ProblemVerdict problem) {
     double[] every =
-        problem.arms().stream().flatMapToDouble(arm -> DoubleStream.of(values(problem, arm))).toArray();
+        problem.arms().stream().flatMapToDouble(arm -> DoubleStream.of(values(arm))).toArray();
     if (every.length == 0) {
       return new Page.Strip("", List.of(), List.of());
     }
@@ -66,7 +66,7 @@ final class Sections {
     Places places =
         Places.around(DoubleStream.of(all).min().getAsDouble(), DoubleStream.of(all).max().getAsDouble());
     List<Page.StripRow> rows =
-        problem.arms().stream().map(arm -> row(problem, arm, places)).toList();
+        problem.arms().stream().map(arm -> row(arm, places)).toList();
     String unit = metric.scale() == Quantity.Scale.FRACTION_AS_PERCENT ? ", %" : "";
     return new Page.Strip(
         "Final " + metric.label() + unit,
@@ -74,21 +74,21 @@ final class Sections {
         rows);
   }
 
-  private Page.StripRow row(ProblemVerdict problem, ArmResult arm, Places places) {
+  private Page.StripRow row(ArmResult arm, Places places) {
     double f = metric.factor();
     Optional<Interval> interval = arm.value().flatMap(Summary::interval).map(i -> i.times(f));
     return new Page.StripRow(
         arm.arm(),
         color(arm.arm()),
-        DoubleStream.of(values(problem, arm)).mapToObj(v -> places.at(v * f)).toList(),
+        DoubleStream.of(values(arm)).mapToObj(v -> places.at(v * f)).toList(),
         arm.value().map(s -> places.at(s.mean() * f)).orElse(""),
         interval.map(i -> places.at(i.low())).orElse(""),
         interval.map(i -> places.width(i.low(), i.high())).orElse(""),
         arm.value().map(s -> metric.value(s.mean())).orElse("no value"));
   }
 
-  private double[] values(ProblemVerdict problem, ArmResult arm) {
-    return g.finished(problem, arm.arm()).stream()
+  private double[] values(ArmResult arm) {
+    return arm.finished().stream()
         .map(metric::atEnd)
         .flatMapToDouble(OptionalDouble::stream)
         .toArray();

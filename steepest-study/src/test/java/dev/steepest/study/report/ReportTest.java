@@ -15,6 +15,7 @@ import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Instant;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -172,6 +173,20 @@ class ReportTest {
     Map<String, byte[]> files =
         Plots.of(Gathering.of(records, Comparison.of(records, rule)));
     assertThat(files).containsKeys("val_loss_vs_epoch.png", "val_loss_vs_time.png");
+  }
+
+  @Test
+  void aRunThatStandsAsideIsInTheTablesButNotInTheFigures() throws IOException {
+    List<RunRecord> records =
+        List.of(
+            Runs.of(Runs.PROBLEM, "muon", 0).accuracy(.91).record(),
+            Runs.of(Runs.PROBLEM, "muon", 0).accuracy(.99).at(Instant.MAX).record());
+    Verdict verdict = verdict(records);
+    Gathering gathering = Gathering.of(records, verdict);
+    assertThat(new Sections(gathering).all().getFirst().strip().rows().getFirst().dots()).hasSize(1);
+    Report.write(folder, "t", records, verdict, NONE);
+    assertThat(Files.readAllLines(folder.resolve("summary_results.csv"))).hasSize(3);
+    assertThat(Files.list(folder.resolve("summaries"))).hasSize(2);
   }
 
   @Test
