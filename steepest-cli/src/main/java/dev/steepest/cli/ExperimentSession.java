@@ -13,7 +13,6 @@ import dev.steepest.study.record.StudySeal;
 import dev.steepest.study.report.Report;
 import java.nio.file.Path;
 import java.util.List;
-import java.util.concurrent.CountDownLatch;
 import java.util.stream.Collectors;
 
 /** Takes an experiment from its plan to its verdict and report, telling the person at the console. */
@@ -68,67 +67,39 @@ final class ExperimentSession {
   int run(Bench bench) {
     RecordStore store = new RecordStore(folder);
     Progress progress = new Progress(console, folder);
-    try (Laboratory laboratory = new Laboratory(bench, progress)) {
+    Tally tally;
+    try (StopSignal signal = new StopSignal(console);
+        Laboratory laboratory = new Laboratory(bench, progress)) {
+      signal.whenAsked(laboratory::requestStop);
       List<String> problems = laboratory.problems(plan);
       if (!problems.isEmpty()) {
         throw new UserError("The experiment cannot be run:\n  " + String.join("\n  ", problems));
       }
-      StudySeal seal =
-          StudySeal.seal(
-              folder,
-              experiment.name(),
-              experiment.title(),
-              experiment.rule(),
-              Plan.hash(experiment),
-              plan.stream().map(RunSpec::id).toList());
-      if (seal.changed()) {
-        console.note("The plan differs from the one that this folder was sealed with; the report will say so.");
-      }
-      Tally tally = stoppable(laboratory, store);
-      return conclude(tally);
+      seal();
+      tally = laboratory.run(plan, store);
     } catch (IllegalArgumentException e) {
       throw new UserError(e.getMessage());
     }
+    return conclude(tally);
   }
 
-  /** Ctrl-C stops after the current step, with a checkpoint; the process ends when that is written. */
-  private Tally stoppable(Laboratory laboratory, RecordStore store) {
-    CountDownLatch safe = new CountDownLatch(1);
-    Thread hook =
-        new Thread(
-            () -> {
-              console.note("Stopping after this step …");
-              laboratory.requestStop();
-              awaitUninterrupted(safe);
-            },
-            "stop");
-    Runtime.getRuntime().addShutdownHook(hook);
-    try {
-      Tally tally = laboratory.run(plan, store);
-      if (tally.stopped()) {
-        console.note("Stopped. The same command goes on from here; nothing is lost. Records: " + folder);
-      }
-      return tally;
-    } finally {
-      safe.countDown();
-      try {
-        Runtime.getRuntime().removeShutdownHook(hook);
-      } catch (IllegalStateException _) {
-        // The JVM is going down: the hook has run.
-      }
-    }
-  }
-
-  private static void awaitUninterrupted(CountDownLatch latch) {
-    try {
-      latch.await();
-    } catch (InterruptedException _) {
-      Thread.currentThread().interrupt();
+  private void seal() {
+    StudySeal seal =
+        StudySeal.seal(
+            folder,
+            experiment.name(),
+            experiment.title(),
+            experiment.rule(),
+            Plan.hash(experiment),
+            plan.stream().map(RunSpec::id).toList());
+    if (seal.changed()) {
+      console.note("The plan differs from the one that this folder was sealed with; the report will say so.");
     }
   }
 
   private int conclude(Tally tally) {
     if (tally.stopped()) {
+      console.note("Stopped. The same command goes on from here; nothing is lost. Records: " + folder);
       return 1;
     }
     if (tally.skipped() > 0) {

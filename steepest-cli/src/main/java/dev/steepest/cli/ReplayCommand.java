@@ -43,7 +43,9 @@ final class ReplayCommand implements Callable<Integer> {
     RunSpec spec = original.spec();
     RecordStore store = new RecordStore(bench.folder(spec.experiment() + "-replay"));
     Progress progress = new Progress(console, store.folder());
-    try (Laboratory laboratory = new Laboratory(bench.bench(), progress)) {
+    try (StopSignal signal = new StopSignal(console);
+        Laboratory laboratory = new Laboratory(bench.bench(), progress)) {
+      signal.whenAsked(laboratory::requestStop);
       List<String> problems = laboratory.problems(List.of(spec));
       if (!problems.isEmpty()) {
         throw new UserError("The run cannot be replayed:\n  " + String.join("\n  ", problems));

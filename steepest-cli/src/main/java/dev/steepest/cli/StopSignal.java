@@ -1,0 +1,48 @@
+package dev.steepest.cli;
+
+import java.util.concurrent.CountDownLatch;
+
+/**
+ * Ctrl-C and SIGTERM while native code runs: asks the work to stop and keeps the process alive until this is closed. An
+ * exit in the midst of a step would pull libtorch from under it.
+ */
+final class StopSignal implements AutoCloseable {
+  private final CountDownLatch closed = new CountDownLatch(1);
+  private final Thread hook;
+  private volatile Runnable whenAsked = () -> {};
+
+  StopSignal(Console console) {
+    hook =
+        new Thread(
+            () -> {
+              console.note("Stopping after this step …");
+              whenAsked.run();
+              awaitClose();
+            },
+            "stop");
+    Runtime.getRuntime().addShutdownHook(hook);
+  }
+
+  /** What makes the work stop soon. */
+  void whenAsked(Runnable stop) {
+    whenAsked = stop;
+  }
+
+  private void awaitClose() {
+    try {
+      closed.await();
+    } catch (InterruptedException _) {
+      Thread.currentThread().interrupt();
+    }
+  }
+
+  @Override
+  public void close() {
+    closed.countDown();
+    try {
+      Runtime.getRuntime().removeShutdownHook(hook);
+    } catch (IllegalStateException _) {
+      // The JVM is going down already: the hook has run.
+    }
+  }
+}
