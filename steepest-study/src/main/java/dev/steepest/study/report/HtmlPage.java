@@ -21,14 +21,16 @@ final class HtmlPage {
       TemplateEngine.createPrecompiled(
           null, ContentType.Html, HtmlPage.class.getClassLoader(), Page.class.getPackageName());
 
+  private static final String NO_BREAK = "\u00a0";
+
   private HtmlPage() {}
 
   static String of(String title, Gathering g, List<String> notices) {
     Page page =
         new Page(
             title,
-            g.verdict().headline(),
-            g.verdict().sentences().stream().skip(1).toList(),
+            unbroken(g.verdict().headline()),
+            g.verdict().sentences().stream().skip(1).map(HtmlPage::unbroken).toList(),
             rule(g),
             g.verdict().alarms().stream().map(alarm -> notice(g, alarm)).toList(),
             notices,
@@ -60,7 +62,13 @@ final class HtmlPage {
 
   private static Page.Notice notice(Gathering g, Alarm alarm) {
     String where = g.verdict().problems().size() > 1 ? alarm.problem() : "";
-    return new Page.Notice(alarm.kind().name().toLowerCase(Locale.ROOT), where, alarm.sentence());
+    return new Page.Notice(alarm.kind().name().toLowerCase(Locale.ROOT), where, unbroken(alarm.sentence()));
+  }
+
+  /** Keeps what is read as one (n = 8 pairs, p &lt; .0001, 95 % CI) on one line. */
+  static String unbroken(String sentence) {
+    return sentence.replaceAll(
+        "(?<=\\b[npα]) (?=[=<≤] )|(?<=[=<≤]) (?=[.\\d])|(?<=\\d) (?=%|pairs|points)|(?<=%) (?=CI)", NO_BREAK);
   }
 
   private static String resource(String name) {

@@ -12,7 +12,7 @@ import java.util.Locale;
  */
 record Places(double from, double to, double step) {
   /** Ticks that fit on a telephone. Assumed. */
-  private static final int TICKS = 5;
+  private static final int TICKS = 6;
 
   /** Empty space at either end, as a share of what is shown. */
   private static final double MARGIN = .04;

@@ -72,7 +72,7 @@ class CurveTest {
   void ticksAreRoundAndInside() {
     Places places = Places.around(92.6, 95.1);
     assertThat(places.ticks()).allSatisfy(t -> assertThat(places.share(t)).isBetween(0.0, 1.0));
-    assertThat(places.ticks().stream().map(places::label)).containsExactly("93", "94", "95");
+    assertThat(places.ticks().stream().map(places::label)).containsExactly("92.5", "93.0", "93.5", "94.0", "94.5", "95.0");
     assertThat(Places.around(.5, .5).share(.5)).isCloseTo(.5, within(1e-12));
   }
 
