@@ -9,6 +9,7 @@ import org.bytedeco.javacpp.PointerScope;
 import org.bytedeco.pytorch.AutoGradMode;
 import org.bytedeco.pytorch.Scalar;
 import org.bytedeco.pytorch.ScalarOptional;
+import org.bytedeco.pytorch.ScalarTypeOptional;
 import org.bytedeco.pytorch.Tensor;
 import org.bytedeco.pytorch.TensorVector;
 import org.bytedeco.pytorch.global.torch.ScalarType;
@@ -98,7 +99,7 @@ public final class GradientClip {
         new Scalar(order),
         new long[0],
         false,
-        new org.bytedeco.pytorch.ScalarTypeOptional());
+        new ScalarTypeOptional());
   }
 
   private static void requirePositive(String what, double value) {

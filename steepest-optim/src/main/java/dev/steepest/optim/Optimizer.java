@@ -3,6 +3,7 @@ package dev.steepest.optim;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.HashSet;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
@@ -126,7 +127,7 @@ public final class Optimizer implements AutoCloseable {
   }
 
   private Map<ParameterState, Rule> states() {
-    Map<ParameterState, Rule> states = new java.util.LinkedHashMap<>();
+    Map<ParameterState, Rule> states = new LinkedHashMap<>();
     for (GroupSteps group : steps) {
       group.states().forEach(state -> states.put(state, group.rule()));
     }

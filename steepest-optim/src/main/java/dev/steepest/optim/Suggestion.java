@@ -10,7 +10,7 @@ final class Suggestion {
   /** {@code " (did you mean 'x'?)"}, or nothing where no word is near. */
   static String among(Collection<String> known, String given) {
     String best = null;
-    int least = Math.max(1, given.length() / 3) + 1;
+    int least = Math.max(1, given.length() / 2) + 1;
     for (String word : known) {
       int distance = distance(word, given);
       if (distance < least) {

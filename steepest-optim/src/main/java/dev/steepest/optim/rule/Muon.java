@@ -112,6 +112,8 @@ public record Muon(
     RESET
   }
 
+  private static final double TINY = 1e-30; // a weight of zeros stays zero
+
   private static final String M = "momentum";
 
   /** Muon on hidden filters and matrices, AdamW on the rest. */
@@ -164,7 +166,7 @@ public record Muon(
       Tensor o = orthogonal.get(i).reshape_as(w);
       // W ← W·√out/‖W‖_F
       if (weightNorm == WeightNorm.RESET) {
-        w.mul_(w.norm().reciprocal_().mul_(new Scalar(Math.sqrt(w.size(0)))));
+        w.mul_(w.norm().clamp_min_(new Scalar(TINY)).reciprocal_().mul_(new Scalar(Math.sqrt(w.size(0)))));
       }
       // W ← W(1 − ηλ)
       if (weightDecay != 0) {

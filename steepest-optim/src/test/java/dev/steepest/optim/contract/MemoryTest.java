@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.steepest.optim.Optimizer;
 import dev.steepest.optim.Parameter;
+import dev.steepest.optim.ParameterGroup;
 import dev.steepest.optim.Role;
 import dev.steepest.optim.Rule;
 import dev.steepest.tensor.Seeds;
@@ -42,7 +43,7 @@ class MemoryTest {
           List.of(new Parameter("weights", Role.MATRIX, weights), new Parameter("narrow", Role.MATRIX, narrow));
       Rule made = Fixture.make(rule, Map.of("lr", 1e-3, "ns_steps", 1));
       try (Optimizer optimizer =
-          new Optimizer(List.of(new dev.steepest.optim.ParameterGroup("all", made, parameters)))) {
+          new Optimizer(List.of(new ParameterGroup("all", made, parameters)))) {
         steps(optimizer, 50);
         long handles = Pointer.totalCount();
         long resident = Pointer.physicalBytes();

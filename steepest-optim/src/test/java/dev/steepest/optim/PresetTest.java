@@ -1,0 +1,147 @@
+package dev.steepest.optim;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import dev.steepest.optim.rule.AdamW;
+import dev.steepest.optim.rule.Scion;
+import dev.steepest.tensor.Seeds;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import org.bytedeco.javacpp.PointerScope;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+
+/** Presets are partitions: every parameter in one group, every setting heard. */
+class PresetTest {
+
+  private PointerScope scope;
+  private List<Parameter> network;
+
+  @BeforeEach
+  void open() {
+    scope = new PointerScope();
+    network =
+        List.of(
+            parameter("stem", Role.INPUT, 8, 3, 3, 3),
+            parameter("positions", Role.EMBEDDING, 1, 5, 8),
+            parameter("conv", Role.CONV, 8, 8, 3, 3),
+            parameter("mlp", Role.MATRIX, 16, 8),
+            parameter("norm", Role.VECTOR, 8),
+            parameter("gain", Role.SCALAR),
+            parameter("head", Role.HEAD, 10, 8));
+  }
+
+  @AfterEach
+  void close() {
+    scope.close();
+  }
+
+  private static Parameter parameter(String name, Role role, long... shape) {
+    return new Parameter(name, role, Seeds.normal(1, shape).set_requires_grad(true));
+  }
+
+  @Test
+  void every_preset_of_the_library_is_found() {
+    assertThat(Preset.all().stream().map(Preset::name))
+        .containsExactly("adam", "adamw", "dion", "lion", "muon", "scion", "scion_light", "sgd");
+    assertThatThrownBy(() -> Preset.named("moun")).hasMessageContaining("did you mean 'muon'?");
+  }
+
+  @Test
+  void every_parameter_is_in_one_group_of_every_preset() {
+    for (Preset preset : Preset.all()) {
+      try (Optimizer optimizer = preset.on(network, Map.of(), 1)) {
+        assertThat(optimizer.groups().stream().flatMap(group -> group.parameters().stream()))
+            .as(preset.name())
+            .containsExactlyInAnyOrderElementsOf(network);
+      }
+    }
+  }
+
+  @Test
+  void muon_takes_hidden_matrices_and_adamw_the_rest() {
+    try (Optimizer optimizer = Preset.named("muon").on(network, Map.of("lr", 0.05, "rest", Map.of("beta2", 0.95)), 1)) {
+      assertThat(optimizer.groups().stream().map(ParameterGroup::name)).containsExactly("muon", "rest");
+      assertThat(optimizer.groups().get(0).parameters().stream().map(Parameter::name)).containsExactly("conv", "mlp");
+      assertThat(optimizer.groups().get(0).rule().lr()).isEqualTo(0.05);
+      assertThat(optimizer.groups().get(1).rule())
+          .isEqualTo(new AdamW(1e-3, 0.9, 0.95, 1e-8, AdamW.EpsForm.EPSILON, 0.01, false));
+      assertThat(optimizer.groups().get(1).describe())
+          .startsWith("rest: adam_w(lr=0.001 beta1=0.9 beta2=0.95 ")
+          .endsWith("), 5 tensors, 345 elements");
+    }
+  }
+
+  @Test
+  void vectors_have_the_main_settings_without_decay() {
+    Map<String, Object> complete =
+        Preset.named("adamw").complete(Map.of("lr", 0.01, "weight_decay", 0.2, "vectors", Map.of("beta1", 0.5)));
+    assertThat(complete).containsEntry("lr", 0.01).containsEntry("weight_decay", 0.2).containsEntry("beta1", 0.9);
+    assertThat(complete.get("vectors"))
+        .isEqualTo(
+            Map.of(
+                "lr", 0.01, "beta1", 0.5, "beta2", 0.999, "eps", 1e-8, "eps_form", "epsilon", "weight_decay", 0.0,
+                "amsgrad", false));
+  }
+
+  @Test
+  void completed_settings_complete_to_themselves() {
+    for (Preset preset : Preset.all()) {
+      Map<String, Object> complete = preset.complete(Map.of());
+      assertThat(preset.complete(complete)).isEqualTo(complete);
+    }
+  }
+
+  @Test
+  void knobs_show_the_defaults_in_effect() {
+    Preset scion = Preset.named("scion");
+    Preset.Slot head = scion.slots().get(1);
+    assertThat(head.key()).isEqualTo("head");
+    assertThat(scion.knobs(head))
+        .anySatisfy(knob -> assertThat(List.of(knob.key(), knob.defaultValue())).isEqualTo(List.of("norm", "sign")))
+        .anySatisfy(knob -> assertThat(List.of(knob.key(), knob.defaultValue())).isEqualTo(List.of("scale", 16.0)));
+    assertThat(head.rule()).isEqualTo(Scion.class);
+  }
+
+  @Test
+  void all_problems_of_all_slots_are_said_at_once() {
+    assertThatThrownBy(
+            () ->
+                Preset.named("muon")
+                    .on(network, Map.of("lr", -1, "rest", Map.of("betas", 1), "rset", Map.of()), 1))
+        .hasMessageContaining("lr is -1 but must be a number in (0, inf)")
+        .hasMessageContaining("in 'rest': unknown key 'betas' (did you mean 'beta1'?)")
+        .hasMessageContaining("unknown key 'rset'");
+    assertThat(Preset.named("muon").problems(Map.of("rest", 3)))
+        .containsExactly("rest is 3 but must be a map of hyper-parameters");
+  }
+
+  @Test
+  void a_slot_without_parameters_is_not_passed_over() {
+    List<Parameter> vectors = List.of(network.get(4));
+    assertThatThrownBy(() -> Preset.named("muon").on(vectors, Map.of(), 1))
+        .hasMessageContaining("the main slot takes [CONV, MATRIX] but the network has none");
+    assertThatThrownBy(() -> Preset.named("scion").on(network.subList(2, 4), Map.of("head", Map.of("scale", 2)), 1))
+        .hasMessageContaining("slot 'head' takes [HEAD] but the network has none");
+  }
+
+  @Test
+  void a_role_that_no_slot_takes_is_an_error() {
+    Preset partial =
+        new Preset("partial", "", List.of(new Preset.Slot("", Set.of(Role.MATRIX), AdamW.class, Map.of())));
+    assertThatThrownBy(() -> partial.on(network, Map.of(), 1))
+        .hasMessageContaining("no slot takes parameter 'stem' of role INPUT")
+        .hasMessageContaining("'head' of role HEAD");
+  }
+
+  @Test
+  void partitions_must_be_partitions() {
+    Preset.Slot main = new Preset.Slot("", Set.of(Role.MATRIX), AdamW.class, Map.of());
+    Preset.Slot twice = new Preset.Slot("more", Set.of(Role.MATRIX), AdamW.class, Map.of());
+    assertThatThrownBy(() -> new Preset("p", "", List.of(main, twice))).hasMessageContaining("two slots take role MATRIX");
+    assertThatThrownBy(() -> new Preset("p", "", List.of(twice))).hasMessageContaining("exactly one main slot");
+  }
+}
