@@ -9,9 +9,9 @@ import java.util.Optional;
 import picocli.CommandLine.Option;
 
 /**
- * The flags of the published CIFAR-10 benchmark's {@code training.py}, for commands copied from its notes. Each sets what
- * it means for the optimizer at hand; one that belongs to another optimizer has no effect, as it had none there, and is
- * named.
+ * The flags of the published CIFAR-10 benchmark's {@code training.py}, for commands copied from its
+ * notes. Each sets what it means for the optimizer at hand; one that belongs to another optimizer
+ * has no effect, as it had none there, and is named.
  */
 final class BenchmarkFlags {
   private static final Map<String, List<String>> BESIDE_ADAMW =
@@ -57,7 +57,10 @@ final class BenchmarkFlags {
   @Option(names = "--weight_decay", paramLabel = "X", description = "Of the main group.")
   private Optional<String> weightDecay = Optional.empty();
 
-  @Option(names = "--weight_decay_io", paramLabel = "X", description = "Of the AdamW group beside Muon or Dion.")
+  @Option(
+      names = "--weight_decay_io",
+      paramLabel = "X",
+      description = "Of the AdamW group beside Muon or Dion.")
   private Optional<String> weightDecayIo = Optional.empty();
 
   @Option(names = "--adam_lr", paramLabel = "X", description = "Learning rate of AdamW.")
@@ -66,10 +69,16 @@ final class BenchmarkFlags {
   @Option(names = "--lr_muon", paramLabel = "X", description = "Learning rate of Muon.")
   private Optional<String> muonLr = Optional.empty();
 
-  @Option(names = "--ns_steps", paramLabel = "N", description = "Newton-Schulz steps of Muon and Scion.")
+  @Option(
+      names = "--ns_steps",
+      paramLabel = "N",
+      description = "Newton-Schulz steps of Muon and Scion.")
   private Optional<String> nsSteps = Optional.empty();
 
-  @Option(names = "--lr_adam_io", paramLabel = "X", description = "Learning rate of AdamW beside Muon or Dion.")
+  @Option(
+      names = "--lr_adam_io",
+      paramLabel = "X",
+      description = "Learning rate of AdamW beside Muon or Dion.")
   private Optional<String> adamIoLr = Optional.empty();
 
   @Option(names = "--lr_dion", paramLabel = "X", description = "Learning rate of Dion.")
@@ -81,10 +90,16 @@ final class BenchmarkFlags {
   @Option(names = "--power_iter", paramLabel = "N", description = "Power iterations of Dion.")
   private Optional<String> powerIterations = Optional.empty();
 
-  @Option(names = "--lr_spec", paramLabel = "X", description = "Learning rate of Scion's spectral group.")
+  @Option(
+      names = "--lr_spec",
+      paramLabel = "X",
+      description = "Learning rate of Scion's spectral group.")
   private Optional<String> spectralLr = Optional.empty();
 
-  @Option(names = "--lr_inf", paramLabel = "X", description = "Learning rate of Scion's sign groups.")
+  @Option(
+      names = "--lr_inf",
+      paramLabel = "X",
+      description = "Learning rate of Scion's sign groups.")
   private Optional<String> signLr = Optional.empty();
 
   @Option(names = "--warmup_epochs", paramLabel = "X", description = "Epochs of warm-up.")
@@ -120,16 +135,14 @@ final class BenchmarkFlags {
       settings.add("training.precision=bf16");
     }
     warmup.ifPresent(value -> settings.add("schedule.warmup_epochs=" + value));
-    given.forEach(
-        (flag, value) ->
-            value.ifPresent(
-                v -> {
-                  List<String> meant = keys.getOrDefault(flag, List.of());
-                  meant.forEach(key -> settings.add("optimizer." + key + "=" + v));
-                  if (meant.isEmpty()) {
-                    without.add(flag);
-                  }
-                }));
+    given.forEach((flag, value) ->
+        value.ifPresent(v -> {
+          List<String> meant = keys.getOrDefault(flag, List.of());
+          meant.forEach(key -> settings.add("optimizer." + key + "=" + v));
+          if (meant.isEmpty()) {
+            without.add(flag);
+          }
+        }));
     return new Meaning(settings, without);
   }
 }

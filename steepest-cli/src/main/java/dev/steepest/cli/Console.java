@@ -8,8 +8,8 @@ import java.nio.charset.StandardCharsets;
 /**
  * Where commands write: results to {@code out}, everything else to {@code err}.
  *
- * <p>A line that rewrites itself is shown only on a terminal; redirected output holds plain lines without control
- * characters. {@code NO_COLOR} is honoured.
+ * <p>A line that rewrites itself is shown only on a terminal; redirected output holds plain lines
+ * without control characters. {@code NO_COLOR} is honoured.
  */
 final class Console {
   private final PrintWriter out;

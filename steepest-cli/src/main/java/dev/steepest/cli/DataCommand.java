@@ -32,7 +32,8 @@ final class DataCommand implements Runnable {
 
   @Override
   public void run() {
-    throw new UserError("Say what to do with data: fetch, verify or list (see 'steepest data --help').");
+    throw new UserError(
+        "Say what to do with data: fetch, verify or list (see 'steepest data --help').");
   }
 
   private static final class Folder {
@@ -48,9 +49,7 @@ final class DataCommand implements Runnable {
   }
 
   private static List<DataSource> sources(List<String> names) {
-    return names.isEmpty()
-        ? DataSources.all()
-        : names.stream().map(DataCommand::source).toList();
+    return names.isEmpty() ? DataSources.all() : names.stream().map(DataCommand::source).toList();
   }
 
   private static DataSource source(String name) {
@@ -68,7 +67,8 @@ final class DataCommand implements Runnable {
   int list(@picocli.CommandLine.Mixin Folder folder) {
     console.say("Data folder: " + folder.path());
     for (DataSource source : DataSources.all()) {
-      console.say("%-10s %-10s %s".formatted(source.name(), state(source, folder.path()), source.about()));
+      console.say(
+          "%-10s %-10s %s".formatted(source.name(), state(source, folder.path()), source.about()));
     }
     return 0;
   }
@@ -83,11 +83,13 @@ final class DataCommand implements Runnable {
 
   @Command(
       name = "fetch",
-      description = "Download data sets from their official addresses; interrupted downloads resume.",
+      description =
+          "Download data sets from their official addresses; interrupted downloads resume.",
       mixinStandardHelpOptions = true)
   int fetch(
       @picocli.CommandLine.Mixin Folder folder,
-      @Parameters(arity = "1..*", paramLabel = "NAME", description = "e.g. cifar10 mnist") List<String> names) {
+      @Parameters(arity = "1..*", paramLabel = "NAME", description = "e.g. cifar10 mnist")
+          List<String> names) {
     Fetch fetch = new Fetch();
     for (DataSource source : sources(names)) {
       List<RemoteFile> fetched =
@@ -96,7 +98,12 @@ final class DataCommand implements Runnable {
               folder.path(),
               (file, done, total) ->
                   console.show(
-                      String.format(Locale.ROOT, "%s  %.1f of %.1f MB", file.fileName(), done / 1e6, total / 1e6)));
+                      String.format(
+                          Locale.ROOT,
+                          "%s  %.1f of %.1f MB",
+                          file.fileName(),
+                          done / 1e6,
+                          total / 1e6)));
       console.say(
           source.files().isEmpty()
               ? source.name() + ": built in, nothing to fetch"
@@ -109,11 +116,13 @@ final class DataCommand implements Runnable {
 
   @Command(
       name = "verify",
-      description = "Read data sets completely and print their SHA-256; exit code 2 if one is missing or damaged.",
+      description =
+          "Read data sets completely and print their SHA-256; exit code 2 if one is missing or damaged.",
       mixinStandardHelpOptions = true)
   int verify(
       @picocli.CommandLine.Mixin Folder folder,
-      @Parameters(arity = "0..*", paramLabel = "NAME", description = "all, if none is given") List<String> names) {
+      @Parameters(arity = "0..*", paramLabel = "NAME", description = "all, if none is given")
+          List<String> names) {
     Native.prepare();
     List<String> problems = new ArrayList<>();
     for (DataSource source : sources(names == null ? List.of() : names)) {

@@ -22,7 +22,10 @@ import picocli.CommandLine.Command;
     description = "Check this machine: what is fine, what is slow, how to mend it.",
     mixinStandardHelpOptions = true)
 final class DoctorCommand implements Callable<Integer> {
-  /** Derived: extracted natives take 0.42 GB, a CIFAR-10 download with its unpacking 0.36 GB; doubled. */
+  /**
+   * Derived: extracted natives take 0.42 GB, a CIFAR-10 download with its unpacking 0.36 GB;
+   * doubled.
+   */
   private static final double ENOUGH_DISK_GB = 2;
 
   /** Assumed: ResNet-18 at batch 1024 in bf16 was seen to need about 6 GB. */
@@ -64,8 +67,7 @@ final class DoctorCommand implements Callable<Integer> {
     disk("runs", Path.of("runs"));
     fonts();
     for (Finding finding : findings) {
-      console.say(
-          "%s  %-12s %s".formatted(finding.state.mark, finding.what, finding.value));
+      console.say("%s  %-12s %s".formatted(finding.state.mark, finding.what, finding.value));
       if (!finding.remedy.isEmpty()) {
         console.say("                   -> " + finding.remedy);
       }
@@ -104,7 +106,9 @@ final class DoctorCommand implements Callable<Integer> {
       Native.prepare();
       torch.get_num_threads();
       double seconds = (System.nanoTime() - start) / 1e9;
-      fine("libtorch", String.format(Locale.ROOT, "%s, loaded in %.1f s", Machine.libtorch(), seconds));
+      fine(
+          "libtorch",
+          String.format(Locale.ROOT, "%s, loaded in %.1f s", Machine.libtorch(), seconds));
       return true;
     } catch (UnsatisfiedLinkError | RuntimeException e) {
       broken(
@@ -121,7 +125,10 @@ final class DoctorCommand implements Callable<Integer> {
     if (capability.startsWith("AVX512")) {
       fine("CPU", value);
     } else {
-      slow("CPU", value, "without AVX-512, bf16 may be slower than fp32: try --set training.precision=fp32");
+      slow(
+          "CPU",
+          value,
+          "without AVX-512, bf16 may be slower than fp32: try --set training.precision=fp32");
     }
   }
 
@@ -132,7 +139,11 @@ final class DoctorCommand implements Callable<Integer> {
     if (threads <= cores) {
       fine("threads", value);
     } else {
-      slow("threads", value, "more threads than cores wait for each other: unset OMP_NUM_THREADS or set it to " + cores);
+      slow(
+          "threads",
+          value,
+          "more threads than cores wait for each other: unset OMP_NUM_THREADS or set it to "
+              + cores);
     }
   }
 
@@ -142,7 +153,10 @@ final class DoctorCommand implements Callable<Integer> {
     } else if (torch.hasMPS()) {
       fine("GPU", "Apple MPS");
     } else if (Files.exists(Path.of("/dev/nvidia0"))) {
-      slow("GPU", "there is an NVIDIA GPU that this build does not use", "STEEPEST_MAVEN_OPTS=-Pgpu ./steepest doctor (needs CUDA 13, cuDNN 9, NCCL 2)");
+      slow(
+          "GPU",
+          "there is an NVIDIA GPU that this build does not use",
+          "STEEPEST_MAVEN_OPTS=-Pgpu ./steepest doctor (needs CUDA 13, cuDNN 9, NCCL 2)");
     } else {
       fine("GPU", "none; training runs on the CPU");
     }
@@ -152,7 +166,10 @@ final class DoctorCommand implements Callable<Integer> {
     String allocator = Machine.allocator();
     boolean linux = System.getProperty("os.name").startsWith("Linux");
     if (linux && allocator.equals("system default")) {
-      slow("allocator", allocator, "start with ./steepest, which sets GLIBC_TUNABLES; large tensors then keep their pages");
+      slow(
+          "allocator",
+          allocator,
+          "start with ./steepest, which sets GLIBC_TUNABLES; large tensors then keep their pages");
     } else {
       fine("allocator", allocator);
     }
@@ -161,11 +178,15 @@ final class DoctorCommand implements Callable<Integer> {
   private void memory() {
     double available = Machine.availableMemory() / 1e9;
     String value =
-        String.format(Locale.ROOT, "%.1f of %.1f GB available", available, Machine.totalMemory() / 1e9);
+        String.format(
+            Locale.ROOT, "%.1f of %.1f GB available", available, Machine.totalMemory() / 1e9);
     if (available >= ENOUGH_MEMORY_GB) {
       fine("memory", value);
     } else {
-      slow("memory", value, "large batches will not fit: lower training.batch and raise training.accumulation");
+      slow(
+          "memory",
+          value,
+          "large batches will not fit: lower training.batch and raise training.accumulation");
     }
   }
 
@@ -192,7 +213,8 @@ final class DoctorCommand implements Callable<Integer> {
 
   private void fonts() {
     try {
-      int fonts = GraphicsEnvironment.getLocalGraphicsEnvironment().getAvailableFontFamilyNames().length;
+      int fonts =
+          GraphicsEnvironment.getLocalGraphicsEnvironment().getAvailableFontFamilyNames().length;
       if (fonts > 0) {
         fine("fonts", fonts + " families for PNG plots");
         return;
@@ -200,7 +222,10 @@ final class DoctorCommand implements Callable<Integer> {
     } catch (LinkageError | RuntimeException _) {
       // A headless JDK without fontconfig fails in several ways; all mean the same.
     }
-    slow("fonts", "none: reports have no PNG plots (CSV and HTML are complete)", "apt-get install fontconfig fonts-dejavu-core");
+    slow(
+        "fonts",
+        "none: reports have no PNG plots (CSV and HTML are complete)",
+        "apt-get install fontconfig fonts-dejavu-core");
   }
 
   private static String home(String folder) {

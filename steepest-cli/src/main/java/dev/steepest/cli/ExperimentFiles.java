@@ -54,11 +54,12 @@ final class ExperimentFiles {
     return all().stream()
         .filter(f -> nameOf(f).equals(given) || f.getFileName().toString().equals(given))
         .findFirst()
-        .orElseThrow(
-            () ->
-                new UserError(
-                    "There is no experiment file '%s'. By name there are: %s."
-                        .formatted(given, String.join(", ", all().stream().map(ExperimentFiles::nameOf).toList()))));
+        .orElseThrow(() ->
+            new UserError(
+                "There is no experiment file '%s'. By name there are: %s."
+                    .formatted(
+                        given,
+                        String.join(", ", all().stream().map(ExperimentFiles::nameOf).toList()))));
   }
 
   static String text(Path file) {

@@ -15,7 +15,9 @@ import java.nio.file.Path;
 import java.util.List;
 import java.util.stream.Collectors;
 
-/** Takes an experiment from its plan to its verdict and report, telling the person at the console. */
+/**
+ * Takes an experiment from its plan to its verdict and report, telling the person at the console.
+ */
 final class ExperimentSession {
   private final Console console;
   private final Experiment experiment;
@@ -68,7 +70,9 @@ final class ExperimentSession {
     RecordStore store = new RecordStore(folder);
     Progress progress = new Progress(console, folder);
     Tally tally;
-    try (StopSignal signal = new StopSignal(console);
+    String farewell =
+        "Stopped. The same command goes on from here; nothing is lost. Records: " + folder;
+    try (StopSignal signal = new StopSignal(console, farewell);
         Laboratory laboratory = new Laboratory(bench, progress)) {
       signal.whenAsked(laboratory::requestStop);
       List<String> problems = laboratory.problems(plan);
@@ -93,26 +97,31 @@ final class ExperimentSession {
             Plan.hash(experiment),
             plan.stream().map(RunSpec::id).toList());
     if (seal.changed()) {
-      console.note("The plan differs from the one that this folder was sealed with; the report will say so.");
+      console.note(
+          "The plan differs from the one that this folder was sealed with; the report will say so.");
     }
   }
 
   private int conclude(Tally tally) {
     if (tally.stopped()) {
-      console.note("Stopped. The same command goes on from here; nothing is lost. Records: " + folder);
       return 1;
     }
     if (tally.skipped() > 0) {
-      console.note("%d of %d runs were finished before and are kept.".formatted(tally.skipped(), plan.size()));
+      console.note(
+          "%d of %d runs were finished before and are kept."
+              .formatted(tally.skipped(), plan.size()));
     }
     if (tally.busy() > 0) {
-      console.note("%d run(s) are being made by another process; the verdict below lacks them.".formatted(tally.busy()));
+      console.note(
+          "%d run(s) are being made by another process; the verdict below lacks them."
+              .formatted(tally.busy()));
     }
     Results results = Results.read(List.of(folder));
     var verdict = results.verdict();
     console.say("");
     console.say(VerdictText.of(verdict));
-    List<Path> written = Report.write(folder.resolve("report"), results.title(), results.records(), verdict);
+    List<Path> written =
+        Report.write(folder.resolve("report"), results.title(), results.records(), verdict);
     console.say("");
     console.say("Records: " + folder);
     written.stream()

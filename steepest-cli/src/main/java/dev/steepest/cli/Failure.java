@@ -23,13 +23,15 @@ record Failure(String message, int code, Throwable cause) {
       case UncheckedIOException e -> new Failure(e.getMessage(), FAILURE, e);
       case OutOfMemoryError e ->
           new Failure("Out of memory: " + e.getMessage() + ". Reduce training.batch.", FAILURE, e);
-      default -> new Failure("Failure: " + firstLine(cause) + " (--debug shows where)", FAILURE, cause);
+      default ->
+          new Failure("Failure: " + firstLine(cause) + " (--debug shows where)", FAILURE, cause);
     };
   }
 
   /** Errors of libtorch carry native frames after their first line. */
   private static String firstLine(Throwable cause) {
-    String message = cause.getMessage() == null ? "" : cause.getMessage().lines().findFirst().orElse("");
+    String message =
+        cause.getMessage() == null ? "" : cause.getMessage().lines().findFirst().orElse("");
     return cause.getClass().getSimpleName() + (message.isEmpty() ? "" : ": " + message);
   }
 

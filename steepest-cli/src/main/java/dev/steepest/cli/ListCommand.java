@@ -71,8 +71,7 @@ final class ListCommand implements Runnable {
 
   private void describe(Term term, String indent) {
     for (Key key : term.keys()) {
-      String allowed =
-          key.choices().isEmpty() ? key.range() : String.join(" | ", key.choices());
+      String allowed = key.choices().isEmpty() ? key.range() : String.join(" | ", key.choices());
       String preset =
           key.preset()
               .filter(p -> p != Key.Default.INHERITED)
@@ -81,7 +80,11 @@ final class ListCommand implements Runnable {
       console.say(
           "%s%-18s %s%s%s"
               .formatted(
-                  indent, key.name(), key.about(), preset, allowed.isEmpty() ? "" : "; " + allowed));
+                  indent,
+                  key.name(),
+                  key.about(),
+                  preset,
+                  allowed.isEmpty() ? "" : "; " + allowed));
     }
     for (Term part : term.parts()) {
       console.say(indent + part.name() + ":  " + part.about());
@@ -100,7 +103,8 @@ final class ListCommand implements Runnable {
     }
     for (Path file : ExperimentFiles.all()) {
       String title =
-          ExperimentFiles.text(file).lines()
+          ExperimentFiles.text(file)
+              .lines()
               .filter(line -> line.startsWith("title:"))
               .map(line -> line.substring("title:".length()).strip())
               .findFirst()

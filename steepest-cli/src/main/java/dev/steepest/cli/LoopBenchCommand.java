@@ -11,9 +11,9 @@ import dev.steepest.lab.train.LoopBenchmarkResult;
 import dev.steepest.optim.Optimizer;
 import dev.steepest.optim.Preset;
 import dev.steepest.tensor.Native;
+import java.io.BufferedReader;
 import java.io.IOException;
 import java.lang.management.ManagementFactory;
-import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
@@ -24,7 +24,10 @@ import org.bytedeco.pytorch.global.torch;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Option;
 
-/** Measures what the loop costs on top of the mathematics, whether memory stays flat, and how long a start takes. */
+/**
+ * Measures what the loop costs on top of the mathematics, whether memory stays flat, and how long a
+ * start takes.
+ */
 @Command(
     name = "loop",
     description = {
@@ -41,25 +44,41 @@ final class LoopBenchCommand implements Callable<Integer> {
 
   private final Console console;
 
-  @Option(names = "--model", defaultValue = "resnet18", paramLabel = "NAME", description = "Network.")
+  @Option(
+      names = "--model",
+      defaultValue = "resnet18",
+      paramLabel = "NAME",
+      description = "Network.")
   private String model;
 
   @Option(names = "--optimizer", defaultValue = "adamw", paramLabel = "NAME", description = "Rule.")
   private String optimizer;
 
-  @Option(names = "--batch", defaultValue = "1024", paramLabel = "N", description = "Images per step.")
+  @Option(
+      names = "--batch",
+      defaultValue = "1024",
+      paramLabel = "N",
+      description = "Images per step.")
   private int batch;
 
   @Option(names = "--steps", defaultValue = "2", paramLabel = "N", description = "Steps per round.")
   private int steps;
 
-  @Option(names = "--rounds", defaultValue = "5", paramLabel = "N", description = "Measured rounds.")
+  @Option(
+      names = "--rounds",
+      defaultValue = "5",
+      paramLabel = "N",
+      description = "Measured rounds.")
   private int rounds;
 
   @Option(names = "--device", defaultValue = "auto", paramLabel = "NAME", description = "Device.")
   private String device;
 
-  @Option(names = "--threads", defaultValue = "0", paramLabel = "N", description = "0: one per core.")
+  @Option(
+      names = "--threads",
+      defaultValue = "0",
+      paramLabel = "N",
+      description = "0: one per core.")
   private int threads;
 
   LoopBenchCommand(Console console) {
@@ -78,10 +97,19 @@ final class LoopBenchCommand implements Callable<Integer> {
       console.say(
           "%s, batch %d, bf16 channels-last, %s, %d rounds of %d steps; %s, %s threads, allocator: %s"
               .formatted(
-                  model, batch, optimizer, rounds, steps, Machine.cpu(), torchThreads(), Machine.allocator()));
+                  model,
+                  batch,
+                  optimizer,
+                  rounds,
+                  steps,
+                  Machine.cpu(),
+                  torchThreads(),
+                  Machine.allocator()));
       LoopBenchmarkResult result = measure(model, setup);
       for (LoopBenchmarkResult.Round round : result.rounds()) {
-        say("  bare %8.1f images/s   loop %8.1f images/s   ratio %.4f", round.bare(), round.full(), round.ratio());
+        say(
+            "  bare %8.1f images/s   loop %8.1f images/s   ratio %.4f",
+            round.bare(), round.full(), round.ratio());
       }
       say(
           "loop / bare: median %.4f, spread %.4f (target 0.97 or more)",
@@ -89,9 +117,10 @@ final class LoopBenchCommand implements Callable<Integer> {
       LoopBenchmarkResult memory = measure("small-cnn", MEMORY);
       memory
           .growth()
-          .ifPresent(
-              bytes ->
-                  say("memory: %+.1f MB resident over 800 steps of small-cnn after the first 200", bytes / 1e6));
+          .ifPresent(bytes ->
+              say(
+                  "memory: %+.1f MB resident over 800 steps of small-cnn after the first 200",
+                  bytes / 1e6));
     } catch (IllegalArgumentException e) {
       throw new UserError(e.getMessage());
     }
@@ -128,12 +157,16 @@ final class LoopBenchCommand implements Callable<Integer> {
     command.addAll(ManagementFactory.getRuntimeMXBean().getInputArguments());
     command.addAll(List.of("-cp", System.getProperty("java.class.path"), Main.class.getName()));
     command.addAll(List.of("bench", "startup"));
+    long begin = System.nanoTime();
     Process process =
         new ProcessBuilder(command).redirectError(ProcessBuilder.Redirect.INHERIT).start();
-    String out = new String(process.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
-    if (process.waitFor() != 0) {
-      throw new IllegalStateException("the start that was to be measured failed");
+    try (BufferedReader out = process.inputReader()) {
+      String line = out.readLine();
+      double seconds = (System.nanoTime() - begin) / 1e9;
+      if (process.waitFor() != 0 || !StartUpCommand.SIGNAL.equals(line)) {
+        throw new IllegalStateException("the start that was to be measured failed");
+      }
+      return seconds;
     }
-    return Double.parseDouble(out.strip());
   }
 }

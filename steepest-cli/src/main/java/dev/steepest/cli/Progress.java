@@ -83,7 +83,8 @@ final class Progress implements RunListener {
     StringBuilder scores = new StringBuilder();
     for (Map.Entry<String, Score> set : evaluation.sets().entrySet()) {
       scores.append(
-          String.format(Locale.ROOT, "  %s %.2f %%", set.getKey(), 100 * set.getValue().accuracy()));
+          String.format(
+              Locale.ROOT, "  %s %.2f %%", set.getKey(), 100 * set.getValue().accuracy()));
     }
     lastScore = scores.toString();
     if (evaluation.epochSeconds() > LONG_EPOCH_SECONDS) {
@@ -104,9 +105,11 @@ final class Progress implements RunListener {
     Outcome outcome = record.outcome().orElseThrow();
     String result =
         record.results().containsKey(Metric.TEST_ACCURACY)
-            ? String.format(Locale.ROOT, "test %.2f %%", 100 * record.results().get(Metric.TEST_ACCURACY))
+            ? String.format(
+                Locale.ROOT, "test %.2f %%", 100 * record.results().get(Metric.TEST_ACCURACY))
             : outcome.status().name().toLowerCase(Locale.ROOT) + ": " + outcome.reason();
-    double train = record.evaluations().isEmpty() ? 0 : record.evaluations().getLast().trainSeconds();
+    double train =
+        record.evaluations().isEmpty() ? 0 : record.evaluations().getLast().trainSeconds();
     int left = total - index;
     console.note(
         String.format(
@@ -120,11 +123,14 @@ final class Progress implements RunListener {
 
   @Override
   public void busy(RunSpec run) {
-    console.note("%s · %s seed %d is being made by another process".formatted(run.problem(), run.arm(), run.seed()));
+    console.note(
+        "%s · %s seed %d is being made by another process"
+            .formatted(run.problem(), run.arm(), run.seed()));
   }
 
   private String name() {
-    return "[%d/%d] %s · %s seed %d".formatted(index, total, spec.problem(), spec.arm(), spec.seed());
+    return "[%d/%d] %s · %s seed %d"
+        .formatted(index, total, spec.problem(), spec.arm(), spec.seed());
   }
 
   private static double seconds(long since) {

@@ -43,7 +43,8 @@ final class ReplayCommand implements Callable<Integer> {
     RunSpec spec = original.spec();
     RecordStore store = new RecordStore(bench.folder(spec.experiment() + "-replay"));
     Progress progress = new Progress(console, store.folder());
-    try (StopSignal signal = new StopSignal(console);
+    try (StopSignal signal =
+            new StopSignal(console, "Stopped. The same command goes on from here.");
         Laboratory laboratory = new Laboratory(bench.bench(), progress)) {
       signal.whenAsked(laboratory::requestStop);
       List<String> problems = laboratory.problems(List.of(spec));
@@ -67,30 +68,32 @@ final class ReplayCommand implements Callable<Integer> {
   private static List<String> differences(RunRecord a, RunRecord b) {
     List<String> differences = new ArrayList<>();
     if (!a.checksums().equals(b.checksums())) {
-      differences.add("the data are not the same: %s, now %s".formatted(a.checksums(), b.checksums()));
+      differences.add(
+          "the data are not the same: %s, now %s".formatted(a.checksums(), b.checksums()));
     }
     if (!a.results().equals(b.results())) {
       differences.add("results %s, now %s".formatted(a.results(), b.results()));
     }
     if (a.evaluations().size() != b.evaluations().size()) {
-      differences.add("%d evaluations, now %d".formatted(a.evaluations().size(), b.evaluations().size()));
+      differences.add(
+          "%d evaluations, now %d".formatted(a.evaluations().size(), b.evaluations().size()));
     }
     for (int i = 0; i < Math.min(a.evaluations().size(), b.evaluations().size()); i++) {
       Evaluation left = a.evaluations().get(i);
       Evaluation right = b.evaluations().get(i);
       if (!left.sameMeasurement(right)) {
-        differences.add("epoch %s: %s, now %s".formatted(left.epoch(), left.values(), right.values()));
+        differences.add(
+            "epoch %s: %s, now %s".formatted(left.epoch(), left.values(), right.values()));
       }
     }
     a.environment()
         .facts()
-        .forEach(
-            (fact, value) -> {
-              String now = b.environment().facts().get(fact);
-              if (!differences.isEmpty() && !value.equals(now)) {
-                differences.add("%s was %s, now %s".formatted(fact, value, now));
-              }
-            });
+        .forEach((fact, value) -> {
+          String now = b.environment().facts().get(fact);
+          if (!differences.isEmpty() && !value.equals(now)) {
+            differences.add("%s was %s, now %s".formatted(fact, value, now));
+          }
+        });
     return differences;
   }
 }

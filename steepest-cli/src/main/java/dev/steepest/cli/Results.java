@@ -49,11 +49,10 @@ record Results(String title, List<RunRecord> records, DecisionRule rule, List<St
                 .formatted(folder, contents.records().size() - ours.size()));
       }
       seal.filter(StudySeal::changed)
-          .ifPresent(
-              s ->
-                  notes.add(
-                      "%s: the plan was changed %d time(s) after it was first sealed; the verdict holds for the newest."
-                          .formatted(folder, s.plans().size() - 1)));
+          .ifPresent(s ->
+              notes.add(
+                  "%s: the plan was changed %d time(s) after it was first sealed; the verdict holds for the newest."
+                      .formatted(folder, s.plans().size() - 1)));
       records.addAll(ours);
       if (contents.records().isEmpty()) {
         ForeignResults foreign = ForeignResults.read(folder);
@@ -78,7 +77,11 @@ record Results(String title, List<RunRecord> records, DecisionRule rule, List<St
   private static String title(List<Path> folders, List<StudySeal> seals) {
     return seals.size() == 1
         ? seals.getFirst().title()
-        : String.join(", ", folders.stream().map(f -> f.toAbsolutePath().normalize().getFileName().toString()).toList());
+        : String.join(
+            ", ",
+            folders.stream()
+                .map(f -> f.toAbsolutePath().normalize().getFileName().toString())
+                .toList());
   }
 
   /** The rule that the study was sealed with; for a mere heap of runs, the usual one. */

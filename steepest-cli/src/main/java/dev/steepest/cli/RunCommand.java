@@ -31,7 +31,9 @@ import picocli.CommandLine.Parameters;
 final class RunCommand implements Callable<Integer> {
   private final Console console;
 
-  @Parameters(paramLabel = "EXPERIMENT", description = "A file, or the name of one in experiments/.")
+  @Parameters(
+      paramLabel = "EXPERIMENT",
+      description = "A file, or the name of one in experiments/.")
   private String file;
 
   @Option(

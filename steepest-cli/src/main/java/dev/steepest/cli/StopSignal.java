@@ -3,21 +3,25 @@ package dev.steepest.cli;
 import java.util.concurrent.CountDownLatch;
 
 /**
- * Ctrl-C and SIGTERM while native code runs: asks the work to stop and keeps the process alive until this is closed. An
- * exit in the midst of a step would pull libtorch from under it.
+ * Ctrl-C and SIGTERM while native code runs: asks the work to stop and keeps the process alive
+ * until this is closed. An exit in the midst of a step would pull libtorch from under it.
  */
 final class StopSignal implements AutoCloseable {
   private final CountDownLatch closed = new CountDownLatch(1);
   private final Thread hook;
   private volatile Runnable whenAsked = () -> {};
 
-  StopSignal(Console console) {
+  /**
+   * @param farewell said when it is safe to go
+   */
+  StopSignal(Console console, String farewell) {
     hook =
         new Thread(
             () -> {
               console.note("Stopping after this step …");
               whenAsked.run();
               awaitClose();
+              console.note(farewell);
             },
             "stop");
     Runtime.getRuntime().addShutdownHook(hook);

@@ -13,7 +13,9 @@ import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
 
-/** One run without a file: the options are written as an experiment, which then goes the usual way. */
+/**
+ * One run without a file: the options are written as an experiment, which then goes the usual way.
+ */
 @Command(
     name = "train",
     description = {
@@ -41,37 +43,73 @@ final class TrainCommand implements Callable<Integer> {
 
   private final Console console;
 
-  @Option(names = "--model", required = true, paramLabel = "NAME", description = "See 'list models'.")
+  @Option(
+      names = "--model",
+      required = true,
+      paramLabel = "NAME",
+      description = "See 'list models'.")
   private String model;
 
-  @Option(names = "--data", defaultValue = "cifar10", paramLabel = "NAME", description = "See 'list datasets' (default: ${DEFAULT-VALUE}).")
+  @Option(
+      names = "--data",
+      defaultValue = "cifar10",
+      paramLabel = "NAME",
+      description = "See 'list datasets' (default: ${DEFAULT-VALUE}).")
   private String data;
 
-  @Option(names = {"--optimizer", "--opt"}, required = true, paramLabel = "NAME", description = "See 'list optimizers'.")
+  @Option(
+      names = {"--optimizer", "--opt"},
+      required = true,
+      paramLabel = "NAME",
+      description = "See 'list optimizers'.")
   private String optimizer;
 
-  @Option(names = "--epochs", defaultValue = "80", paramLabel = "N", description = "Passes over the data (default: ${DEFAULT-VALUE}).")
+  @Option(
+      names = "--epochs",
+      defaultValue = "80",
+      paramLabel = "N",
+      description = "Passes over the data (default: ${DEFAULT-VALUE}).")
   private String epochs;
 
-  @Option(names = {"--batch", "--batch_size"}, defaultValue = "1024", paramLabel = "N", description = "Images per step (default: ${DEFAULT-VALUE}).")
+  @Option(
+      names = {"--batch", "--batch_size"},
+      defaultValue = "1024",
+      paramLabel = "N",
+      description = "Images per step (default: ${DEFAULT-VALUE}).")
   private String batch;
 
-  @Option(names = "--seed", defaultValue = "42", paramLabel = "N", description = "Default: ${DEFAULT-VALUE}.")
+  @Option(
+      names = "--seed",
+      defaultValue = "42",
+      paramLabel = "N",
+      description = "Default: ${DEFAULT-VALUE}.")
   private String seed;
 
-  @Option(names = "--lr", paramLabel = "X", description = "Learning rate of the optimizer's main group.")
+  @Option(
+      names = "--lr",
+      paramLabel = "X",
+      description = "Learning rate of the optimizer's main group.")
   private Optional<String> lr = Optional.empty();
 
-  @Option(names = "--precision", paramLabel = "P", description = "fp32, bf16 or fp16 (default: bf16).")
+  @Option(
+      names = "--precision",
+      paramLabel = "P",
+      description = "fp32, bf16 or fp16 (default: bf16).")
   private Optional<String> precision = Optional.empty();
 
-  @Option(names = "--recipe", paramLabel = "R", description = "plain or cifar (default: cifar for cifar10).")
+  @Option(
+      names = "--recipe",
+      paramLabel = "R",
+      description = "plain or cifar (default: cifar for cifar10).")
   private Optional<Recipe> recipe = Optional.empty();
 
   @Option(names = "--name", paramLabel = "NAME", description = "Names the folder of the run.")
   private Optional<String> name = Optional.empty();
 
-  @Option(names = "--set", paramLabel = "KEY=VALUE", description = "Any other setting, as in 'run'; may be repeated.")
+  @Option(
+      names = "--set",
+      paramLabel = "KEY=VALUE",
+      description = "Any other setting, as in 'run'; may be repeated.")
   private List<String> overrides = new ArrayList<>();
 
   @Option(names = "--dry-run", description = "Print the plan and stop.")
@@ -103,7 +141,8 @@ final class TrainCommand implements Callable<Integer> {
     }
     BenchmarkFlags.Meaning flags = benchmark.with(rule);
     if (!flags.without().isEmpty()) {
-      console.note("Without meaning for %s: %s".formatted(rule, String.join(", ", flags.without())));
+      console.note(
+          "Without meaning for %s: %s".formatted(rule, String.join(", ", flags.without())));
     }
     settings.addAll(flags.settings());
     lr.ifPresent(value -> settings.add("optimizer.lr=" + value));

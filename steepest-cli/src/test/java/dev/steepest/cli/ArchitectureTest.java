@@ -3,58 +3,80 @@ package dev.steepest.cli;
 import static com.tngtech.archunit.lang.syntax.ArchRuleDefinition.noClasses;
 import static org.assertj.core.api.Assertions.assertThat;
 
+import com.tngtech.archunit.core.domain.JavaClasses;
+import com.tngtech.archunit.core.importer.ClassFileImporter;
 import com.tngtech.archunit.core.importer.ImportOption;
-import com.tngtech.archunit.junit.AnalyzeClasses;
-import com.tngtech.archunit.junit.ArchTest;
-import com.tngtech.archunit.lang.ArchRule;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.stream.Stream;
+import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 
-/** The house as docs/architecture.md draws it: across modules; each module's tests hold its own rooms. */
-@AnalyzeClasses(packages = "dev.steepest", importOptions = ImportOption.DoNotIncludeTests.class)
+/**
+ * The house as docs/architecture.md draws it: across modules; each module's tests hold its own
+ * rooms.
+ */
 class ArchitectureTest {
   private static final int LONGEST_FILE = 400;
 
-  @ArchTest
-  static final ArchRule studyAndOptimDoNotKnowEachOther =
-      noClasses()
-          .that()
-          .resideInAPackage("dev.steepest.study..")
-          .should()
-          .dependOnClassesThat()
-          .resideInAnyPackage("dev.steepest.optim..", "dev.steepest.tensor..", "dev.steepest.lab..", "org.bytedeco..");
+  private static JavaClasses classes;
 
-  @ArchTest
-  static final ArchRule optimKnowsNoStudyAndNoLab =
-      noClasses()
-          .that()
-          .resideInAnyPackage("dev.steepest.optim..", "dev.steepest.tensor..")
-          .should()
-          .dependOnClassesThat()
-          .resideInAnyPackage("dev.steepest.study..", "dev.steepest.lab..");
+  @BeforeAll
+  static void read() {
+    classes =
+        new ClassFileImporter()
+            .withImportOption(ImportOption.Predefined.DO_NOT_INCLUDE_TESTS)
+            .importPackages("dev.steepest");
+    assertThat(classes).as("classes to look at").hasSizeGreaterThan(100);
+  }
 
-  @ArchTest
-  static final ArchRule nobodyKnowsTheCommandLine =
-      noClasses()
-          .that()
-          .resideOutsideOfPackage("dev.steepest.cli..")
-          .should()
-          .dependOnClassesThat()
-          .resideInAPackage("dev.steepest.cli..");
+  @Test
+  void studyAndOptimDoNotKnowEachOther() {
+    noClasses()
+        .that()
+        .resideInAPackage("dev.steepest.study..")
+        .should()
+        .dependOnClassesThat()
+        .resideInAnyPackage(
+            "dev.steepest.optim..", "dev.steepest.tensor..", "dev.steepest.lab..", "org.bytedeco..")
+        .check(classes);
+  }
 
-  @ArchTest
-  static final ArchRule onlyTheCommandLinePrints =
-      noClasses()
-          .that()
-          .resideOutsideOfPackage("dev.steepest.cli..")
-          .should()
-          .accessField(System.class, "out")
-          .orShould()
-          .accessField(System.class, "err");
+  @Test
+  void optimKnowsNoStudyAndNoLab() {
+    noClasses()
+        .that()
+        .resideInAnyPackage("dev.steepest.optim..", "dev.steepest.tensor..")
+        .should()
+        .dependOnClassesThat()
+        .resideInAnyPackage("dev.steepest.study..", "dev.steepest.lab..")
+        .check(classes);
+  }
+
+  @Test
+  void nobodyKnowsTheCommandLine() {
+    noClasses()
+        .that()
+        .resideOutsideOfPackage("dev.steepest.cli..")
+        .should()
+        .dependOnClassesThat()
+        .resideInAPackage("dev.steepest.cli..")
+        .check(classes);
+  }
+
+  @Test
+  void onlyTheCommandLinePrints() {
+    noClasses()
+        .that()
+        .resideOutsideOfPackage("dev.steepest.cli..")
+        .should()
+        .accessField(System.class, "out")
+        .orShould()
+        .accessField(System.class, "err")
+        .check(classes);
+  }
 
   @Test
   void noFileIsLong() throws IOException {

@@ -12,7 +12,10 @@ import org.junit.jupiter.api.condition.DisabledOnOs;
 import org.junit.jupiter.api.condition.OS;
 import org.junit.jupiter.api.io.TempDir;
 
-/** Whatever is wrong with the input is said in one message, with the right exit code, and loses nothing. */
+/**
+ * Whatever is wrong with the input is said in one message, with the right exit code, and loses
+ * nothing.
+ */
 class BadInputTest {
   private static final String GOOD =
       """
@@ -51,8 +54,7 @@ class BadInputTest {
   @Test
   void everyMistakeInAFileIsNamedWithItsLine() throws IOException {
     String wrong =
-        GOOD
-            .replace("name: mlp", "name: mpl")
+        GOOD.replace("name: mlp", "name: mpl")
             .replace("[sgd, adamw]", "[sgd, {name: muon, momentun: 0.9}, adammw]")
             .replace("shapes", "shape")
             .replace("batch: 50", "batch: many")
@@ -69,8 +71,11 @@ class BadInputTest {
 
   @Test
   void anEmptyGridIsAMistake() throws IOException {
-    assertMistake(run(GOOD.replace("[sgd, adamw]", "[]")), "'optimizer' lists no value, so the grid is empty");
-    assertMistake(run(GOOD, "--set", "optimizer.sgd.lr=[]"), "'lr' lists no value, so the grid is empty");
+    assertMistake(
+        run(GOOD.replace("[sgd, adamw]", "[]")),
+        "'optimizer' lists no value, so the grid is empty");
+    assertMistake(
+        run(GOOD, "--set", "optimizer.sgd.lr=[]"), "'lr' lists no value, so the grid is empty");
   }
 
   @Test
@@ -115,12 +120,18 @@ class BadInputTest {
 
   @Test
   void aBatchBeyondTheDataIsRefusedBeforeTheFirstRun() throws IOException {
-    assertMistake(run(GOOD, "--set", "training.batch=1000000"), "training.batch = 1000000", "200 training images", "allowed: 1 to 200");
+    assertMistake(
+        run(GOOD, "--set", "training.batch=1000000"),
+        "training.batch = 1000000",
+        "200 training images",
+        "allowed: 1 to 200");
   }
 
   @Test
   void whatDoesNotFitTogetherIsRefusedBeforeTheFirstRun() throws IOException {
-    assertMistake(run(GOOD, "--set", "schedule.warmup_epochs=3"), "schedule.warmup_epochs = 3.0 leaves nothing");
+    assertMistake(
+        run(GOOD, "--set", "schedule.warmup_epochs=3"),
+        "schedule.warmup_epochs = 3.0 leaves nothing");
     assertMistake(run(GOOD, "--set", "data.limit=1000000"), "data.limit = 1000000");
     assertMistake(run(GOOD, "--set", "training.precision=fp16"), "fp16");
     assertMistake(run(GOOD, "--set", "model={name: mini-vit, patch: 5}"), "patch");
@@ -151,7 +162,10 @@ class BadInputTest {
         Steepest.start(
             log,
             List.of("sh", "-c", "ulimit -f 1024; exec \"$@\"", "sh"),
-            "run", file.toString(), "--out", runs.toString());
+            "run",
+            file.toString(),
+            "--out",
+            runs.toString());
     assertThat(Steepest.await(process)).isEqualTo(1);
     assertThat(log).content().contains("Cannot write", "checkpoint").doesNotContain("\tat ");
 
@@ -162,12 +176,16 @@ class BadInputTest {
 
   @Test
   void reportsOnNothingSaySo() throws IOException {
-    assertMistake(Steepest.run("report", folder.resolve("none").toString()), "There is no folder", "none");
+    assertMistake(
+        Steepest.run("report", folder.resolve("none").toString()), "There is no folder", "none");
     Path empty = Files.createDirectories(folder.resolve("empty"));
     assertMistake(Steepest.run("compare", empty.toString()), "There is no run in", "run.json");
     Path half = Files.createDirectories(folder.resolve("half/run"));
     Files.writeString(half.resolve("run.json"), "{\"format\": 1, \"id\": \"ab");
-    assertMistake(Steepest.run("report", folder.resolve("half").toString()), "There is no run in", "not valid JSON");
+    assertMistake(
+        Steepest.run("report", folder.resolve("half").toString()),
+        "There is no run in",
+        "not valid JSON");
   }
 
   @Test
@@ -176,7 +194,8 @@ class BadInputTest {
     Path study = runs.resolve("tiny");
     Path torn;
     try (var files = Files.list(study)) {
-      torn = files.filter(f -> f.getFileName().toString().contains("adamw")).findFirst().orElseThrow();
+      torn =
+          files.filter(f -> f.getFileName().toString().contains("adamw")).findFirst().orElseThrow();
     }
     String json = Files.readString(torn.resolve("run.json"));
     Files.writeString(torn.resolve("run.json"), json.substring(0, json.length() / 2));

@@ -15,8 +15,8 @@ import org.junit.jupiter.api.DynamicTest;
 import org.junit.jupiter.api.TestFactory;
 
 /**
- * Every command in README and docs is understood. What would train is planned ({@code --dry-run}), what needs records or
- * the network is parsed up to its first look at them, the rest is run.
+ * Every command in README and docs is understood. What would train is planned ({@code --dry-run}),
+ * what needs records or the network is parsed up to its first look at them, the rest is run.
  */
 class DocumentedCommandsTest {
   private static final Path ROOT = Path.of("..").toAbsolutePath().normalize();
@@ -31,7 +31,8 @@ class DocumentedCommandsTest {
       for (Path page : Stream.concat(Stream.of(ROOT.resolve("README.md")), docs).toList()) {
         if (page.toString().endsWith(".md")) {
           for (String command : commands(Files.readString(page))) {
-            tests.add(DynamicTest.dynamicTest(page.getFileName() + ": " + command, () -> check(command)));
+            tests.add(
+                DynamicTest.dynamicTest(page.getFileName() + ": " + command, () -> check(command)));
           }
         }
       }

@@ -16,9 +16,15 @@ import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
-/** Processes that are killed, and processes that work side by side, end with the same records as one that is left alone. */
+/**
+ * Processes that are killed, and processes that work side by side, end with the same records as one
+ * that is left alone.
+ */
 class ResumeTest {
-  /** Dropout, augmentation, momentum and AdamW's moments: everything that a checkpoint must bring back. */
+  /**
+   * Dropout, augmentation, momentum and AdamW's moments: everything that a checkpoint must bring
+   * back.
+   */
   private static final String EXPERIMENT =
       """
       name: tiny
@@ -43,9 +49,11 @@ class ResumeTest {
   private Process start(String out, String... more) throws IOException {
     List<String> arguments =
         new java.util.ArrayList<>(
-            List.of("run", file.toString(), "--out", folder.resolve(out).toString(), "--threads", "1"));
+            List.of(
+                "run", file.toString(), "--out", folder.resolve(out).toString(), "--threads", "1"));
     arguments.addAll(List.of(more));
-    return Steepest.start(folder.resolve(out + ".log"), List.of(), arguments.toArray(String[]::new));
+    return Steepest.start(
+        folder.resolve(out + ".log"), List.of(), arguments.toArray(String[]::new));
   }
 
   private List<RunRecord> records(String out) {
@@ -99,7 +107,9 @@ class ResumeTest {
     assertThat(Steepest.await(start("killed", "--checkpoint-every", "0")))
         .as(() -> quietly("killed"))
         .isZero();
-    assertThat(kills).as("kills that hit a living process; rerun with -Dsteepest.seed=" + seed).isPositive();
+    assertThat(kills)
+        .as("kills that hit a living process; rerun with -Dsteepest.seed=" + seed)
+        .isPositive();
     assertEqualToTheBit("whole", "killed");
   }
 
@@ -115,7 +125,10 @@ class ResumeTest {
     for (RunRecord record : records) {
       List<Evaluation> steps = RecordStore.steps(record.folder());
       assertThat(steps).extracting(Evaluation::step).doesNotHaveDuplicates().hasSize(6 * 40);
-      assertThat(Files.readString(record.folder().resolve("log.txt")).lines().filter(l -> l.contains("epoch 1:")))
+      assertThat(
+              Files.readString(record.folder().resolve("log.txt"))
+                  .lines()
+                  .filter(l -> l.contains("epoch 1:")))
           .as("times that %s was trained", record.folder())
           .hasSize(1);
     }

@@ -88,7 +88,8 @@ class ArchitectureTest {
     try (Stream<Path> files = Files.walk(Path.of("src"))) {
       assertThat(files.filter(file -> file.toString().endsWith(".java")))
           .isNotEmpty()
-          .allSatisfy(file -> assertThat(Files.readAllLines(file)).hasSizeLessThanOrEqualTo(LONGEST_FILE));
+          .allSatisfy(
+              file -> assertThat(Files.readAllLines(file)).hasSizeLessThanOrEqualTo(LONGEST_FILE));
     }
   }
 }

@@ -14,10 +14,11 @@ import org.bytedeco.pytorch.Tensor;
 import org.bytedeco.pytorch.global.torch.ScalarType;
 
 /**
- * The parameters of a group that are updated together: all of one type, on one device, with one step count.
+ * The parameters of a group that are updated together: all of one type, on one device, with one
+ * step count.
  *
- * <p>It lives as long as the same parameters get gradients, and so do the argument lists that it builds for fused
- * calls.
+ * <p>It lives as long as the same parameters get gradients, and so do the argument lists that it
+ * builds for fused calls.
  */
 public final class Batch {
 
@@ -43,7 +44,10 @@ public final class Batch {
     return members.getFirst().step();
   }
 
-  /** Whether kernels that walk raw memory may be used: every value fills its memory without gaps or overlap. */
+  /**
+   * Whether kernels that walk raw memory may be used: every value fills its memory without gaps or
+   * overlap.
+   */
   public boolean isDense() {
     return dense;
   }
@@ -51,7 +55,8 @@ public final class Batch {
   /** The weights. */
   public TensorList values() {
     // Widened copies are new in every step.
-    return narrow ? passing(members.stream().map(ParameterState::value).toList())
+    return narrow
+        ? passing(members.stream().map(ParameterState::value).toList())
         : lasting("value", () -> members.stream().map(ParameterState::value).toList());
   }
 
@@ -62,7 +67,8 @@ public final class Batch {
 
   /** What every member keeps under {@code name}. */
   public TensorList buffers(String name) {
-    return lasting("buffer " + name, () -> members.stream().map(member -> member.buffer(name)).toList());
+    return lasting(
+        "buffer " + name, () -> members.stream().map(member -> member.buffer(name)).toList());
   }
 
   /** No tensors. */
@@ -110,7 +116,8 @@ public final class Batch {
     Tensor value = member.value();
     Tensor gradient = member.gradient();
     boolean alike =
-        (value.is_contiguous() && gradient.is_contiguous()) || Shapes.strides(value).equals(Shapes.strides(gradient));
+        (value.is_contiguous() && gradient.is_contiguous())
+            || Shapes.strides(value).equals(Shapes.strides(gradient));
     return alike ? gradient : empty_like(value).copy_(gradient);
   }
 

@@ -7,7 +7,8 @@ final class Checks {
 
   static void atLeast(String what, double value, double least) {
     if (!(value >= least && value < Double.POSITIVE_INFINITY)) {
-      throw new IllegalArgumentException(what + " is " + text(value) + " but must be at least " + text(least));
+      throw new IllegalArgumentException(
+          what + " is " + text(value) + " but must be at least " + text(least));
     }
   }
 

@@ -1,7 +1,8 @@
 package dev.steepest.optim;
 
 /**
- * Warm-up, then half a cosine wave from 1 down to a floor (Loshchilov and Hutter, arXiv 1608.03983, without restarts).
+ * Warm-up, then half a cosine wave from 1 down to a floor (Loshchilov and Hutter, arXiv 1608.03983,
+ * without restarts).
  *
  * @param totalSteps steps until the floor, warm-up included
  * @param warmupSteps steps of rising rate, 0 for none

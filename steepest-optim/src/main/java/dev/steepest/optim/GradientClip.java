@@ -14,7 +14,9 @@ import org.bytedeco.pytorch.Tensor;
 import org.bytedeco.pytorch.TensorVector;
 import org.bytedeco.pytorch.global.torch.ScalarType;
 
-/** Bounds on gradients, in place. Nothing here waits for the device: norms are returned as tensors. */
+/**
+ * Bounds on gradients, in place. Nothing here waits for the device: norms are returned as tensors.
+ */
 public final class GradientClip {
 
   private static final double EPS = 1e-6; // as torch.nn.utils.clip_grad_norm_
@@ -54,7 +56,10 @@ public final class GradientClip {
     return total;
   }
 
-  /** Scales all gradients together so that their Euclidean norm is at most {@code max}; returns the norm before. */
+  /**
+   * Scales all gradients together so that their Euclidean norm is at most {@code max}; returns the
+   * norm before.
+   */
   public static Tensor toNorm(List<Parameter> parameters, double max) {
     return toNorm(parameters, max, 2);
   }
@@ -73,7 +78,8 @@ public final class GradientClip {
         PointerScope _ = new PointerScope()) {
       Tensor scale =
           total.add(new Scalar(EPS)).reciprocal().mul(new Scalar(max)).clamp_max(new Scalar(1.0));
-      gradients(parameters).forEach(gradient -> gradient.mul_(scale.to(gradient.scalar_type().intern())));
+      gradients(parameters)
+          .forEach(gradient -> gradient.mul_(scale.to(gradient.scalar_type().intern())));
     }
     return total;
   }

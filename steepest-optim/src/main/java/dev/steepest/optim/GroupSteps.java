@@ -70,7 +70,8 @@ final class GroupSteps {
     Map<Kind, List<ParameterState>> kinds = new LinkedHashMap<>();
     for (ParameterState state : states) {
       var tensor = state.parameter().tensor();
-      Kind kind = new Kind(state.step(), tensor.scalar_type().intern(), tensor.device().str().getString());
+      Kind kind =
+          new Kind(state.step(), tensor.scalar_type().intern(), tensor.device().str().getString());
       kinds.computeIfAbsent(kind, _ -> new ArrayList<>()).add(state);
     }
     return kinds.values().stream().map(Batch::new).toList();

@@ -1,8 +1,8 @@
 package dev.steepest.optim;
 
 /**
- * Warm-up, then √(w / t): the rate of "Attention is all you need" (arXiv 1706.03762, section 5.3), scaled to 1 at its
- * peak.
+ * Warm-up, then √(w / t): the rate of "Attention is all you need" (arXiv 1706.03762, section 5.3),
+ * scaled to 1 at its peak.
  *
  * @param warmupSteps w, at least 1
  */

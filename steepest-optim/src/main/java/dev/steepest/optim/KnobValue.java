@@ -29,7 +29,8 @@ record KnobValue(Object plain, Object argument, String problem) {
       };
     }
     if (knob.type().isEnum()) {
-      String word = given instanceof Enum<?> constant ? Knobs.word(constant) : String.valueOf(given);
+      String word =
+          given instanceof Enum<?> constant ? Knobs.word(constant) : String.valueOf(given);
       for (Object constant : knob.type().getEnumConstants()) {
         if (Knobs.word((Enum<?>) constant).equals(word.toLowerCase(Locale.ROOT))) {
           return new KnobValue(Knobs.word((Enum<?>) constant), constant, null);
@@ -38,7 +39,11 @@ record KnobValue(Object plain, Object argument, String problem) {
       return wrong(knob, given);
     }
     throw new IllegalArgumentException(
-        "hyper-parameter " + knob.key() + " is a " + knob.type() + "; only double, long, boolean and enums can be");
+        "hyper-parameter "
+            + knob.key()
+            + " is a "
+            + knob.type()
+            + "; only double, long, boolean and enums can be");
   }
 
   private static KnobValue same(Object value) {
@@ -46,7 +51,8 @@ record KnobValue(Object plain, Object argument, String problem) {
   }
 
   private static KnobValue wrong(Knobs.Declared knob, Object given) {
-    return new KnobValue(null, null, knob.key() + " is " + given + " but must be " + knob.allowed());
+    return new KnobValue(
+        null, null, knob.key() + " is " + given + " but must be " + knob.allowed());
   }
 
   /** A number, also where a YAML reader left "1e-3" a text; null for anything else. */

@@ -11,11 +11,11 @@ import java.util.Locale;
 import java.util.Map;
 
 /**
- * The hyper-parameters of a record, read from its {@link Knob}s: component {@code rankFraction} is configuration key
- * {@code rank_fraction}.
+ * The hyper-parameters of a record, read from its {@link Knob}s: component {@code rankFraction} is
+ * configuration key {@code rank_fraction}.
  *
- * <p>Values outside Java code are {@link Double}, {@link Long}, {@link Boolean} or, for an enum, the lower-case name of
- * its constant.
+ * <p>Values outside Java code are {@link Double}, {@link Long}, {@link Boolean} or, for an enum,
+ * the lower-case name of its constant.
  */
 public final class Knobs {
 
@@ -33,7 +33,13 @@ public final class Knobs {
    * @param activeWith settings under which it has an effect; see {@link Knob#activeWith}
    */
   public record Declared(
-      String key, Class<?> type, Object defaultValue, Range range, String symbol, String about, String activeWith) {
+      String key,
+      Class<?> type,
+      Object defaultValue,
+      Range range,
+      String symbol,
+      String about,
+      String activeWith) {
 
     /** The same hyper-parameter with another default, as a preset gives it. */
     public Declared withDefault(Object value) {
@@ -67,16 +73,25 @@ public final class Knobs {
       Knob knob = component.getAnnotation(Knob.class);
       if (knob == null) {
         throw new IllegalArgumentException(
-            type.getSimpleName() + "." + component.getName() + " has no @Knob: every component needs one");
+            type.getSimpleName()
+                + "."
+                + component.getName()
+                + " has no @Knob: every component needs one");
       }
       Range range = Range.parse(knob.range());
       Declared raw =
           new Declared(
-              snakeCase(component.getName()), component.getType(), null, range, knob.symbol(), knob.about(),
+              snakeCase(component.getName()),
+              component.getType(),
+              null,
+              range,
+              knob.symbol(),
+              knob.about(),
               knob.activeWith());
       KnobValue value = KnobValue.read(raw, knob.value());
       if (value.problem() != null) {
-        throw new IllegalArgumentException("default of " + type.getSimpleName() + "." + value.problem());
+        throw new IllegalArgumentException(
+            "default of " + type.getSimpleName() + "." + value.problem());
       }
       all.add(raw.withDefault(value.plain()));
     }
@@ -86,8 +101,8 @@ public final class Knobs {
   /**
    * A record from configuration: given values over defaults.
    *
-   * @throws IllegalArgumentException listing every problem at once: unknown keys, values of the wrong type, values out
-   *     of range with what is allowed
+   * @throws IllegalArgumentException listing every problem at once: unknown keys, values of the
+   *     wrong type, values out of range with what is allowed
    */
   public static <H extends Record> H make(Class<H> type, Map<String, ?> given) {
     List<Declared> declared = of(type);
@@ -109,7 +124,12 @@ public final class Knobs {
     for (String key : given.keySet()) {
       if (!keys.contains(key)) {
         problems.add(
-            "unknown key '" + key + "'" + Suggestion.among(keys, key) + "; known: " + String.join(", ", keys));
+            "unknown key '"
+                + key
+                + "'"
+                + Suggestion.among(keys, key)
+                + "; known: "
+                + String.join(", ", keys));
       }
     }
     for (Declared knob : declared) {
@@ -128,7 +148,9 @@ public final class Knobs {
     Map<String, Object> values = new LinkedHashMap<>();
     for (RecordComponent component : hyper.getClass().getRecordComponents()) {
       Object value = read(hyper, component);
-      values.put(snakeCase(component.getName()), value instanceof Enum<?> constant ? word(constant) : value);
+      values.put(
+          snakeCase(component.getName()),
+          value instanceof Enum<?> constant ? word(constant) : value);
     }
     return Collections.unmodifiableMap(values);
   }
@@ -141,7 +163,8 @@ public final class Knobs {
   static void check(Record hyper) {
     List<String> problems = problems(of(hyper.getClass()), values(hyper));
     if (!problems.isEmpty()) {
-      throw new IllegalArgumentException(name(hyper.getClass()) + ": " + String.join("; ", problems));
+      throw new IllegalArgumentException(
+          name(hyper.getClass()) + ": " + String.join("; ", problems));
     }
   }
 
@@ -155,7 +178,8 @@ public final class Knobs {
     return snakeCase(type.getSimpleName());
   }
 
-  private static <H extends Record> H construct(Class<H> type, List<Declared> declared, Map<String, ?> given) {
+  private static <H extends Record> H construct(
+      Class<H> type, List<Declared> declared, Map<String, ?> given) {
     Object[] arguments = new Object[declared.size()];
     Class<?>[] types = new Class<?>[declared.size()];
     for (int i = 0; i < arguments.length; i++) {

@@ -1,8 +1,8 @@
 package dev.steepest.optim;
 
 /**
- * Up and down once, then far down (Smith and Topin, arXiv 1708.07120), as torch's OneCycleLR. The group's own learning
- * rate is the peak.
+ * Up and down once, then far down (Smith and Topin, arXiv 1708.07120), as torch's OneCycleLR. The
+ * group's own learning rate is the peak.
  *
  * @param totalSteps steps of the whole cycle
  * @param rise share of the steps in which the rate rises, in (0, 1)
@@ -11,7 +11,8 @@ package dev.steepest.optim;
  * @param shape of each phase
  * @param phases two, or three with a mirrored fall before the last
  */
-public record OneCycle(long totalSteps, double rise, double start, double end, Shape shape, Phases phases)
+public record OneCycle(
+    long totalSteps, double rise, double start, double end, Shape shape, Phases phases)
     implements Schedule {
 
   /** The path between two factors. */
@@ -55,6 +56,8 @@ public record OneCycle(long totalSteps, double rise, double start, double end, S
   }
 
   private double between(double a, double b, double share) {
-    return shape == Shape.LINEAR ? a + (b - a) * share : b + (a - b) / 2 * (1 + Math.cos(Math.PI * share));
+    return shape == Shape.LINEAR
+        ? a + (b - a) * share
+        : b + (a - b) / 2 * (1 + Math.cos(Math.PI * share));
   }
 }

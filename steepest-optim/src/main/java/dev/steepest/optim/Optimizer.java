@@ -15,8 +15,8 @@ import org.bytedeco.pytorch.Tensor;
 /**
  * Updates parameters from their gradients, group by group.
  *
- * <p>It owns the tensors that rules keep, never the parameters. State is made when a parameter first has a gradient; a
- * parameter without one is neither changed nor decayed. Not thread-safe.
+ * <p>It owns the tensors that rules keep, never the parameters. State is made when a parameter
+ * first has a gradient; a parameter without one is neither changed nor decayed. Not thread-safe.
  */
 public final class Optimizer implements AutoCloseable {
 
@@ -24,7 +24,10 @@ public final class Optimizer implements AutoCloseable {
   public enum Path {
     /** Many at once where the rule can: fused kernels, stacked matrices. */
     TOGETHER,
-    /** One after the other, as the source's formulas stand: the reference that the other path is tested against. */
+    /**
+     * One after the other, as the source's formulas stand: the reference that the other path is
+     * tested against.
+     */
     ONE_BY_ONE
   }
 
@@ -82,7 +85,10 @@ public final class Optimizer implements AutoCloseable {
     }
   }
 
-  /** Makes every gradient undefined, except those that are the state of a {@link Rule.KeepsGradient}. */
+  /**
+   * Makes every gradient undefined, except those that are the state of a {@link
+   * Rule.KeepsGradient}.
+   */
   public void zeroGrad() {
     try (PointerScope _ = new PointerScope()) {
       for (ParameterGroup group : groups) {
@@ -94,9 +100,9 @@ public final class Optimizer implements AutoCloseable {
   }
 
   /**
-   * Copies of everything that is needed to continue bit for bit: {@code "<parameter>/<buffer>"} and {@code
-   * "<parameter>/step"}, the latter an int64 scalar. Parameters that never had a gradient are absent. The caller, or
-   * the caller's pointer scope, owns the tensors.
+   * Copies of everything that is needed to continue bit for bit: {@code "<parameter>/<buffer>"} and
+   * {@code "<parameter>/step"}, the latter an int64 scalar. Parameters that never had a gradient
+   * are absent. The caller, or the caller's pointer scope, owns the tensors.
    */
   public SortedMap<String, Tensor> state() {
     return OptimizerState.save(states());
@@ -105,8 +111,8 @@ public final class Optimizer implements AutoCloseable {
   /**
    * Continues from a saved state, which is copied. State that the map does not speak of is dropped.
    *
-   * @throws IllegalArgumentException naming every key that is missing, unexpected, or of the wrong shape; then nothing
-   *     has changed
+   * @throws IllegalArgumentException naming every key that is missing, unexpected, or of the wrong
+   *     shape; then nothing has changed
    */
   public void load(Map<String, Tensor> state) {
     OptimizerState.load(states(), state);
@@ -147,12 +153,19 @@ public final class Optimizer implements AutoCloseable {
         String before = groupOf.put(parameter.name(), group.name());
         if (before != null) {
           problems.add(
-              "parameter '" + parameter.name() + "' is in group '" + before + "' and again in '" + group.name() + "'");
+              "parameter '"
+                  + parameter.name()
+                  + "' is in group '"
+                  + before
+                  + "' and again in '"
+                  + group.name()
+                  + "'");
         }
         try (var implementation = parameter.tensor().unsafeGetTensorImpl()) {
           String twin = tensors.put(implementation.address(), parameter.name());
           if (twin != null && !twin.equals(parameter.name())) {
-            problems.add("parameters '" + twin + "' and '" + parameter.name() + "' are the same tensor");
+            problems.add(
+                "parameters '" + twin + "' and '" + parameter.name() + "' are the same tensor");
           }
         }
       }

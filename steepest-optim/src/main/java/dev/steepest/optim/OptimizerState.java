@@ -26,17 +26,16 @@ final class OptimizerState {
   static SortedMap<String, Tensor> save(Map<ParameterState, Rule> states) {
     SortedMap<String, Tensor> saved = new TreeMap<>();
     try (AutoGradMode _ = new AutoGradMode(false)) {
-      states.forEach(
-          (state, rule) -> {
-            if (state.isEmpty()) {
-              return;
-            }
-            state.buffers().forEach((name, buffer) -> saved.put(key(state, name), buffer.clone()));
-            saved.put(key(state, STEP), count(state.step()));
-            if (rule instanceof Rule.KeepsGradient && state.hasGradient()) {
-              saved.put(key(state, GRADIENT), state.parameter().tensor().grad().clone());
-            }
-          });
+      states.forEach((state, rule) -> {
+        if (state.isEmpty()) {
+          return;
+        }
+        state.buffers().forEach((name, buffer) -> saved.put(key(state, name), buffer.clone()));
+        saved.put(key(state, STEP), count(state.step()));
+        if (rule instanceof Rule.KeepsGradient && state.hasGradient()) {
+          saved.put(key(state, GRADIENT), state.parameter().tensor().grad().clone());
+        }
+      });
     }
     return saved;
   }
@@ -57,7 +56,11 @@ final class OptimizerState {
   }
 
   private static void check(
-      ParameterState state, Rule rule, Map<String, Tensor> saved, TreeSet<String> unread, List<String> problems) {
+      ParameterState state,
+      Rule rule,
+      Map<String, Tensor> saved,
+      TreeSet<String> unread,
+      List<String> problems) {
     if (!isSaved(state, saved)) {
       return; // never had a gradient
     }
@@ -71,7 +74,11 @@ final class OptimizerState {
   }
 
   private static void expect(
-      String key, List<Long> shape, Map<String, Tensor> saved, TreeSet<String> unread, List<String> problems) {
+      String key,
+      List<Long> shape,
+      Map<String, Tensor> saved,
+      TreeSet<String> unread,
+      List<String> problems) {
     unread.remove(key);
     Tensor found = saved.get(key);
     if (found == null) {
@@ -92,7 +99,9 @@ final class OptimizerState {
     if (rule instanceof Rule.KeepsGradient) {
       Tensor parameter = state.parameter().tensor();
       Tensor gradient = saved.get(key(state, GRADIENT));
-      parameter.mutable_grad().put(gradient.to(parameter.device(), parameter.scalar_type().intern()).clone());
+      parameter
+          .mutable_grad()
+          .put(gradient.to(parameter.device(), parameter.scalar_type().intern()).clone());
     }
   }
 

@@ -4,13 +4,15 @@ import java.util.Objects;
 import org.bytedeco.pytorch.Tensor;
 
 /**
- * One trainable tensor, with the name that its state is stored under and the role that decides its group.
+ * One trainable tensor, with the name that its state is stored under and the role that decides its
+ * group.
  *
  * @param name unique within an optimizer; the prefix of its keys in a checkpoint
  * @param role what it is to the network
- * @param tensor the leaf tensor that the model uses; the optimizer changes it in place and never closes it
- * @param blocks number of equal matrices stacked along dimension 0 (3 for a fused query/key/value weight, else 1);
- *     rules that orthogonalise treat each block as a matrix of its own
+ * @param tensor the leaf tensor that the model uses; the optimizer changes it in place and never
+ *     closes it
+ * @param blocks number of equal matrices stacked along dimension 0 (3 for a fused query/key/value
+ *     weight, else 1); rules that orthogonalise treat each block as a matrix of its own
  */
 public record Parameter(String name, Role role, Tensor tensor, int blocks) {
 
@@ -26,8 +28,13 @@ public record Parameter(String name, Role role, Tensor tensor, int blocks) {
     }
     if (blocks < 1 || (blocks > 1 && (tensor.dim() < 2 || tensor.size(0) % blocks != 0))) {
       throw new IllegalArgumentException(
-          "parameter '" + name + "' cannot be " + blocks + " stacked matrices: its shape is "
-              + Shapes.text(tensor) + "; blocks must divide the first dimension of a matrix");
+          "parameter '"
+              + name
+              + "' cannot be "
+              + blocks
+              + " stacked matrices: its shape is "
+              + Shapes.text(tensor)
+              + "; blocks must divide the first dimension of a matrix");
     }
   }
 
@@ -47,8 +54,8 @@ public record Parameter(String name, Role role, Tensor tensor, int blocks) {
   }
 
   /**
-   * {@code like} (shaped as this parameter) seen as its matrices: (blocks, rows, columns), filters flattened to (out,
-   * in·height·width). A view where the layout allows it.
+   * {@code like} (shaped as this parameter) seen as its matrices: (blocks, rows, columns), filters
+   * flattened to (out, in·height·width). A view where the layout allows it.
    */
   public Tensor matrices(Tensor like) {
     return like.reshape(blocks, rows(), columns());

@@ -42,7 +42,9 @@ public record ParameterGroup(String name, Rule rule, List<Parameter> parameters)
   public String describe() {
     Map<String, Object> values = Knobs.values((Record) rule);
     String hyper =
-        values.entrySet().stream().map(e -> e.getKey() + "=" + e.getValue()).collect(Collectors.joining(" "));
+        values.entrySet().stream()
+            .map(e -> e.getKey() + "=" + e.getValue())
+            .collect(Collectors.joining(" "));
     return String.format(
         "%s: %s(%s), %d tensors, %d elements",
         name, Knobs.name(rule.getClass()), hyper, parameters.size(), elements());

@@ -14,10 +14,11 @@ import org.bytedeco.pytorch.TensorOptions;
 import org.bytedeco.pytorch.global.torch.ScalarType;
 
 /**
- * One parameter in an optimizer: its value and gradient in this step and what its rule keeps for it.
+ * One parameter in an optimizer: its value and gradient in this step and what its rule keeps for
+ * it.
  *
- * <p>A parameter in half precision is updated in float32: value and gradient are widened copies, buffers are float32,
- * and the result is rounded once. So every rule works on every type.
+ * <p>A parameter in half precision is updated in float32: value and gradient are widened copies,
+ * buffers are float32, and the result is rounded once. So every rule works on every type.
  */
 public final class ParameterState {
 
@@ -55,7 +56,11 @@ public final class ParameterState {
     Tensor buffer = buffers.get(name);
     if (buffer == null) {
       throw new NoSuchElementException(
-          "the rule of parameter '" + parameter.name() + "' declares no buffer '" + name + "', only "
+          "the rule of parameter '"
+              + parameter.name()
+              + "' declares no buffer '"
+              + name
+              + "', only "
               + buffers.keySet());
     }
     return buffer;
@@ -100,7 +105,10 @@ public final class ParameterState {
     gradient = narrow ? raw.to(ScalarType.Float) : raw;
   }
 
-  /** Rounds a widened value back; afterwards value and gradient are gone with the step's pointer scope. */
+  /**
+   * Rounds a widened value back; afterwards value and gradient are gone with the step's pointer
+   * scope.
+   */
   void end() {
     if (narrow) {
       parameter.tensor().copy_(value);
@@ -133,8 +141,11 @@ public final class ParameterState {
             .device(new DeviceOptional(like.device()));
     long[] shape = buffer.shape().stream().mapToLong(Long::longValue).toArray();
     if (buffer.fill() == Buffer.Fill.GAUSSIAN) {
-      return Seeds.normal(Seeds.derive(seed, buffer.name()), shape).to(wide, false, false, new MemoryFormatOptional());
+      return Seeds.normal(Seeds.derive(seed, buffer.name()), shape)
+          .to(wide, false, false, new MemoryFormatOptional());
     }
-    return buffer.shape().equals(Shapes.of(like)) ? zeros_like(like, wide, new MemoryFormatOptional()) : zeros(shape, wide);
+    return buffer.shape().equals(Shapes.of(like))
+        ? zeros_like(like, wide, new MemoryFormatOptional())
+        : zeros(shape, wide);
   }
 }

@@ -1,8 +1,9 @@
 package dev.steepest.optim;
 
 /**
- * Falls when a metric has stopped improving, as torch's ReduceLROnPlateau. The only schedule that has a memory: tell it
- * the metric with {@link #observe} and it answers with the factor in force, whatever the step.
+ * Falls when a metric has stopped improving, as torch's ReduceLROnPlateau. The only schedule that
+ * has a memory: tell it the metric with {@link #observe} and it answers with the factor in force,
+ * whatever the step.
  */
 public final class Plateau implements Schedule {
 
@@ -44,7 +45,13 @@ public final class Plateau implements Schedule {
    * @param floor least factor
    */
   public Plateau(
-      Goal goal, double factor, long patience, double threshold, Threshold kind, long cooldown, double floor) {
+      Goal goal,
+      double factor,
+      long patience,
+      double threshold,
+      Threshold kind,
+      long cooldown,
+      double floor) {
     Checks.within("factor", factor, 0, 1);
     Checks.atLeast("patience", patience, 0);
     Checks.atLeast("threshold", threshold, 0);
@@ -88,7 +95,10 @@ public final class Plateau implements Schedule {
   }
 
   private boolean isBetter(double metric) {
-    double margin = kind == Threshold.ABSOLUTE || Double.isInfinite(best) ? threshold : threshold * Math.abs(best);
+    double margin =
+        kind == Threshold.ABSOLUTE || Double.isInfinite(best)
+            ? threshold
+            : threshold * Math.abs(best);
     return goal == Goal.MINIMUM ? metric < best - margin : metric > best + margin;
   }
 }

@@ -12,8 +12,8 @@ import java.util.TreeMap;
 /**
  * A named partition of a network's parameters by role, each part with its rule.
  *
- * <p>The main slot's hyper-parameters stand at the top level of its settings; another slot's in a nested map under the
- * slot's key: {@code {lr: 0.02, momentum: 0.95, rest: {lr: 0.001}}}.
+ * <p>The main slot's hyper-parameters stand at the top level of its settings; another slot's in a
+ * nested map under the slot's key: {@code {lr: 0.02, momentum: 0.95, rest: {lr: 0.001}}}.
  *
  * @param name as configuration says it
  * @param about one line
@@ -21,7 +21,10 @@ import java.util.TreeMap;
  */
 public record Preset(String name, String about, List<Slot> slots) {
 
-  /** Where a slot's hyper-parameters come from when neither settings nor the slot's own defaults give them. */
+  /**
+   * Where a slot's hyper-parameters come from when neither settings nor the slot's own defaults
+   * give them.
+   */
   public enum Defaults {
     /** From the rule's knobs. */
     RULE,
@@ -39,9 +42,14 @@ public record Preset(String name, String about, List<Slot> slots) {
    * @param otherwise where the others come from
    */
   public record Slot(
-      String key, Set<Role> roles, Class<? extends Rule> rule, Map<String, Object> defaults, Defaults otherwise) {
+      String key,
+      Set<Role> roles,
+      Class<? extends Rule> rule,
+      Map<String, Object> defaults,
+      Defaults otherwise) {
 
-    public Slot(String key, Set<Role> roles, Class<? extends Rule> rule, Map<String, Object> defaults) {
+    public Slot(
+        String key, Set<Role> roles, Class<? extends Rule> rule, Map<String, Object> defaults) {
       this(key, roles, rule, defaults, Defaults.RULE);
     }
 
@@ -62,7 +70,8 @@ public record Preset(String name, String about, List<Slot> slots) {
   public Preset {
     slots = List.copyOf(slots);
     if (slots.stream().filter(Slot::isMain).count() != 1) {
-      throw new IllegalArgumentException("preset '" + name + "' needs exactly one main slot, with key \"\"");
+      throw new IllegalArgumentException(
+          "preset '" + name + "' needs exactly one main slot, with key \"\"");
     }
     Set<Role> taken = EnumSet.noneOf(Role.class);
     for (Slot slot : slots) {
@@ -75,8 +84,8 @@ public record Preset(String name, String about, List<Slot> slots) {
   }
 
   /**
-   * One rule for all parameters; slot "vectors" holds norm weights, biases and scalars, which have the main slot's
-   * hyper-parameters but are not decayed.
+   * One rule for all parameters; slot "vectors" holds norm weights, biases and scalars, which have
+   * the main slot's hyper-parameters but are not decayed.
    */
   public static Preset everywhere(String name, String about, Class<? extends Rule> rule) {
     Set<Role> vectors = EnumSet.of(Role.VECTOR, Role.SCALAR);
@@ -104,11 +113,14 @@ public record Preset(String name, String about, List<Slot> slots) {
     return all().stream()
         .filter(preset -> preset.name().equals(name))
         .findFirst()
-        .orElseThrow(
-            () ->
-                new IllegalArgumentException(
-                    "no optimizer '" + name + "'" + Suggestion.among(names, name) + "; known: "
-                        + String.join(", ", names)));
+        .orElseThrow(() ->
+            new IllegalArgumentException(
+                "no optimizer '"
+                    + name
+                    + "'"
+                    + Suggestion.among(names, name)
+                    + "; known: "
+                    + String.join(", ", names)));
   }
 
   /** The main slot. */
@@ -117,8 +129,8 @@ public record Preset(String name, String about, List<Slot> slots) {
   }
 
   /**
-   * The hyper-parameters of one slot with the defaults that are in effect where the settings say nothing. A slot that
-   * inherits from the main one shows the main slot's defaults.
+   * The hyper-parameters of one slot with the defaults that are in effect where the settings say
+   * nothing. A slot that inherits from the main one shows the main slot's defaults.
    */
   public List<Knobs.Declared> knobs(Slot slot) {
     Map<String, Object> defaults = values(slot, Map.of());
@@ -132,11 +144,18 @@ public record Preset(String name, String about, List<Slot> slots) {
     List<String> problems = new ArrayList<>();
     for (Slot slot : slots) {
       String where = slot.isMain() ? "" : slot.key() + ".";
-      if (!slot.isMain() && settings.containsKey(slot.key()) && !(settings.get(slot.key()) instanceof Map)) {
-        problems.add(slot.key() + " is " + settings.get(slot.key()) + " but must be a map of hyper-parameters");
+      if (!slot.isMain()
+          && settings.containsKey(slot.key())
+          && !(settings.get(slot.key()) instanceof Map)) {
+        problems.add(
+            slot.key()
+                + " is "
+                + settings.get(slot.key())
+                + " but must be a map of hyper-parameters");
         continue;
       }
-      for (String problem : Knobs.problems(Knobs.of(Rules.hyper(slot.rule())), given(slot, settings))) {
+      for (String problem :
+          Knobs.problems(Knobs.of(Rules.hyper(slot.rule())), given(slot, settings))) {
         problems.add(where.isEmpty() ? problem : "in '" + slot.key() + "': " + problem);
       }
     }
@@ -174,24 +193,29 @@ public record Preset(String name, String about, List<Slot> slots) {
   /**
    * An optimizer for these parameters.
    *
-   * @param parameters each goes to the slot that takes its role; order decides nothing but the printed order
+   * @param parameters each goes to the slot that takes its role; order decides nothing but the
+   *     printed order
    * @param settings hyper-parameters; what is not given has its default
    * @param seed of whatever the rules draw
-   * @throws IllegalArgumentException listing all problems: of the settings, a role that no slot takes, a slot with
-   *     settings but without parameters
+   * @throws IllegalArgumentException listing all problems: of the settings, a role that no slot
+   *     takes, a slot with settings but without parameters
    */
   public Optimizer on(List<Parameter> parameters, Map<String, ?> settings, long seed) {
     List<String> problems = new ArrayList<>(problems(settings));
     for (Parameter parameter : parameters) {
       if (slots.stream().noneMatch(slot -> slot.roles().contains(parameter.role()))) {
-        problems.add("no slot takes parameter '" + parameter.name() + "' of role " + parameter.role());
+        problems.add(
+            "no slot takes parameter '" + parameter.name() + "' of role " + parameter.role());
       }
     }
     for (Slot slot : slots) {
-      boolean empty = parameters.stream().noneMatch(parameter -> slot.roles().contains(parameter.role()));
+      boolean empty =
+          parameters.stream().noneMatch(parameter -> slot.roles().contains(parameter.role()));
       if (empty && (slot.isMain() || settings.containsKey(slot.key()))) {
         problems.add(
-            (slot.isMain() ? "the main slot" : "slot '" + slot.key() + "'") + " takes " + slot.roles()
+            (slot.isMain() ? "the main slot" : "slot '" + slot.key() + "'")
+                + " takes "
+                + slot.roles()
                 + " but the network has none; choose another optimizer or drop its settings");
       }
     }
@@ -201,7 +225,8 @@ public record Preset(String name, String about, List<Slot> slots) {
       List<Parameter> taken =
           parameters.stream().filter(parameter -> slot.roles().contains(parameter.role())).toList();
       if (!taken.isEmpty()) {
-        groups.add(new ParameterGroup(slot.isMain() ? name : slot.key(), rule(slot, settings), taken));
+        groups.add(
+            new ParameterGroup(slot.isMain() ? name : slot.key(), rule(slot, settings), taken));
       }
     }
     return new Optimizer(groups, seed);
@@ -211,13 +236,17 @@ public record Preset(String name, String about, List<Slot> slots) {
     return Rules.make(slot.rule(), values(slot, settings));
   }
 
-  /** All values of a slot: given, else the slot's own default, else the main slot's value or the rule's default. */
+  /**
+   * All values of a slot: given, else the slot's own default, else the main slot's value or the
+   * rule's default.
+   */
   private Map<String, Object> values(Slot slot, Map<String, ?> settings) {
     Map<String, Object> values = new TreeMap<>();
     if (slot.otherwise() == Defaults.MAIN) {
       values.putAll(values(main(), settings));
     } else {
-      Knobs.of(Rules.hyper(slot.rule())).forEach(knob -> values.put(knob.key(), knob.defaultValue()));
+      Knobs.of(Rules.hyper(slot.rule()))
+          .forEach(knob -> values.put(knob.key(), knob.defaultValue()));
     }
     values.putAll(slot.defaults());
     values.putAll(given(slot, settings));
@@ -238,7 +267,8 @@ public record Preset(String name, String about, List<Slot> slots) {
 
   private void refuse(List<String> problems) {
     if (!problems.isEmpty()) {
-      throw new IllegalArgumentException("optimizer '" + name + "': " + String.join("; ", problems));
+      throw new IllegalArgumentException(
+          "optimizer '" + name + "': " + String.join("; ", problems));
     }
   }
 }

@@ -8,7 +8,10 @@ import java.util.HashSet;
 import java.util.List;
 import java.util.Set;
 
-/** Collects what each rule's static method {@code List<Preset> presets()} offers; a rule without one offers none. */
+/**
+ * Collects what each rule's static method {@code List<Preset> presets()} offers; a rule without one
+ * offers none.
+ */
 final class Presets {
 
   static final List<Preset> ALL = collect();
@@ -21,7 +24,8 @@ final class Presets {
     for (Class<? extends Rule> rule : Rules.all()) {
       for (Preset preset : of(rule)) {
         if (!names.add(preset.name())) {
-          throw new IllegalStateException("two rules offer a preset called '" + preset.name() + "'");
+          throw new IllegalStateException(
+              "two rules offer a preset called '" + preset.name() + "'");
         }
         presets.add(preset);
       }

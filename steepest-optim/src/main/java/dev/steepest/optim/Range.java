@@ -23,7 +23,8 @@ public record Range(double low, End lowEnd, double high, End highEnd) {
   public static final Range ANY =
       new Range(Double.NEGATIVE_INFINITY, End.OPEN, Double.POSITIVE_INFINITY, End.OPEN);
 
-  private static final Pattern FORM = Pattern.compile("([\\[(])\\s*([^,\\s]+)\\s*,\\s*([^,\\s]+)\\s*([\\])])");
+  private static final Pattern FORM =
+      Pattern.compile("([\\[(])\\s*([^,\\s]+)\\s*,\\s*([^,\\s]+)\\s*([\\])])");
 
   /** Reads {@code "[0, 1)"}, {@code "(0, inf)"}; the empty text is {@link #ANY}. */
   public static Range parse(String text) {
@@ -32,7 +33,8 @@ public record Range(double low, End lowEnd, double high, End highEnd) {
     }
     Matcher form = FORM.matcher(text.strip());
     if (!form.matches()) {
-      throw new IllegalArgumentException("'" + text + "' is no interval; write it like [0, 1) or (0, inf)");
+      throw new IllegalArgumentException(
+          "'" + text + "' is no interval; write it like [0, 1) or (0, inf)");
     }
     return new Range(
         number(form.group(2)),
@@ -43,12 +45,17 @@ public record Range(double low, End lowEnd, double high, End highEnd) {
 
   /** Whether {@code x} lies inside; never for NaN. */
   public boolean contains(double x) {
-    return (lowEnd == End.CLOSED ? x >= low : x > low) && (highEnd == End.CLOSED ? x <= high : x < high);
+    return (lowEnd == End.CLOSED ? x >= low : x > low)
+        && (highEnd == End.CLOSED ? x <= high : x < high);
   }
 
   @Override
   public String toString() {
-    return (lowEnd == End.CLOSED ? "[" : "(") + text(low) + ", " + text(high) + (highEnd == End.CLOSED ? "]" : ")");
+    return (lowEnd == End.CLOSED ? "[" : "(")
+        + text(low)
+        + ", "
+        + text(high)
+        + (highEnd == End.CLOSED ? "]" : ")");
   }
 
   private static double number(String text) {

@@ -3,8 +3,8 @@ package dev.steepest.optim;
 /**
  * What a parameter is to the network, whatever its name or shape.
  *
- * <p>Rules and presets partition parameters by role, never by name: a position table is not a hidden matrix although
- * it has two dimensions.
+ * <p>Rules and presets partition parameters by role, never by name: a position table is not a
+ * hidden matrix although it has two dimensions.
  */
 public enum Role {
   /** Weight of the first layer: stem convolution, patch embedding. */

@@ -18,8 +18,8 @@ import java.util.jar.JarFile;
 import java.util.stream.Stream;
 
 /**
- * Every rule on the class path, found by looking, not listed: the classes of package {@code dev.steepest.optim.rule} in
- * every folder and jar. Adding a rule is therefore adding one file.
+ * Every rule on the class path, found by looking, not listed: the classes of package {@code
+ * dev.steepest.optim.rule} in every folder and jar. Adding a rule is therefore adding one file.
  */
 public final class Rules {
 
@@ -73,7 +73,8 @@ public final class Rules {
           && !Modifier.isAbstract(type.getModifiers())
           && Modifier.isPublic(type.getModifiers())) {
         if (!type.isRecord()) {
-          throw new IllegalStateException(name + " implements Rule but is no record; a rule is its hyper-parameters");
+          throw new IllegalStateException(
+              name + " implements Rule but is no record; a rule is its hyper-parameters");
         }
         rules.add(type.asSubclass(Rule.class));
       }
@@ -117,7 +118,10 @@ public final class Rules {
   }
 
   private static boolean isTopLevel(String file) {
-    return file.endsWith(".class") && !file.contains("$") && !file.contains("/") && !file.contains("-");
+    return file.endsWith(".class")
+        && !file.contains("$")
+        && !file.contains("/")
+        && !file.contains("-");
   }
 
   private static String className(String file) {

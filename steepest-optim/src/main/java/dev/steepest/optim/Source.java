@@ -6,7 +6,9 @@ import java.lang.annotation.Retention;
 import java.lang.annotation.RetentionPolicy;
 import java.lang.annotation.Target;
 
-/** Where a rule comes from. Every rule carries one; the documentation table is generated from it. */
+/**
+ * Where a rule comes from. Every rule carries one; the documentation table is generated from it.
+ */
 @Documented
 @Retention(RetentionPolicy.RUNTIME)
 @Target(ElementType.TYPE)

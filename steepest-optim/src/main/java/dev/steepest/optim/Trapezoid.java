@@ -5,11 +5,13 @@ package dev.steepest.optim;
  *
  * @param totalSteps steps until the end of the decay
  * @param warmupSteps steps of rising rate, 0 for none
- * @param decaySteps steps of falling rate, 0 for none; the step before them is the last at the full rate
+ * @param decaySteps steps of falling rate, 0 for none; the step before them is the last at the full
+ *     rate
  * @param floor what the decay runs to, in [0, 1]; reached after the last step
  * @param warmup how it rises
  */
-public record Trapezoid(long totalSteps, long warmupSteps, long decaySteps, double floor, Warmup warmup)
+public record Trapezoid(
+    long totalSteps, long warmupSteps, long decaySteps, double floor, Warmup warmup)
     implements Schedule {
 
   public Trapezoid(long totalSteps, long warmupSteps, long decaySteps, double floor) {

@@ -8,11 +8,11 @@ import org.bytedeco.pytorch.OperatorHandle;
 import org.bytedeco.pytorch.Type;
 
 /**
- * libtorch's fused optimizer kernels, which JavaCPP does not map: one call updates many parameters (4–9 times faster
- * than one operation at a time, measured on 150 tensors).
+ * libtorch's fused optimizer kernels, which JavaCPP does not map: one call updates many parameters
+ * (4–9 times faster than one operation at a time, measured on 150 tensors).
  *
- * <p>The kernels walk raw memory: within each position of the lists, value, gradient and buffers must be dense and laid
- * out alike. The caller sees to it.
+ * <p>The kernels walk raw memory: within each position of the lists, value, gradient and buffers
+ * must be dense and laid out alike. The caller sees to it.
  */
 public final class FusedStep {
 
@@ -24,7 +24,10 @@ public final class FusedStep {
     DECOUPLED
   }
 
-  /** Whether momentum buffers are being used for the first time: then they are overwritten, not decayed. */
+  /**
+   * Whether momentum buffers are being used for the first time: then they are overwritten, not
+   * decayed.
+   */
   public enum Momentum {
     FIRST,
     LATER
@@ -69,7 +72,8 @@ public final class FusedStep {
   /**
    * One Adam or AdamW step.
    *
-   * @param secondMaxima running maxima of the second moment (AMSGrad); an empty list where not {@code amsgrad}
+   * @param secondMaxima running maxima of the second moment (AMSGrad); an empty list where not
+   *     {@code amsgrad}
    * @param steps float32 scalars: the number of this step, from 1
    */
   public static void adam(

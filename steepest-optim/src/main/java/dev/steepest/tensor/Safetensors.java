@@ -21,17 +21,19 @@ import java.util.Map;
 import java.util.TreeMap;
 import org.bytedeco.javacpp.PointerScope;
 import org.bytedeco.pytorch.AutoGradMode;
-import org.bytedeco.pytorch.DeviceOptional;
 import org.bytedeco.pytorch.Device;
+import org.bytedeco.pytorch.DeviceOptional;
 import org.bytedeco.pytorch.MemoryFormatOptional;
 import org.bytedeco.pytorch.Tensor;
 import org.bytedeco.pytorch.TensorOptions;
 import org.bytedeco.pytorch.global.torch.ScalarType;
 
 /**
- * Named tensors in a file, in the safetensors format: u64 length of the header, JSON header, raw little-endian data.
+ * Named tensors in a file, in the safetensors format: u64 length of the header, JSON header, raw
+ * little-endian data.
  *
- * <p>A file is written beside its final place, forced to the disk and then renamed: it is there whole or not at all.
+ * <p>A file is written beside its final place, forced to the disk and then renamed: it is there
+ * whole or not at all.
  */
 public final class Safetensors {
 
@@ -46,11 +48,13 @@ public final class Safetensors {
   private record Contents(Map<String, String> metadata, List<Entry> entries, long dataStart) {}
 
   /**
-   * Writes {@code tensors}, by name. They may be on any device and of any layout; what is stored is contiguous.
+   * Writes {@code tensors}, by name. They may be on any device and of any layout; what is stored is
+   * contiguous.
    *
    * @param metadata free texts that travel with the file
    */
-  public static void save(Path file, Map<String, Tensor> tensors, Map<String, String> metadata) throws IOException {
+  public static void save(Path file, Map<String, Tensor> tensors, Map<String, String> metadata)
+      throws IOException {
     try (AutoGradMode _ = new AutoGradMode(false)) {
       Path folder = file.toAbsolutePath().getParent();
       Path temporary = Files.createTempFile(folder, "." + file.getFileName(), ".part");
@@ -59,7 +63,8 @@ public final class Safetensors {
           write(channel, new TreeMap<>(tensors), metadata);
           channel.force(true);
         }
-        Files.move(temporary, file, StandardCopyOption.ATOMIC_MOVE, StandardCopyOption.REPLACE_EXISTING);
+        Files.move(
+            temporary, file, StandardCopyOption.ATOMIC_MOVE, StandardCopyOption.REPLACE_EXISTING);
         forceFolder(folder);
       } finally {
         Files.deleteIfExists(temporary);
@@ -68,7 +73,8 @@ public final class Safetensors {
   }
 
   /**
-   * Reads all tensors of a file, onto the CPU. The caller, or the caller's pointer scope, owns them.
+   * Reads all tensors of a file, onto the CPU. The caller, or the caller's pointer scope, owns
+   * them.
    *
    * @throws IOException also where the file is malformed; the message says how
    */
@@ -102,7 +108,8 @@ public final class Safetensors {
     }
   }
 
-  private static void write(FileChannel channel, Map<String, Tensor> tensors, Map<String, String> metadata)
+  private static void write(
+      FileChannel channel, Map<String, Tensor> tensors, Map<String, String> metadata)
       throws IOException {
     Map<String, Object> header = new LinkedHashMap<>();
     if (!metadata.isEmpty()) {
@@ -139,7 +146,12 @@ public final class Safetensors {
       try (PointerScope _ = new PointerScope()) {
         DeviceOptional cpu = new DeviceOptional(new Device("cpu"));
         Tensor plain =
-            tensor.to(new TensorOptions(tensor.scalar_type().intern()).device(cpu), false, false, new MemoryFormatOptional())
+            tensor
+                .to(
+                    new TensorOptions(tensor.scalar_type().intern()).device(cpu),
+                    false,
+                    false,
+                    new MemoryFormatOptional())
                 .contiguous();
         for (ByteBuffer part : memory(plain)) {
           writeAll(channel, part);
@@ -154,7 +166,8 @@ public final class Safetensors {
     readAll(channel, length, file);
     long headerLength = length.flip().getLong();
     if (headerLength < 2 || headerLength > LONGEST_HEADER || headerLength > size - 8) {
-      throw malformed(file, "its header would be " + headerLength + " bytes long in a file of " + size);
+      throw malformed(
+          file, "its header would be " + headerLength + " bytes long in a file of " + size);
     }
     ByteBuffer json = ByteBuffer.allocate((int) headerLength);
     readAll(channel, json, file);
@@ -189,35 +202,55 @@ public final class Safetensors {
       throw malformed(file, "tensor '" + name + "' has unknown dtype " + about.get("dtype"));
     }
     if (shape == null || range == null || range.size() != 2) {
-      throw malformed(file, "tensor '" + name + "' has no shape or data_offsets of non-negative whole numbers");
+      throw malformed(
+          file, "tensor '" + name + "' has no shape or data_offsets of non-negative whole numbers");
     }
     try {
       long bytes = shape.stream().reduce(SafetensorsType.bytes(type), Math::multiplyExact);
       if (range.get(1) - range.get(0) != bytes) {
         throw malformed(
             file,
-            "tensor '" + name + "' of shape " + shape + " needs " + bytes + " bytes but its data_offsets are " + range);
+            "tensor '"
+                + name
+                + "' of shape "
+                + shape
+                + " needs "
+                + bytes
+                + " bytes but its data_offsets are "
+                + range);
       }
     } catch (ArithmeticException overflow) {
       throw malformed(file, "tensor '" + name + "' has impossible shape " + shape);
     }
     return new Entry(
-        name, type, shape.stream().mapToLong(Long::longValue).toArray(), range.get(0), range.get(1));
+        name,
+        type,
+        shape.stream().mapToLong(Long::longValue).toArray(),
+        range.get(0),
+        range.get(1));
   }
 
-  private static void requireWithoutGaps(Path file, List<Entry> entries, long dataBytes) throws IOException {
+  private static void requireWithoutGaps(Path file, List<Entry> entries, long dataBytes)
+      throws IOException {
     long end = 0;
     List<Entry> inOrder = new ArrayList<>(entries);
     inOrder.sort(Comparator.comparingLong(Entry::start).thenComparingLong(Entry::end));
     for (Entry entry : inOrder) {
       if (entry.start() != end) {
         throw malformed(
-            file, "tensor '" + entry.name() + "' starts at byte " + entry.start() + " of the data, expected " + end);
+            file,
+            "tensor '"
+                + entry.name()
+                + "' starts at byte "
+                + entry.start()
+                + " of the data, expected "
+                + end);
       }
       end = entry.end();
     }
     if (end != dataBytes) {
-      throw malformed(file, "its header speaks of " + end + " bytes of data but there are " + dataBytes);
+      throw malformed(
+          file, "its header speaks of " + end + " bytes of data but there are " + dataBytes);
     }
   }
 
@@ -236,7 +269,10 @@ public final class Safetensors {
     return numbers;
   }
 
-  /** The memory of a contiguous CPU tensor, in parts that a ByteBuffer can hold; valid while the tensor lives. */
+  /**
+   * The memory of a contiguous CPU tensor, in parts that a ByteBuffer can hold; valid while the
+   * tensor lives.
+   */
   private static List<ByteBuffer> memory(Tensor tensor) {
     List<ByteBuffer> parts = new ArrayList<>();
     long bytes = tensor.nbytes();

@@ -6,7 +6,8 @@ import java.util.List;
 import java.util.Map;
 
 /**
- * Reads and writes the little JSON of a safetensors header: objects, arrays, strings and whole numbers.
+ * Reads and writes the little JSON of a safetensors header: objects, arrays, strings and whole
+ * numbers.
  *
  * <p>Objects become {@link LinkedHashMap}, arrays {@link List}, numbers {@link Long}.
  */

@@ -34,12 +34,17 @@ final class SafetensorsType {
         .filter(entry -> entry.getValue().type() == type)
         .map(Map.Entry::getKey)
         .findFirst()
-        .orElseThrow(
-            () -> new IllegalArgumentException("tensor '" + tensor + "' of type " + type + " cannot be saved"));
+        .orElseThrow(() ->
+            new IllegalArgumentException(
+                "tensor '" + tensor + "' of type " + type + " cannot be saved"));
   }
 
   /** Bytes of one element. */
   static long bytes(ScalarType type) {
-    return KINDS.values().stream().filter(kind -> kind.type() == type).findFirst().orElseThrow().bytes();
+    return KINDS.values().stream()
+        .filter(kind -> kind.type() == type)
+        .findFirst()
+        .orElseThrow()
+        .bytes();
   }
 }

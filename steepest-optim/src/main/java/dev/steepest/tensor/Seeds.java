@@ -8,7 +8,10 @@ import org.bytedeco.pytorch.Generator;
 import org.bytedeco.pytorch.GeneratorOptional;
 import org.bytedeco.pytorch.Tensor;
 
-/** Random streams that depend on a seed and a name only, not on the order in which they are asked for. */
+/**
+ * Random streams that depend on a seed and a name only, not on the order in which they are asked
+ * for.
+ */
 public final class Seeds {
 
   private static final long GOLDEN_GAMMA = 0x9E3779B97F4A7C15L; // SplitMix64's increment

@@ -7,8 +7,8 @@ import org.bytedeco.pytorch.IValue;
 import org.bytedeco.pytorch.Tensor;
 
 /**
- * Tensors as one argument of a multi-tensor call. Building it costs about a microsecond per tensor, so lists that stay
- * the same are built once. It keeps its tensors' memory alive until closed.
+ * Tensors as one argument of a multi-tensor call. Building it costs about a microsecond per tensor,
+ * so lists that stay the same are built once. It keeps its tensors' memory alive until closed.
  */
 public final class TensorList implements AutoCloseable {
 

@@ -17,7 +17,10 @@ import java.util.List;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 
-/** The direction of the module: rule, then optim, then tensor; routines of linear algebra know no parameters. */
+/**
+ * The direction of the module: rule, then optim, then tensor; routines of linear algebra know no
+ * parameters.
+ */
 class ArchitectureTest {
 
   private static final JavaClasses CLASSES =
@@ -29,14 +32,22 @@ class ArchitectureTest {
   void layers_point_one_way() {
     layeredArchitecture()
         .consideringOnlyDependenciesInLayers()
-        .layer("rule").definedBy("dev.steepest.optim.rule")
-        .layer("optim").definedBy("dev.steepest.optim")
-        .layer("linalg").definedBy("dev.steepest.optim.linalg")
-        .layer("tensor").definedBy("dev.steepest.tensor")
-        .whereLayer("rule").mayNotBeAccessedByAnyLayer()
-        .whereLayer("optim").mayOnlyBeAccessedByLayers("rule")
-        .whereLayer("linalg").mayOnlyBeAccessedByLayers("rule")
-        .whereLayer("tensor").mayOnlyBeAccessedByLayers("rule", "optim", "linalg")
+        .layer("rule")
+        .definedBy("dev.steepest.optim.rule")
+        .layer("optim")
+        .definedBy("dev.steepest.optim")
+        .layer("linalg")
+        .definedBy("dev.steepest.optim.linalg")
+        .layer("tensor")
+        .definedBy("dev.steepest.tensor")
+        .whereLayer("rule")
+        .mayNotBeAccessedByAnyLayer()
+        .whereLayer("optim")
+        .mayOnlyBeAccessedByLayers("rule")
+        .whereLayer("linalg")
+        .mayOnlyBeAccessedByLayers("rule")
+        .whereLayer("tensor")
+        .mayOnlyBeAccessedByLayers("rule", "optim", "linalg")
         .check(CLASSES);
   }
 
@@ -63,7 +74,10 @@ class ArchitectureTest {
   void files_stay_below_400_lines() throws IOException {
     try (Stream<Path> files = Files.walk(Path.of("src"))) {
       List<Path> tooLong =
-          files.filter(file -> file.toString().endsWith(".java")).filter(ArchitectureTest::isLong).toList();
+          files
+              .filter(file -> file.toString().endsWith(".java"))
+              .filter(ArchitectureTest::isLong)
+              .toList();
       assertThat(tooLong).isEmpty();
     }
   }

@@ -48,11 +48,13 @@ class GradientClipTest {
   @Test
   void values_are_limited_one_by_one() {
     try (PointerScope _ = new PointerScope()) {
-      Parameter p = with("p", torch.arange(new Scalar(5)).to(ScalarType.Double).sub(new Scalar(2.0)));
+      Parameter p =
+          with("p", torch.arange(new Scalar(5)).to(ScalarType.Double).sub(new Scalar(2.0)));
       GradientClip.toValue(List.of(p), 1.5);
       assertThat(p.tensor().grad().abs().max().item_double()).isEqualTo(1.5);
       assertThat(p.tensor().grad().abs().sum().item_double()).isEqualTo(5);
-      assertThatThrownBy(() -> GradientClip.toValue(List.of(p), 0)).hasMessageContaining("must be in (0, inf]");
+      assertThatThrownBy(() -> GradientClip.toValue(List.of(p), 0))
+          .hasMessageContaining("must be in (0, inf]");
     }
   }
 

@@ -15,7 +15,9 @@ import org.junit.jupiter.api.DynamicTest;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.TestFactory;
 
-/** Hyper-parameters from configuration: defaults, types, and messages that say all that is wrong. */
+/**
+ * Hyper-parameters from configuration: defaults, types, and messages that say all that is wrong.
+ */
 class KnobsTest {
 
   @Test
@@ -23,13 +25,27 @@ class KnobsTest {
     assertThat(Knobs.values(Knobs.make(AdamW.class, Map.of())))
         .isEqualTo(
             Map.of(
-                "lr", 1e-3, "beta1", 0.9, "beta2", 0.999, "eps", 1e-8, "eps_form", "epsilon", "weight_decay", 0.01,
-                "amsgrad", false));
+                "lr",
+                1e-3,
+                "beta1",
+                0.9,
+                "beta2",
+                0.999,
+                "eps",
+                1e-8,
+                "eps_form",
+                "epsilon",
+                "weight_decay",
+                0.01,
+                "amsgrad",
+                false));
   }
 
   @Test
   void values_come_in_the_forms_that_configuration_files_have() {
-    Muon muon = Knobs.make(Muon.class, Map.of("lr", 1, "ns_steps", 3.0, "eps", "1e-9", "scale", "max_side"));
+    Muon muon =
+        Knobs.make(
+            Muon.class, Map.of("lr", 1, "ns_steps", 3.0, "eps", "1e-9", "scale", "max_side"));
     assertThat(muon.lr()).isEqualTo(1.0);
     assertThat(muon.nsSteps()).isEqualTo(3);
     assertThat(muon.eps()).isEqualTo(1e-9);
@@ -38,7 +54,8 @@ class KnobsTest {
 
   @Test
   void values_and_make_are_inverse() {
-    Muon muon = Knobs.make(Muon.class, Map.of("decay", "cautious", "nesterov", false, "momentum", 0.5));
+    Muon muon =
+        Knobs.make(Muon.class, Map.of("decay", "cautious", "nesterov", false, "momentum", 0.5));
     assertThat(Knobs.make(Muon.class, Knobs.values(muon))).isEqualTo(muon);
   }
 
@@ -46,10 +63,23 @@ class KnobsTest {
   void all_problems_are_said_at_once() {
     Map<String, Object> given =
         new TreeMap<>(
-            Map.of("momentun", 0.9, "momentum", 1.5, "ns_steps", 2.5, "nesterov", "yes", "scale", "huge", "lr", 0));
+            Map.of(
+                "momentun",
+                0.9,
+                "momentum",
+                1.5,
+                "ns_steps",
+                2.5,
+                "nesterov",
+                "yes",
+                "scale",
+                "huge",
+                "lr",
+                0));
     assertThatThrownBy(() -> Knobs.make(Muon.class, given))
         .isInstanceOf(IllegalArgumentException.class)
-        .hasMessageContaining("unknown key 'momentun' (did you mean 'momentum'?); known: lr, momentum")
+        .hasMessageContaining(
+            "unknown key 'momentun' (did you mean 'momentum'?); known: lr, momentum")
         .hasMessageContaining("momentum is 1.5 but must be a number in [0, 1)")
         .hasMessageContaining("ns_steps is 2.5 but must be a whole number in [1, 100]")
         .hasMessageContaining("nesterov is yes but must be true or false")
@@ -67,7 +97,8 @@ class KnobsTest {
 
   @Test
   void numbers_that_are_none_are_refused() {
-    assertThatThrownBy(() -> Knobs.make(Sgd.class, Map.of("lr", Double.NaN))).hasMessageContaining("lr is NaN");
+    assertThatThrownBy(() -> Knobs.make(Sgd.class, Map.of("lr", Double.NaN)))
+        .hasMessageContaining("lr is NaN");
     assertThatThrownBy(() -> Knobs.make(Sgd.class, Map.of("lr", Double.POSITIVE_INFINITY)))
         .hasMessageContaining("lr is Infinity but must be a number in (0, inf)");
   }
@@ -76,14 +107,13 @@ class KnobsTest {
   @TestFactory
   Stream<DynamicTest> every_range_is_guarded() {
     return Rules.all().stream()
-        .flatMap(
-            rule ->
-                Knobs.of(Rules.hyper(rule)).stream()
-                    .filter(knob -> !knob.range().equals(Range.ANY))
-                    .map(
-                        knob ->
-                            DynamicTest.dynamicTest(
-                                rule.getSimpleName() + "." + knob.key(), () -> refusesOutside(rule, knob))));
+        .flatMap(rule ->
+            Knobs.of(Rules.hyper(rule)).stream()
+                .filter(knob -> !knob.range().equals(Range.ANY))
+                .map(knob ->
+                    DynamicTest.dynamicTest(
+                        rule.getSimpleName() + "." + knob.key(),
+                        () -> refusesOutside(rule, knob))));
   }
 
   private static void refusesOutside(Class<? extends Rule> rule, Knobs.Declared knob) {

@@ -55,12 +55,11 @@ class OptimizerTest {
     Parameter b = matrix("b", 3, 2);
     Parameter bAgain = new Parameter("c", Role.MATRIX, b.tensor());
     Rule rule = make(Sgd.class, Map.of());
-    assertThatThrownBy(
-            () ->
-                new Optimizer(
-                    List.of(
-                        new ParameterGroup("first", rule, List.of(a, b)),
-                        new ParameterGroup("second", rule, List.of(a, bAgain)))))
+    assertThatThrownBy(() ->
+            new Optimizer(
+                List.of(
+                    new ParameterGroup("first", rule, List.of(a, b)),
+                    new ParameterGroup("second", rule, List.of(a, bAgain)))))
         .isInstanceOf(IllegalArgumentException.class)
         .hasMessageContaining("parameter 'a' is in group 'first' and again in 'second'")
         .hasMessageContaining("parameters 'b' and 'c' are the same tensor");
@@ -97,7 +96,8 @@ class OptimizerTest {
       one.step(1);
       two.step(0.5);
       assertThat(half.tensor().equal(whole.tensor())).isTrue();
-      assertThatThrownBy(() -> one.step(Double.NaN)).hasMessageContaining("factor NaN must be in [0, inf)");
+      assertThatThrownBy(() -> one.step(Double.NaN))
+          .hasMessageContaining("factor NaN must be in [0, inf)");
     }
   }
 
@@ -125,7 +125,8 @@ class OptimizerTest {
       optimizer.step(1);
       optimizer.step(1);
       assertThat(optimizer.state().keySet())
-          .containsExactly("layer.weight/first_moment", "layer.weight/second_moment", "layer.weight/step");
+          .containsExactly(
+              "layer.weight/first_moment", "layer.weight/second_moment", "layer.weight/step");
       Tensor step = optimizer.state().get("layer.weight/step");
       assertThat(step.scalar_type().intern()).isEqualTo(ScalarType.Long);
       assertThat(step.item_long()).isEqualTo(2);
@@ -163,7 +164,9 @@ class OptimizerTest {
           .hasMessageContaining("'b/first_moment' has shape [7, 7] but needs [2, 2]")
           .hasMessageContaining("unexpected 'c/step'")
           .hasMessageContaining("unexpected 'a/velocity'");
-      assertThat(optimizer.state().get("b/first_moment").equal(moment)).as("nothing has changed").isTrue();
+      assertThat(optimizer.state().get("b/first_moment").equal(moment))
+          .as("nothing has changed")
+          .isTrue();
     }
   }
 
@@ -174,7 +177,8 @@ class OptimizerTest {
     Rule dion = make(Dion.class, Map.of("weight_decay", 0.0));
     try (Optimizer first = of(dion, a, b);
         Optimizer second = of(dion, matrix("b", 6, 4), matrix("a", 6, 4));
-        Optimizer otherSeed = new Optimizer(List.of(new ParameterGroup("g", dion, List.of(matrix("a", 6, 4)))), 6)) {
+        Optimizer otherSeed =
+            new Optimizer(List.of(new ParameterGroup("g", dion, List.of(matrix("a", 6, 4)))), 6)) {
       first.step(1);
       second.step(1);
       otherSeed.step(1);

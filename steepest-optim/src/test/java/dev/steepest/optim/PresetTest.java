@@ -63,9 +63,12 @@ class PresetTest {
 
   @Test
   void muon_takes_hidden_matrices_and_adamw_the_rest() {
-    try (Optimizer optimizer = Preset.named("muon").on(network, Map.of("lr", 0.05, "rest", Map.of("beta2", 0.95)), 1)) {
-      assertThat(optimizer.groups().stream().map(ParameterGroup::name)).containsExactly("muon", "rest");
-      assertThat(optimizer.groups().get(0).parameters().stream().map(Parameter::name)).containsExactly("conv", "mlp");
+    try (Optimizer optimizer =
+        Preset.named("muon").on(network, Map.of("lr", 0.05, "rest", Map.of("beta2", 0.95)), 1)) {
+      assertThat(optimizer.groups().stream().map(ParameterGroup::name))
+          .containsExactly("muon", "rest");
+      assertThat(optimizer.groups().get(0).parameters().stream().map(Parameter::name))
+          .containsExactly("conv", "mlp");
       assertThat(optimizer.groups().get(0).rule().lr()).isEqualTo(0.05);
       assertThat(optimizer.groups().get(1).rule())
           .isEqualTo(new AdamW(1e-3, 0.9, 0.95, 1e-8, AdamW.EpsForm.EPSILON, 0.01, false));
@@ -78,13 +81,29 @@ class PresetTest {
   @Test
   void vectors_have_the_main_settings_without_decay() {
     Map<String, Object> complete =
-        Preset.named("adamw").complete(Map.of("lr", 0.01, "weight_decay", 0.2, "vectors", Map.of("beta1", 0.5)));
-    assertThat(complete).containsEntry("lr", 0.01).containsEntry("weight_decay", 0.2).containsEntry("beta1", 0.9);
+        Preset.named("adamw")
+            .complete(Map.of("lr", 0.01, "weight_decay", 0.2, "vectors", Map.of("beta1", 0.5)));
+    assertThat(complete)
+        .containsEntry("lr", 0.01)
+        .containsEntry("weight_decay", 0.2)
+        .containsEntry("beta1", 0.9);
     assertThat(complete.get("vectors"))
         .isEqualTo(
             Map.of(
-                "lr", 0.01, "beta1", 0.5, "beta2", 0.999, "eps", 1e-8, "eps_form", "epsilon", "weight_decay", 0.0,
-                "amsgrad", false));
+                "lr",
+                0.01,
+                "beta1",
+                0.5,
+                "beta2",
+                0.999,
+                "eps",
+                1e-8,
+                "eps_form",
+                "epsilon",
+                "weight_decay",
+                0.0,
+                "amsgrad",
+                false));
   }
 
   @Test
@@ -101,17 +120,18 @@ class PresetTest {
     Preset.Slot head = scion.slots().get(1);
     assertThat(head.key()).isEqualTo("head");
     assertThat(scion.knobs(head))
-        .anySatisfy(knob -> assertThat(List.of(knob.key(), knob.defaultValue())).isEqualTo(List.of("norm", "sign")))
-        .anySatisfy(knob -> assertThat(List.of(knob.key(), knob.defaultValue())).isEqualTo(List.of("scale", 16.0)));
+        .anySatisfy(knob ->
+            assertThat(List.of(knob.key(), knob.defaultValue())).isEqualTo(List.of("norm", "sign")))
+        .anySatisfy(knob ->
+            assertThat(List.of(knob.key(), knob.defaultValue())).isEqualTo(List.of("scale", 16.0)));
     assertThat(head.rule()).isEqualTo(Scion.class);
   }
 
   @Test
   void all_problems_of_all_slots_are_said_at_once() {
-    assertThatThrownBy(
-            () ->
-                Preset.named("muon")
-                    .on(network, Map.of("lr", -1, "rest", Map.of("betas", 1), "rset", Map.of()), 1))
+    assertThatThrownBy(() ->
+            Preset.named("muon")
+                .on(network, Map.of("lr", -1, "rest", Map.of("betas", 1), "rset", Map.of()), 1))
         .hasMessageContaining("lr is -1 but must be a number in (0, inf)")
         .hasMessageContaining("in 'rest': unknown key 'betas' (did you mean 'beta1'?)")
         .hasMessageContaining("unknown key 'rset'");
@@ -124,14 +144,18 @@ class PresetTest {
     List<Parameter> vectors = List.of(network.get(4));
     assertThatThrownBy(() -> Preset.named("muon").on(vectors, Map.of(), 1))
         .hasMessageContaining("the main slot takes [CONV, MATRIX] but the network has none");
-    assertThatThrownBy(() -> Preset.named("scion").on(network.subList(2, 4), Map.of("head", Map.of("scale", 2)), 1))
+    assertThatThrownBy(() ->
+            Preset.named("scion").on(network.subList(2, 4), Map.of("head", Map.of("scale", 2)), 1))
         .hasMessageContaining("slot 'head' takes [HEAD] but the network has none");
   }
 
   @Test
   void a_role_that_no_slot_takes_is_an_error() {
     Preset partial =
-        new Preset("partial", "", List.of(new Preset.Slot("", Set.of(Role.MATRIX), AdamW.class, Map.of())));
+        new Preset(
+            "partial",
+            "",
+            List.of(new Preset.Slot("", Set.of(Role.MATRIX), AdamW.class, Map.of())));
     assertThatThrownBy(() -> partial.on(network, Map.of(), 1))
         .hasMessageContaining("no slot takes parameter 'stem' of role INPUT")
         .hasMessageContaining("'head' of role HEAD");
@@ -141,7 +165,9 @@ class PresetTest {
   void partitions_must_be_partitions() {
     Preset.Slot main = new Preset.Slot("", Set.of(Role.MATRIX), AdamW.class, Map.of());
     Preset.Slot twice = new Preset.Slot("more", Set.of(Role.MATRIX), AdamW.class, Map.of());
-    assertThatThrownBy(() -> new Preset("p", "", List.of(main, twice))).hasMessageContaining("two slots take role MATRIX");
-    assertThatThrownBy(() -> new Preset("p", "", List.of(twice))).hasMessageContaining("exactly one main slot");
+    assertThatThrownBy(() -> new Preset("p", "", List.of(main, twice)))
+        .hasMessageContaining("two slots take role MATRIX");
+    assertThatThrownBy(() -> new Preset("p", "", List.of(twice)))
+        .hasMessageContaining("exactly one main slot");
   }
 }

@@ -12,7 +12,8 @@ class ScheduleTest {
 
   @Test
   void the_first_step_of_a_warm_up_moves() {
-    for (Schedule schedule : List.of(new Constant(4), new Cosine(20, 4, 0), new Trapezoid(20, 4, 5, 0))) {
+    for (Schedule schedule :
+        List.of(new Constant(4), new Cosine(20, 4, 0), new Trapezoid(20, 4, 5, 0))) {
       assertThat(schedule.factor(0)).isEqualTo(0.25);
       assertThat(schedule.factor(3)).isEqualTo(1);
     }
@@ -46,10 +47,15 @@ class ScheduleTest {
 
   @Test
   void impossible_schedules_are_refused() {
-    assertThatThrownBy(() -> new Cosine(10, 10, 0)).hasMessage("total steps is 10 but must be at least 11");
-    assertThatThrownBy(() -> new Cosine(10, 1, 1.5)).hasMessage("floor is 1.5 but must be in [0, 1]");
-    assertThatThrownBy(() -> new Trapezoid(10, 6, 6, 0)).hasMessage("total steps is 10 but must be at least 12");
-    assertThatThrownBy(() -> new Stairs(List.of(5L, 3L), 0.1)).hasMessage("milestones [5, 3] must rise");
-    assertThatThrownBy(() -> new Sequence(List.of(), List.of())).hasMessageContaining("0 parts need");
+    assertThatThrownBy(() -> new Cosine(10, 10, 0))
+        .hasMessage("total steps is 10 but must be at least 11");
+    assertThatThrownBy(() -> new Cosine(10, 1, 1.5))
+        .hasMessage("floor is 1.5 but must be in [0, 1]");
+    assertThatThrownBy(() -> new Trapezoid(10, 6, 6, 0))
+        .hasMessage("total steps is 10 but must be at least 12");
+    assertThatThrownBy(() -> new Stairs(List.of(5L, 3L), 0.1))
+        .hasMessage("milestones [5, 3] must rise");
+    assertThatThrownBy(() -> new Sequence(List.of(), List.of()))
+        .hasMessageContaining("0 parts need");
   }
 }

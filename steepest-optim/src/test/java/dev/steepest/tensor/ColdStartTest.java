@@ -21,7 +21,8 @@ class ColdStartTest {
   }
 
   @Test
-  void two_processes_start_from_an_empty_cache(@TempDir Path cache) throws IOException, InterruptedException {
+  void two_processes_start_from_an_empty_cache(@TempDir Path cache)
+      throws IOException, InterruptedException {
     List<Process> processes = new ArrayList<>();
     for (int i = 0; i < 2; i++) {
       processes.add(start(cache));
@@ -34,7 +35,8 @@ class ColdStartTest {
   }
 
   private static Process start(Path cache) throws IOException {
-    String classPath = System.getProperty("surefire.test.class.path", System.getProperty("java.class.path"));
+    String classPath =
+        System.getProperty("surefire.test.class.path", System.getProperty("java.class.path"));
     return new ProcessBuilder(
             Path.of(System.getProperty("java.home"), "bin", "java").toString(),
             "--enable-native-access=ALL-UNNAMED",

@@ -46,25 +46,35 @@ class SafetensorsTest {
     Map<String, Tensor> saved = new TreeMap<>();
     for (ScalarType type :
         List.of(
-            ScalarType.Double, ScalarType.Float, ScalarType.Half, ScalarType.BFloat16, ScalarType.Long,
-            ScalarType.Int, ScalarType.Short, ScalarType.Char, ScalarType.Byte, ScalarType.Bool)) {
+            ScalarType.Double,
+            ScalarType.Float,
+            ScalarType.Half,
+            ScalarType.BFloat16,
+            ScalarType.Long,
+            ScalarType.Int,
+            ScalarType.Short,
+            ScalarType.Char,
+            ScalarType.Byte,
+            ScalarType.Bool)) {
       saved.put("m." + type, Seeds.normal(1, 3, 5).abs().to(type));
     }
     saved.put("scalar", torch.zeros(new long[0]));
     saved.put("empty", torch.zeros(0, 4));
     saved.put("transposed", Seeds.normal(2, 4, 6).t());
-    saved.put("channels last", Seeds.normal(3, 2, 3, 4, 5).contiguous(torch.MemoryFormat.ChannelsLast));
+    saved.put(
+        "channels last", Seeds.normal(3, 2, 3, 4, 5).contiguous(torch.MemoryFormat.ChannelsLast));
     saved.put("trained \"ü\"\\\n", Seeds.normal(4, 2).set_requires_grad(true));
     Path file = folder.resolve("all.safetensors");
     Map<String, String> metadata = Map.of("step", "12", "quote", "\"\t\\ é");
     Safetensors.save(file, saved, metadata);
     Map<String, Tensor> loaded = Safetensors.load(file);
     assertThat(loaded.keySet()).isEqualTo(saved.keySet());
-    saved.forEach(
-        (name, tensor) -> {
-          assertThat(loaded.get(name).scalar_type().intern()).as(name).isEqualTo(tensor.scalar_type().intern());
-          assertThat(loaded.get(name).equal(tensor)).as(name).isTrue();
-        });
+    saved.forEach((name, tensor) -> {
+      assertThat(loaded.get(name).scalar_type().intern())
+          .as(name)
+          .isEqualTo(tensor.scalar_type().intern());
+      assertThat(loaded.get(name).equal(tensor)).as(name).isTrue();
+    });
     assertThat(Safetensors.metadata(file)).isEqualTo(metadata);
     try (Stream<Path> files = Files.list(folder)) {
       assertThat(files).as("nothing is left beside it").containsExactly(file);
@@ -111,11 +121,21 @@ class SafetensorsTest {
         Arguments.of("{\"a\":{" + ok + "},\"a\":{" + ok + "}}", 8, "key 'a' stands twice"),
         Arguments.of("{\"a\":{" + ok + "}}", 4, "speaks of 8 bytes of data but there are 4"),
         Arguments.of("{\"a\":{" + ok + "}}", 12, "speaks of 8 bytes of data but there are 12"),
-        Arguments.of("{\"a\":{" + ok.replace("[2]", "[3]") + "}}", 8, "of shape \\[3\\] needs 12 bytes"),
-        Arguments.of("{\"a\":{" + ok.replace("[2]", "[-2]") + "}}", 8, "no shape or data_offsets of non-negative"),
-        Arguments.of("{\"a\":{" + ok.replace("[0,8]", "[4,12]") + "}}", 12, "starts at byte 4 of the data, expected 0"),
+        Arguments.of(
+            "{\"a\":{" + ok.replace("[2]", "[3]") + "}}", 8, "of shape \\[3\\] needs 12 bytes"),
+        Arguments.of(
+            "{\"a\":{" + ok.replace("[2]", "[-2]") + "}}",
+            8,
+            "no shape or data_offsets of non-negative"),
+        Arguments.of(
+            "{\"a\":{" + ok.replace("[0,8]", "[4,12]") + "}}",
+            12,
+            "starts at byte 4 of the data, expected 0"),
         Arguments.of("{\"a\":{" + ok.replace("F32", "F33") + "}}", 8, "unknown dtype F33"),
-        Arguments.of("{\"a\":{" + ok.replace("[2]", "[4611686018427387904,8]") + "}}", 8, "impossible shape"),
+        Arguments.of(
+            "{\"a\":{" + ok.replace("[2]", "[4611686018427387904,8]") + "}}",
+            8,
+            "impossible shape"),
         Arguments.of("{\"a\":3}", 0, "'a' is described by no object"),
         Arguments.of("[".repeat(100), 0, "expected less nesting"),
         Arguments.of("{\"a\\u12\":1}", 0, "four hexadecimal digits"));
@@ -123,10 +143,12 @@ class SafetensorsTest {
 
   @ParameterizedTest
   @MethodSource("malformed")
-  void a_malformed_file_is_refused(String header, int dataBytes, String message) throws IOException {
+  void a_malformed_file_is_refused(String header, int dataBytes, String message)
+      throws IOException {
     Path file = folder.resolve("bad.safetensors");
     byte[] json = header.getBytes(StandardCharsets.UTF_8);
-    ByteBuffer bytes = ByteBuffer.allocate(8 + json.length + dataBytes).order(ByteOrder.LITTLE_ENDIAN);
+    ByteBuffer bytes =
+        ByteBuffer.allocate(8 + json.length + dataBytes).order(ByteOrder.LITTLE_ENDIAN);
     Files.write(file, bytes.putLong(json.length).put(json).array());
     assertThatThrownBy(() -> Safetensors.load(file))
         .isInstanceOf(IOException.class)
@@ -141,6 +163,7 @@ class SafetensorsTest {
     Files.write(file, new byte[] {1, 2, 3});
     assertThatThrownBy(() -> Safetensors.load(file)).hasMessageContaining("it ends after 3 bytes");
     Files.write(file, new byte[] {-1, -1, -1, -1, -1, -1, -1, -1, '{', '}'});
-    assertThatThrownBy(() -> Safetensors.load(file)).hasMessageContaining("its header would be -1 bytes long");
+    assertThatThrownBy(() -> Safetensors.load(file))
+        .hasMessageContaining("its header would be -1 bytes long");
   }
 }

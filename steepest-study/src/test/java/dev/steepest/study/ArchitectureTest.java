@@ -28,8 +28,8 @@ class ArchitectureTest {
   private static final int LONGEST_FILE = 400;
 
   /**
-   * What each package may import of the others. A record holds the specification of its run; an experiment becomes
-   * specifications; a search proposes them from records.
+   * What each package may import of the others. A record holds the specification of its run; an
+   * experiment becomes specifications; a search proposes them from records.
    */
   private static final Map<String, List<String>> MAY_IMPORT =
       new TreeMap<>(
@@ -115,7 +115,9 @@ class ArchitectureTest {
     for (String tree : Arrays.asList("src/main", "src/test")) {
       try (Stream<Path> files = Files.walk(Path.of(tree))) {
         for (Path file : files.filter(ArchitectureTest::written).toList()) {
-          assertThat(Files.readAllLines(file)).as(file.toString()).hasSizeLessThanOrEqualTo(LONGEST_FILE);
+          assertThat(Files.readAllLines(file))
+              .as(file.toString())
+              .hasSizeLessThanOrEqualTo(LONGEST_FILE);
         }
       }
     }

@@ -21,8 +21,8 @@ import java.util.TreeMap;
 import java.util.stream.Collectors;
 
 /**
- * The vocabulary of experiment files, generated from the declarations of optimizers, networks and data sets. Nothing is
- * listed twice: what exists can be named.
+ * The vocabulary of experiment files, generated from the declarations of optimizers, networks and
+ * data sets. Nothing is listed twice: what exists can be named.
  */
 public final class Catalog implements Vocabulary {
   public static final String MODEL = "model";
@@ -47,7 +47,10 @@ public final class Catalog implements Vocabulary {
               Optional.of("cosine"),
               ScheduleTerms.all()),
           Section.ofKeys(
-              AUGMENTATION, "random changes of training images", Part.ARM, TrainingKeys.augmentation()),
+              AUGMENTATION,
+              "random changes of training images",
+              Part.ARM,
+              TrainingKeys.augmentation()),
           Section.ofKeys(TRAINING, "the loop", Part.ARM, TrainingKeys.training()));
 
   @Override
@@ -84,13 +87,12 @@ public final class Catalog implements Vocabulary {
 
   private static List<Term> models() {
     return Networks.all().stream()
-        .map(
-            (NetworkKind kind) ->
-                new Term(
-                    kind.name(),
-                    kind.description(),
-                    kind.settings().stream().map(Catalog::key).toList(),
-                    List.of()))
+        .map((NetworkKind kind) ->
+            new Term(
+                kind.name(),
+                kind.description(),
+                kind.settings().stream().map(Catalog::key).toList(),
+                List.of()))
         .toList();
   }
 
@@ -140,8 +142,12 @@ public final class Catalog implements Vocabulary {
         keys.addAll(declared);
       } else {
         String roles =
-            slot.roles().stream().map(r -> r.name().toLowerCase(java.util.Locale.ROOT)).collect(Collectors.joining(", "));
-        parts.add(new Term(slot.key(), slot.rule().getSimpleName() + " on " + roles, declared, List.of()));
+            slot.roles().stream()
+                .map(r -> r.name().toLowerCase(java.util.Locale.ROOT))
+                .collect(Collectors.joining(", "));
+        parts.add(
+            new Term(
+                slot.key(), slot.rule().getSimpleName() + " on " + roles, declared, List.of()));
       }
     }
     return new Term(preset.name(), preset.about(), keys, parts);

@@ -20,14 +20,22 @@ final class ScheduleTerms {
 
   static List<Term> all() {
     return List.of(
-        new Term("cosine", "warm-up, then half a cosine down to the floor", List.of(WARMUP, FLOOR), List.of()),
+        new Term(
+            "cosine",
+            "warm-up, then half a cosine down to the floor",
+            List.of(WARMUP, FLOOR),
+            List.of()),
         new Term(
             "trapezoid",
             "warm-up, constant, then linear down to the floor",
             List.of(
                 WARMUP,
                 Key.number(
-                    "decay", 0.2, "(0, 1]", v -> v > 0 && v <= 1, "last share of all steps in which the rate falls"),
+                    "decay",
+                    0.2,
+                    "(0, 1]",
+                    v -> v > 0 && v <= 1,
+                    "last share of all steps in which the rate falls"),
                 FLOOR),
             List.of()),
         new Term("constant", "warm-up, then constant", List.of(WARMUP), List.of()));

@@ -2,8 +2,8 @@ package dev.steepest.lab.data;
 
 /**
  * Random numbers by position instead of by order: draw {@code i} of a stream is a pure function of
- * the stream's key and {@code i}. What one sample receives therefore depends neither on the batch it
- * is in, nor on the thread that works on it, nor on how many draws another sample made.
+ * the stream's key and {@code i}. What one sample receives therefore depends neither on the batch
+ * it is in, nor on the thread that works on it, nor on how many draws another sample made.
  *
  * <p>The function is SplitMix64 (Steele, Lea and Flood, "Fast splittable pseudorandom number
  * generators", OOPSLA 2014) with its counter exposed; keys are folded in one after the other.

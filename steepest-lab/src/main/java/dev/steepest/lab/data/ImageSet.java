@@ -1,6 +1,5 @@
 package dev.steepest.lab.data;
 
-import java.lang.foreign.MemorySegment;
 import java.lang.foreign.ValueLayout;
 import java.security.MessageDigest;
 import java.security.NoSuchAlgorithmException;
@@ -11,8 +10,8 @@ import org.bytedeco.pytorch.Tensor;
 import org.bytedeco.pytorch.global.torch.ScalarType;
 
 /**
- * Labelled images in memory: {@code images_NCHW} as uint8 and {@code labels_N} as int64, both on the
- * CPU and contiguous. Content never changes. Safe for use by several threads.
+ * Labelled images in memory: {@code images_NCHW} as uint8 and {@code labels_N} as int64, both on
+ * the CPU and contiguous. Content never changes. Safe for use by several threads.
  */
 public final class ImageSet implements AutoCloseable {
 
@@ -65,12 +64,10 @@ public final class ImageSet implements AutoCloseable {
     if (pixels.length != expected) {
       throw new IllegalArgumentException(
           "%s: %d images of %d×%d×%d need %d bytes, got %d"
-              .formatted(
-                  name, labels.length, channels, height, width, expected, pixels.length));
+              .formatted(name, labels.length, channels, height, width, expected, pixels.length));
     }
     try (PointerScope _ = new PointerScope();
-        Tensor images_NCHW =
-            TensorMemory.ofBytes(pixels, labels.length, channels, height, width);
+        Tensor images_NCHW = TensorMemory.ofBytes(pixels, labels.length, channels, height, width);
         Tensor labels_N = TensorMemory.ofLongs(labels)) {
       return new ImageSet(name, images_NCHW, labels_N, classes);
     }
@@ -169,7 +166,9 @@ public final class ImageSet implements AutoCloseable {
   }
 
   private static void require(Tensor tensor, ScalarType type, int dimensions, String rule) {
-    if (tensor.scalar_type().intern() != type || tensor.dim() != dimensions || !tensor.is_contiguous()) {
+    if (tensor.scalar_type().intern() != type
+        || tensor.dim() != dimensions
+        || !tensor.is_contiguous()) {
       throw new IllegalArgumentException(
           "%s, contiguous; got %s with %d dimensions"
               .formatted(rule, tensor.scalar_type().intern(), tensor.dim()));

@@ -35,8 +35,7 @@ public record Splits(ImageSet train, ImageSet validation, ImageSet test) impleme
     boolean[] chosen = choose(train, validationSize, splitSeed);
     long[] held = LongStream.range(0, chosen.length).filter(i -> chosen[(int) i]).toArray();
     long[] rest = LongStream.range(0, chosen.length).filter(i -> !chosen[(int) i]).toArray();
-    return new Splits(
-        train.subset(rest), train.subset(train.name() + "/validation", held), test);
+    return new Splits(train.subset(rest), train.subset(train.name() + "/validation", held), test);
   }
 
   /** SHA-256 of each part, by {@code train}, {@code validation} and {@code test}. */
@@ -65,8 +64,7 @@ public record Splits(ImageSet train, ImageSet validation, ImageSet test) impleme
     boolean[] chosen = new boolean[labels.length];
     for (int c = 0; c < members.length; c++) {
       int label = c;
-      int[] positions =
-          IntStream.range(0, labels.length).filter(i -> labels[i] == label).toArray();
+      int[] positions = IntStream.range(0, labels.length).filter(i -> labels[i] == label).toArray();
       int[] order = CounterRandom.of(Purpose.SPLIT, splitSeed, c).permutation(positions.length);
       for (int k = 0; k < quota[c]; k++) {
         chosen[positions[order[k]]] = true;
@@ -75,7 +73,9 @@ public record Splits(ImageSet train, ImageSet validation, ImageSet test) impleme
     return chosen;
   }
 
-  /** Largest remainder: floors first, then one more for the largest fractions (ties: lower label). */
+  /**
+   * Largest remainder: floors first, then one more for the largest fractions (ties: lower label).
+   */
   private static int[] quotas(int[] members, int size, int total) {
     int[] quota = new int[members.length];
     long[] remainder = new long[members.length];

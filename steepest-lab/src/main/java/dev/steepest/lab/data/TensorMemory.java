@@ -3,10 +3,10 @@ package dev.steepest.lab.data;
 import java.lang.foreign.MemorySegment;
 import java.lang.foreign.ValueLayout;
 import org.bytedeco.javacpp.PointerScope;
+import org.bytedeco.pytorch.BoolOptional;
 import org.bytedeco.pytorch.DeviceOptional;
 import org.bytedeco.pytorch.LayoutOptional;
 import org.bytedeco.pytorch.MemoryFormatOptional;
-import org.bytedeco.pytorch.BoolOptional;
 import org.bytedeco.pytorch.ScalarTypeOptional;
 import org.bytedeco.pytorch.Tensor;
 import org.bytedeco.pytorch.global.torch;
@@ -51,8 +51,8 @@ public final class TensorMemory {
   }
 
   /**
-   * The bytes of a dense CPU tensor, in memory order. Valid until the tensor is closed: to touch the
-   * segment afterwards crashes the JVM, so it must not outlive the method that asked for it.
+   * The bytes of a dense CPU tensor, in memory order. Valid until the tensor is closed: to touch
+   * the segment afterwards crashes the JVM, so it must not outlive the method that asked for it.
    */
   public static MemorySegment segment(Tensor tensor) {
     if (tensor.numel() == 0) {

@@ -39,8 +39,8 @@ final class Initializer {
   }
 
   /**
-   * N(0, std²). Stands for torch.nn.init.trunc_normal_ with its default cut at ±2: at the std of .02
-   * used here that is 100 standard deviations, where no float32 draw ever lies.
+   * N(0, std²). Stands for torch.nn.init.trunc_normal_ with its default cut at ±2: at the std of
+   * .02 used here that is 100 standard deviations, where no float32 draw ever lies.
    */
   Tensor normal(double std, long... shape) {
     return empty(shape).normal_(0, std, generator);

@@ -6,7 +6,9 @@ import dev.steepest.optim.Role;
 import org.bytedeco.pytorch.Tensor;
 import org.bytedeco.pytorch.TensorOptional;
 
-/** Layer normalisation over the last dimension, with weight and bias; ε 1e-5 (PyTorch's default). */
+/**
+ * Layer normalisation over the last dimension, with weight and bias; ε 1e-5 (PyTorch's default).
+ */
 final class LayerNorm {
   private static final double EPSILON = 1e-5;
 
@@ -17,10 +19,8 @@ final class LayerNorm {
   LayerNorm(Site site, long features) {
     shape = new long[] {features};
     weight =
-        site.optional(
-            site.parameter("weight", Role.VECTOR, site.init().constant(1, features)));
-    bias =
-        site.optional(site.parameter("bias", Role.VECTOR, site.init().constant(0, features)));
+        site.optional(site.parameter("weight", Role.VECTOR, site.init().constant(1, features)));
+    bias = site.optional(site.parameter("bias", Role.VECTOR, site.init().constant(0, features)));
   }
 
   Tensor apply(Tensor x) {

@@ -27,7 +27,7 @@ public final class MiniViT extends Network {
               Setting.integer("dim", 192, 8, 2048, "features per token; a multiple of heads"),
               Setting.integer("depth", 6, 1, 64, "encoder layers"),
               Setting.integer("heads", 6, 1, 64, "attention heads"),
-              Setting.integer("mlp-dim", 384, 8, 8192, "features inside the feed-forward part"),
+              Setting.integer("mlp_dim", 384, 8, 8192, "features inside the feed-forward part"),
               Setting.real("dropout", 0.1, 0, 0.9, "probability of dropping a value")),
           (images, choice, seed) ->
               new MiniViT(
@@ -37,7 +37,7 @@ public final class MiniViT extends Network {
                       choice.integer("dim"),
                       choice.integer("depth"),
                       choice.integer("heads"),
-                      choice.integer("mlp-dim"),
+                      choice.integer("mlp_dim"),
                       choice.real("dropout")),
                   seed));
 
@@ -68,7 +68,7 @@ public final class MiniViT extends Network {
       Check.range("dim", dim, 8, 2048);
       Check.range("depth", depth, 1, 64);
       Check.range("heads", heads, 1, 64);
-      Check.range("mlp-dim", mlpDim, 8, 8192);
+      Check.range("mlp_dim", mlpDim, 8, 8192);
       Check.range("dropout", dropout, 0, 0.9);
       Check.that(
           images.size() % patch == 0,
@@ -138,8 +138,7 @@ public final class MiniViT extends Network {
 
     EncoderLayer(Site site, Config config) {
       int dim = config.dim();
-      attention =
-          new SelfAttention(site.at("self_attn"), dim, config.heads(), config.dropout());
+      attention = new SelfAttention(site.at("self_attn"), dim, config.heads(), config.dropout());
       linear1 = Linear.standard(site.at("linear1"), Role.MATRIX, dim, config.mlpDim());
       linear2 = Linear.standard(site.at("linear2"), Role.MATRIX, config.mlpDim(), dim);
       norm1 = new LayerNorm(site.at("norm1"), dim);

@@ -22,8 +22,7 @@ public final class Mlp extends Network {
               Setting.integers("hidden", List.of(512, 256), 1, 65_536, "sizes of hidden layers"),
               Setting.real("dropout", 0.2, 0, 0.9, "probability of dropping a hidden value")),
           (images, choice, seed) ->
-              new Mlp(
-                  new Config(images, choice.integers("hidden"), choice.real("dropout")), seed));
+              new Mlp(new Config(images, choice.integers("hidden"), choice.real("dropout")), seed));
 
   private final List<Linear> hidden = new ArrayList<>();
   private final Linear head;

@@ -112,9 +112,7 @@ public abstract class Network implements AutoCloseable {
         : List.of(
             "%s has shape %s, expected %s"
                 .formatted(
-                    name,
-                    Arrays.toString(State.shape(other)),
-                    Arrays.toString(State.shape(mine))));
+                    name, Arrays.toString(State.shape(other)), Arrays.toString(State.shape(mine))));
   }
 
   /**

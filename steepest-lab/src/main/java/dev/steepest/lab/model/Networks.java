@@ -22,10 +22,9 @@ public final class Networks {
     return ALL.stream()
         .filter(kind -> kind.name().equals(name))
         .findFirst()
-        .orElseThrow(
-            () ->
-                new IllegalArgumentException(
-                    "Unknown network '%s'; known are %s."
-                        .formatted(name, ALL.stream().map(NetworkKind::name).toList())));
+        .orElseThrow(() ->
+            new IllegalArgumentException(
+                "Unknown network '%s'; known are %s."
+                    .formatted(name, ALL.stream().map(NetworkKind::name).toList())));
   }
 }

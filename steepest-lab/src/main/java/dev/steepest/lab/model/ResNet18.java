@@ -17,8 +17,7 @@ public final class ResNet18 extends Network {
       new NetworkKind(
           "resnet18",
           "ResNet-18 with a stem for small images, 11.2 M parameters at width 64",
-          List.of(
-              Setting.integer("width", 64, 4, 512, "channels of the stem and the first stage")),
+          List.of(Setting.integer("width", 64, 4, 512, "channels of the stem and the first stage")),
           (images, choice, seed) ->
               new ResNet18(new Config(images, choice.integer("width")), seed));
 

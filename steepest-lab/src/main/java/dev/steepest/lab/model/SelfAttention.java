@@ -16,10 +16,9 @@ import org.bytedeco.pytorch.TensorVector;
  *
  * <p>Legend: B batch, T tokens, D features, H heads, d = D/H.
  *
- * <p>On the CPU the product is written out, softmax(q·kᵀ/√d)·v. For 128×6×65×32 in bf16,
- * forward and backward, that takes 7 ms; scaled_dot_product_attention takes 178 with the flash
- * kernel that it picks by default and 13–19 with its math kernel (fp32: 12, 98, 18; measured on 2
- * Zen 4 cores).
+ * <p>On the CPU the product is written out, softmax(q·kᵀ/√d)·v. For 128×6×65×32 in bf16, forward
+ * and backward, that takes 7 ms; scaled_dot_product_attention takes 178 with the flash kernel that
+ * it picks by default and 13–19 with its math kernel (fp32: 12, 98, 18; measured on 2 Zen 4 cores).
  */
 final class SelfAttention {
   private final Tensor inWeight;
@@ -35,11 +34,9 @@ final class SelfAttention {
 
   SelfAttention(Site site, long features, long heads, double dropout) {
     Initializer init = site.init();
-    inWeight =
-        site.blocks("in_proj_weight", Role.MATRIX, 3, init.xavier(3 * features, features));
+    inWeight = site.blocks("in_proj_weight", Role.MATRIX, 3, init.xavier(3 * features, features));
     inBias =
-        site.optional(
-            site.parameter("in_proj_bias", Role.VECTOR, init.constant(0, 3 * features)));
+        site.optional(site.parameter("in_proj_bias", Role.VECTOR, init.constant(0, 3 * features)));
     out = Linear.zeroBias(site.at("out_proj"), Role.MATRIX, features, features);
     noMask = site.keep(new TensorOptional());
     defaultScale = site.keep(new DoubleOptional());

@@ -33,8 +33,7 @@ public record Setting(
     return new Setting(key, Type.REAL, standard, least, most, meaning);
   }
 
-  static Setting integers(
-      String key, List<Integer> standard, int least, int most, String meaning) {
+  static Setting integers(String key, List<Integer> standard, int least, int most, String meaning) {
     return new Setting(key, Type.INTEGERS, standard, least, most, meaning);
   }
 

@@ -7,8 +7,8 @@ import org.bytedeco.pytorch.Tensor;
 
 /**
  * A small convolutional network for quick experiments: stages of 3×3 convolution + norm + ReLU,
- * each later stage halving the image and doubling the width; mean over the image, linear head.
- * Own design; 94 k parameters and 10 M multiply-adds per 3×32×32 image at the defaults.
+ * each later stage halving the image and doubling the width; mean over the image, linear head. Own
+ * design; 94 k parameters and 10 M multiply-adds per 3×32×32 image at the defaults.
  */
 public final class SmallCnn extends Network {
   static final NetworkKind KIND =
@@ -39,8 +39,7 @@ public final class SmallCnn extends Network {
       Check.that(
           images.size() >= 1 << (stages - 1),
           "stages = %d halve an image of %d pixels to nothing; use at most %d."
-              .formatted(
-                  stages, images.size(), 32 - Integer.numberOfLeadingZeros(images.size())));
+              .formatted(stages, images.size(), 32 - Integer.numberOfLeadingZeros(images.size())));
     }
 
     /** Width 32, three stages. */

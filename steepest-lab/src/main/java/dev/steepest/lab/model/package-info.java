@@ -11,7 +11,7 @@
  * releases all of them.
  *
  * <p>Trap: in-place operators are called as methods, {@code x.relu_()}, never as {@code
- * torch.relu_(x)}. The method returns the same handle; the static function returns a second one that
- * does not own the tensor and dangles as soon as the first is released.
+ * torch.relu_(x)}. The method returns the same handle; the static function returns a second one
+ * that does not own the tensor and dangles as soon as the first is released.
  */
 package dev.steepest.lab.model;

@@ -14,8 +14,8 @@ import java.util.List;
 import org.bytedeco.pytorch.Device;
 
 /**
- * Makes the runs of a plan, one after another. Finished runs are skipped, interrupted ones continue, and runs that
- * another process is at are left to it.
+ * Makes the runs of a plan, one after another. Finished runs are skipped, interrupted ones
+ * continue, and runs that another process is at are left to it.
  */
 public final class Laboratory implements AutoCloseable {
   private final Bench bench;
@@ -61,7 +61,8 @@ public final class Laboratory implements AutoCloseable {
   /**
    * Makes all runs.
    *
-   * @throws java.io.UncheckedIOException if a record cannot be written; what is recorded so far is kept
+   * @throws java.io.UncheckedIOException if a record cannot be written; what is recorded so far is
+   *     kept
    */
   public Tally run(List<RunSpec> plan, RecordStore store) {
     List<RunRecord> made = new ArrayList<>();

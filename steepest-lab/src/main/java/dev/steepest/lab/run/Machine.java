@@ -23,11 +23,10 @@ public final class Machine {
   public static Environment environment(String device) {
     Map<String, String> facts = new LinkedHashMap<>();
     SourceCode.here()
-        .ifPresent(
-            code -> {
-              facts.put("steepest.commit", code.commit());
-              facts.put("steepest.dirty", Boolean.toString(code.dirty()));
-            });
+        .ifPresent(code -> {
+          facts.put("steepest.commit", code.commit());
+          facts.put("steepest.dirty", Boolean.toString(code.dirty()));
+        });
     facts.put("libtorch", libtorch());
     facts.put("jdk", System.getProperty("java.runtime.version"));
     facts.put("os", System.getProperty("os.name") + " " + System.getProperty("os.version"));

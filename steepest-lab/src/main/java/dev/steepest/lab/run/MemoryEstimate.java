@@ -10,11 +10,13 @@ import org.bytedeco.pytorch.Tensor;
 import org.bytedeco.pytorch.global.torch;
 
 /**
- * Refuses a batch that cannot fit into memory. An operating system that overcommits would otherwise grant the memory and
- * kill the process, and with it the message.
+ * Refuses a batch that cannot fit into memory. An operating system that overcommits would otherwise
+ * grant the memory and kill the process, and with it the message.
  */
 final class MemoryEstimate {
-  /** Smaller parts than this fit any machine that can train the network at all; the probe is spared. */
+  /**
+   * Smaller parts than this fit any machine that can train the network at all; the probe is spared.
+   */
   private static final long HARMLESS = 2048;
 
   /** Images of the probe: enough that activations stand out from the noise of the allocator. */
@@ -32,7 +34,8 @@ final class MemoryEstimate {
     if (part <= HARMLESS) {
       return;
     }
-    double perImage = bytesPerImage(images, network) * (plan.precision() == Precision.FP32 ? 1 : 0.5);
+    double perImage =
+        bytesPerImage(images, network) * (plan.precision() == Precision.FP32 ? 1 : 0.5);
     double needed = perImage * part;
     if (needed > available) {
       throw new IllegalArgumentException(
@@ -48,7 +51,10 @@ final class MemoryEstimate {
     }
   }
 
-  /** Activations that a forward pass keeps for the backward pass, in fp32, measured as resident memory. */
+  /**
+   * Activations that a forward pass keeps for the backward pass, in fp32, measured as resident
+   * memory.
+   */
   private static double bytesPerImage(Images images, Network network) {
     long before = Machine.residentMemory();
     try (PointerScope _ = new PointerScope()) {

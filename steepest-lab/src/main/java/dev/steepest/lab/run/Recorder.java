@@ -48,15 +48,18 @@ final class Recorder implements TrainListener {
     values.put(Metric.EPOCH_SECONDS, evaluation.epochSeconds());
     evaluation
         .sets()
-        .forEach(
-            (set, score) -> {
-              values.put(set + "_loss", score.loss());
-              values.put(set + "_accuracy", score.accuracy());
-            });
+        .forEach((set, score) -> {
+          values.put(set + "_loss", score.loss());
+          values.put(set + "_accuracy", score.accuracy());
+        });
     folder.evaluation(row(evaluation.at(), values));
     folder.log(
         String.format(
-            Locale.ROOT, "epoch %d: train loss %.4f%s", evaluation.at().epoch(), evaluation.trainLoss(), scores(evaluation)));
+            Locale.ROOT,
+            "epoch %d: train loss %.4f%s",
+            evaluation.at().epoch(),
+            evaluation.trainLoss(),
+            scores(evaluation)));
     listener.evaluated(evaluation);
   }
 
@@ -64,11 +67,15 @@ final class Recorder implements TrainListener {
     StringBuilder text = new StringBuilder();
     evaluation
         .sets()
-        .forEach(
-            (set, score) ->
-                text.append(
-                    String.format(
-                        Locale.ROOT, ", %s loss %.4f, %s accuracy %.2f %%", set, score.loss(), set, 100 * score.accuracy())));
+        .forEach((set, score) ->
+            text.append(
+                String.format(
+                    Locale.ROOT,
+                    ", %s loss %.4f, %s accuracy %.2f %%",
+                    set,
+                    score.loss(),
+                    set,
+                    100 * score.accuracy())));
     return text.toString();
   }
 
@@ -79,6 +86,11 @@ final class Recorder implements TrainListener {
 
   private Evaluation row(Position at, Map<String, Double> values) {
     return new Evaluation(
-        at.epochs(batchesPerEpoch), at.step(), at.samples(), at.trainSeconds(), at.evalSeconds(), values);
+        at.epochs(batchesPerEpoch),
+        at.step(),
+        at.samples(),
+        at.trainSeconds(),
+        at.evalSeconds(),
+        values);
   }
 }

@@ -18,8 +18,8 @@ import java.util.Set;
 import org.bytedeco.pytorch.Device;
 
 /**
- * Builds every part of every distinct configuration once, before the first run, so that what does not fit together is
- * said at once and not after hours.
+ * Builds every part of every distinct configuration once, before the first run, so that what does
+ * not fit together is said at once and not after hours.
  */
 final class Rehearsal {
   private final DataShelf shelf;

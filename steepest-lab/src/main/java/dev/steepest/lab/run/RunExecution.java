@@ -24,7 +24,10 @@ import java.util.SortedMap;
 import java.util.TreeMap;
 import org.bytedeco.pytorch.Device;
 
-/** Makes one run: from its folder's spec to its record. Divergence and failure are outcomes, not exceptions. */
+/**
+ * Makes one run: from its folder's spec to its record. Divergence and failure are outcomes, not
+ * exceptions.
+ */
 final class RunExecution {
   private final RunFolder folder;
   private final ImageClassification task;
@@ -34,8 +37,7 @@ final class RunExecution {
   private volatile Trainer trainer;
   private volatile boolean stopRequested;
 
-  RunExecution(
-      RunFolder folder, ImageData data, Bench bench, Device device, RunListener listener) {
+  RunExecution(RunFolder folder, ImageData data, Bench bench, Device device, RunListener listener) {
     this.folder = folder;
     this.task = new ImageClassification(folder.spec(), data);
     this.bench = bench;

@@ -31,8 +31,9 @@ import java.util.SortedMap;
 import java.util.TreeMap;
 
 /**
- * Image classification as one run's settings describe it: every part that the trainer needs, each made from the run's
- * seed alone, so that runs of the same seed share initial weights, data order and augmentation whatever their optimizer.
+ * Image classification as one run's settings describe it: every part that the trainer needs, each
+ * made from the run's seed alone, so that runs of the same seed share initial weights, data order
+ * and augmentation whatever their optimizer.
  */
 public final class ImageClassification {
   /** Names of evaluation sets; they prefix measured values. */
@@ -52,7 +53,11 @@ public final class ImageClassification {
     this.spec = spec;
     this.settings = spec.settings();
     this.images = images;
-    this.data = data(images.splits().validation().size() == 0 ? Map.of() : Map.of(VALIDATION, images.splits().validation()));
+    this.data =
+        data(
+            images.splits().validation().size() == 0
+                ? Map.of()
+                : Map.of(VALIDATION, images.splits().validation()));
   }
 
   /** The network with the initial weights of the run's seed; the caller closes it. */

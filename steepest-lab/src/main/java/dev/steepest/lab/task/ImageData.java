@@ -25,7 +25,8 @@ public record ImageData(Splits splits, Normalization normalization) implements A
    *
    * @param settings the section {@code data} of a run
    * @param folder of data sets
-   * @throws DataException if files are missing or damaged, or there are too few images for the split
+   * @throws DataException if files are missing or damaged, or there are too few images for the
+   *     split
    */
   public static ImageData load(Settings settings, Path folder) {
     DataSource source = DataSources.named(settings.text("name"));
@@ -37,7 +38,8 @@ public record ImageData(Splits splits, Normalization normalization) implements A
       check(source.name(), raw.train().size(), validation, limit);
       try (ImageSet all = raw.train()) {
         Splits whole = Splits.carve(all, raw.test(), validation, seed);
-        return new ImageData(limit == 0 ? whole : limited(whole, limit, seed), source.normalization());
+        return new ImageData(
+            limit == 0 ? whole : limited(whole, limit, seed), source.normalization());
       }
     } catch (RuntimeException e) {
       raw.close();
@@ -53,7 +55,9 @@ public record ImageData(Splits splits, Normalization normalization) implements A
           List.of(
               "it has %d training images, data.validation = %d and data.limit = %d"
                   .formatted(size, validation, limit)),
-          left < 1 ? "Choose data.validation below %d.".formatted(size) : "Choose data.limit up to %d.".formatted(left));
+          left < 1
+              ? "Choose data.validation below %d.".formatted(size)
+              : "Choose data.limit up to %d.".formatted(left));
     }
   }
 

@@ -6,9 +6,9 @@ import org.bytedeco.pytorch.global.torch.DeviceType;
 import org.bytedeco.pytorch.global.torch.ScalarType;
 
 /**
- * Runs what is inside in the precision of a plan: matrix products and convolutions cast their inputs
- * down, the rest keeps its type. Per thread. On closing the casts of the parameters are forgotten;
- * otherwise the next forward pass would see stale weights.
+ * Runs what is inside in the precision of a plan: matrix products and convolutions cast their
+ * inputs down, the rest keeps its type. Per thread. On closing the casts of the parameters are
+ * forgotten; otherwise the next forward pass would see stale weights.
  */
 final class Autocast implements AutoCloseable {
   private final DeviceType type;

@@ -97,8 +97,7 @@ record Checkpoint(
               fields.real("eval_seconds")),
           new Sums(
               fields.real("loss_sum"), fields.whole("loss_samples"), fields.real("loss_since")),
-          new LossScaler.State(
-              fields.real("loss_scale"), (int) fields.whole("loss_scale_steps")),
+          new LossScaler.State(fields.real("loss_scale"), (int) fields.whole("loss_scale_steps")),
           fields.text("identity"));
     } catch (IOException e) {
       throw new UncheckedIOException("Cannot read the checkpoint " + file + ".", e);
@@ -107,12 +106,11 @@ record Checkpoint(
 
   private static Map<String, Tensor> part(Map<String, Tensor> tensors, String prefix) {
     var part = new LinkedHashMap<String, Tensor>();
-    tensors.forEach(
-        (name, tensor) -> {
-          if (name.startsWith(prefix)) {
-            part.put(name.substring(prefix.length()), tensor);
-          }
-        });
+    tensors.forEach((name, tensor) -> {
+      if (name.startsWith(prefix)) {
+        part.put(name.substring(prefix.length()), tensor);
+      }
+    });
     return part;
   }
 

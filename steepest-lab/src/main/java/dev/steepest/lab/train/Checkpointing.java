@@ -13,8 +13,7 @@ import java.util.Optional;
  */
 public record Checkpointing(Optional<Path> file, Duration every) {
   /** No checkpoints. */
-  public static final Checkpointing OFF =
-      new Checkpointing(Optional.empty(), Duration.ofDays(365));
+  public static final Checkpointing OFF = new Checkpointing(Optional.empty(), Duration.ofDays(365));
 
   public Checkpointing {
     if (every.isNegative()) {

@@ -3,7 +3,9 @@ package dev.steepest.lab.train;
 import org.bytedeco.pytorch.Context;
 import org.bytedeco.pytorch.global.torch;
 
-/** Global settings of libtorch that make training on a CPU fast, in one place with their reasons. */
+/**
+ * Global settings of libtorch that make training on a CPU fast, in one place with their reasons.
+ */
 public final class CpuSettings {
   private CpuSettings() {}
 

@@ -24,9 +24,9 @@ final class Gradients {
   }
 
   /**
-   * Scales them so that their norm is at most {@code limit}, by min(1, limit/(norm + 1e-6)) as torch
-   * does. A GPU is not waited for; on the CPU, where looking is free, gradients that are short
-   * enough are not touched.
+   * Scales them so that their norm is at most {@code limit}, by min(1, limit/(norm + 1e-6)) as
+   * torch does. A GPU is not waited for; on the CPU, where looking is free, gradients that are
+   * short enough are not touched.
    *
    * @return the norm before, a scalar tensor in the caller's scope
    */

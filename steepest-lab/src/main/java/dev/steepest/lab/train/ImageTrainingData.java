@@ -16,8 +16,8 @@ import java.util.SequencedMap;
 import java.util.Set;
 
 /**
- * Image sets as training data: augmented in training, only normalised in evaluation. The sets belong
- * to the caller.
+ * Image sets as training data: augmented in training, only normalised in evaluation. The sets
+ * belong to the caller.
  */
 public final class ImageTrainingData implements TrainingData {
   private final ImageSet train;

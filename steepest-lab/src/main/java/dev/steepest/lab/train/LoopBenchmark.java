@@ -21,9 +21,9 @@ import org.bytedeco.pytorch.Tensor;
 import org.bytedeco.pytorch.global.torch.ScalarType;
 
 /**
- * What the loop costs on top of the mathematics: the same network and optimizer trained
- * alternately by a bare forward–backward–step over tensors that lie ready in memory, and by a {@link
- * Trainer} with augmentation, batches, step reports and gradient clipping.
+ * What the loop costs on top of the mathematics: the same network and optimizer trained alternately
+ * by a bare forward–backward–step over tensors that lie ready in memory, and by a {@link Trainer}
+ * with augmentation, batches, step reports and gradient clipping.
  */
 public final class LoopBenchmark {
   private static final int LOG_EVERY = 10; // assumed: what a study would log
@@ -95,8 +95,7 @@ public final class LoopBenchmark {
         double full = full(data);
         double bare = bareFirst ? before : bare(resident);
         if (round > 0) {
-          rounds.add(
-              new LoopBenchmarkResult.Round(bare, full, ProcessMemory.residentBytes()));
+          rounds.add(new LoopBenchmarkResult.Round(bare, full, ProcessMemory.residentBytes()));
         }
       }
     }

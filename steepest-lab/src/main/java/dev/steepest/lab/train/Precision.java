@@ -2,7 +2,9 @@ package dev.steepest.lab.train;
 
 import org.bytedeco.pytorch.Device;
 
-/** The number format of the forward and backward pass. Parameters and their state are fp32 always. */
+/**
+ * The number format of the forward and backward pass. Parameters and their state are fp32 always.
+ */
 public enum Precision {
   /** 32-bit throughout. */
   FP32,

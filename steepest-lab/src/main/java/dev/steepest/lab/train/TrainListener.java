@@ -13,6 +13,8 @@ public interface TrainListener {
   /** After an evaluation. */
   default void onEvaluation(EvaluationReport evaluation) {}
 
-  /** After the state of the run was safely written: what was reported before it will not be lost. */
+  /**
+   * After the state of the run was safely written: what was reported before it will not be lost.
+   */
   default void onCheckpoint(Position position, Path file) {}
 }

@@ -103,8 +103,8 @@ public final class Trainer implements AutoCloseable {
 
   /**
    * Ends the run before its next step, after a checkpoint. Whoever handles SIGINT or SIGTERM calls
-   * this and waits for {@link #run} to return before the process may exit: an exit in the midst of a
-   * step takes oneDNN's generated code away under the computing threads and crashes.
+   * this and waits for {@link #run} to return before the process may exit: an exit in the midst of
+   * a step takes oneDNN's generated code away under the computing threads and crashes.
    */
   public void requestStop() {
     stopRequested = true;
@@ -117,8 +117,7 @@ public final class Trainer implements AutoCloseable {
 
   /** Where the run stands. */
   public Position position() {
-    return new Position(
-        epoch, batch, steps, samples, trainClock.seconds(), evalClock.seconds());
+    return new Position(epoch, batch, steps, samples, trainClock.seconds(), evalClock.seconds());
   }
 
   /** One optimizer step; false when it diverged. */
@@ -188,12 +187,11 @@ public final class Trainer implements AutoCloseable {
       return;
     }
     Path file = checkpointing.file().get();
-    cadence.measure(
-        () -> {
-          try (PointerScope _ = new PointerScope()) {
-            checkpoint().write(file);
-          }
-        });
+    cadence.measure(() -> {
+      try (PointerScope _ = new PointerScope()) {
+        checkpoint().write(file);
+      }
+    });
     saved = here;
     listener.onCheckpoint(position(), file);
   }

@@ -19,7 +19,9 @@ public interface TrainingData {
    */
   BatchStream training(long epoch, long firstBatch);
 
-  /** Names of the sets to evaluate on, in order, e.g. {@code val}; they prefix the measured values. */
+  /**
+   * Names of the sets to evaluate on, in order, e.g. {@code val}; they prefix the measured values.
+   */
   Set<String> evaluationSets();
 
   /** All samples of an evaluation set, once, in large batches. */

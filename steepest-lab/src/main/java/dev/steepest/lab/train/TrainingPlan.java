@@ -39,8 +39,7 @@ public record TrainingPlan(
 
   /** fp32, contiguous, no clipping, no smoothing, evaluation after every epoch, no step log. */
   public static TrainingPlan of(int epochs, long seed) {
-    return new TrainingPlan(
-        epochs, 1, Precision.FP32, MemoryLayout.CONTIGUOUS, 0, 0, 1, 0, seed);
+    return new TrainingPlan(epochs, 1, Precision.FP32, MemoryLayout.CONTIGUOUS, 0, 0, 1, 0, seed);
   }
 
   private static void atLeast(String name, double value, double least) {
@@ -70,7 +69,15 @@ public record TrainingPlan(
 
   public TrainingPlan withClipNorm(double norm) {
     return new TrainingPlan(
-        epochs, accumulation, precision, layout, norm, labelSmoothing, evaluateEvery, logEvery, seed);
+        epochs,
+        accumulation,
+        precision,
+        layout,
+        norm,
+        labelSmoothing,
+        evaluateEvery,
+        logEvery,
+        seed);
   }
 
   public TrainingPlan withLabelSmoothing(double share) {

@@ -24,11 +24,7 @@ final class TrainingStep implements AutoCloseable {
   private final LossScaler scaler;
 
   TrainingStep(
-      Network network,
-      Optimizer optimizer,
-      Schedule schedule,
-      TrainingPlan plan,
-      Device device) {
+      Network network, Optimizer optimizer, Schedule schedule, TrainingPlan plan, Device device) {
     plan.precision().requireOn(device);
     this.network = network;
     this.optimizer = optimizer;

@@ -6,7 +6,9 @@ import org.bytedeco.pytorch.Tensor;
 import org.bytedeco.pytorch.global.torch.MemoryFormat;
 import org.bytedeco.pytorch.global.torch.ScalarType;
 
-/** Brings batches to the training device and into the plan's memory layout; nothing is copied twice. */
+/**
+ * Brings batches to the training device and into the plan's memory layout; nothing is copied twice.
+ */
 final class Transfer {
   private static final int IMAGE_DIMENSIONS = 4;
 
@@ -24,8 +26,7 @@ final class Transfer {
   MiniBatch toDevice(MiniBatch batch) {
     try (batch) {
       Tensor inputs = batch.inputs();
-      MemoryFormatOptional format =
-          inputs.dim() == IMAGE_DIMENSIONS ? imageFormat : sameFormat;
+      MemoryFormatOptional format = inputs.dim() == IMAGE_DIMENSIONS ? imageFormat : sameFormat;
       return new MiniBatch(
           inputs.to(device, ScalarType.Float, false, false, format),
           batch.labels().to(device, ScalarType.Long));

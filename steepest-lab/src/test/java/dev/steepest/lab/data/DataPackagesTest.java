@@ -14,13 +14,12 @@ class DataPackagesTest {
 
   /** Without reading the classes of libraries, which takes ten seconds for libtorch alone. */
   private static final JavaClasses CLASSES =
-      ArchConfiguration.withThreadLocalScope(
-          configuration -> {
-            configuration.setResolveMissingDependenciesFromClassPath(false);
-            return new ClassFileImporter()
-                .withImportOption(ImportOption.Predefined.DO_NOT_INCLUDE_TESTS)
-                .importPackages("dev.steepest.lab.data");
-          });
+      ArchConfiguration.withThreadLocalScope(configuration -> {
+        configuration.setResolveMissingDependenciesFromClassPath(false);
+        return new ClassFileImporter()
+            .withImportOption(ImportOption.Predefined.DO_NOT_INCLUDE_TESTS)
+            .importPackages("dev.steepest.lab.data");
+      });
 
   @Test
   void knowsNothingOfItsUsers() {

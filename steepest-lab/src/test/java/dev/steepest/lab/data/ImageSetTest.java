@@ -34,7 +34,8 @@ class ImageSetTest {
     byte[] pixels = {1, 2, 3, 4, 5, 6, 7, 8};
     MessageDigest digest = MessageDigest.getInstance("SHA-256");
     digest.update(pixels);
-    digest.update(ByteBuffer.allocate(16).order(ByteOrder.LITTLE_ENDIAN).putLong(1).putLong(0).array());
+    digest.update(
+        ByteBuffer.allocate(16).order(ByteOrder.LITTLE_ENDIAN).putLong(1).putLong(0).array());
     try (ImageSet set = ImageSet.of("s", pixels, new long[] {1, 0}, List.of("a", "b"), 1, 2, 2)) {
       assertThat(set.checksum()).isEqualTo(HexFormat.of().formatHex(digest.digest()));
     }

@@ -13,7 +13,10 @@ class SplitsTest {
   /** 100, 60 and 40 of three classes, mixed; pixels tell positions apart. */
   private static ImageSet uneven() {
     return TestImages.labelled(
-        LongStream.range(0, 200).map(i -> i * 7 % 200).map(k -> k < 100 ? 0 : k < 160 ? 1 : 2).toArray());
+        LongStream.range(0, 200)
+            .map(i -> i * 7 % 200)
+            .map(k -> k < 100 ? 0 : k < 160 ? 1 : 2)
+            .toArray());
   }
 
   @Test

@@ -17,8 +17,7 @@ record GoldenModel(JsonNode json) {
   static final Path FOLDER = Path.of(System.getProperty("steepest.golden", "."), "models");
 
   static GoldenModel read(String name) {
-    return new GoldenModel(
-        new ObjectMapper().readTree(FOLDER.resolve(name + ".json").toFile()));
+    return new GoldenModel(new ObjectMapper().readTree(FOLDER.resolve(name + ".json").toFile()));
   }
 
   /** Names of all files that record a classifier on images, whichever network it is. */
@@ -118,8 +117,7 @@ record GoldenModel(JsonNode json) {
   }
 
   Tensor targets() {
-    return Tensor.create(
-        json.get("targets").valueStream().mapToLong(JsonNode::asLong).toArray());
+    return Tensor.create(json.get("targets").valueStream().mapToLong(JsonNode::asLong).toArray());
   }
 
   private static final class LongProduct {

@@ -15,7 +15,6 @@ import org.bytedeco.javacpp.PointerScope;
 import org.bytedeco.pytorch.Device;
 import org.bytedeco.pytorch.Tensor;
 import org.bytedeco.pytorch.TensorOptional;
-import org.bytedeco.pytorch.global.torch;
 import org.bytedeco.pytorch.global.torch.ScalarType;
 import org.junit.jupiter.api.Assumptions;
 import org.junit.jupiter.api.DynamicTest;
@@ -27,8 +26,8 @@ import tools.jackson.databind.JsonNode;
  * Every network against outputs of the original Python code.
  *
  * <p>Tolerances: in float64 1e-9 relative, a thousand times what summation order can do there; in
- * float32 ten times the distance that the original's own float32 run keeps from its float64 run,
- * as the golden README advises.
+ * float32 ten times the distance that the original's own float32 run keeps from its float64 run, as
+ * the golden README advises.
  */
 class GoldenModelTest {
   private static final double TIGHT = 1e-9;
@@ -76,20 +75,18 @@ class GoldenModelTest {
   private static void checkShape(Network network, JsonNode json) {
     var expected = new LinkedHashMap<String, List<Long>>();
     json.get("state")
-        .forEach(
-            entry ->
-                expected.put(
-                    entry.get("name").asString(),
-                    entry.get("shape").valueStream().map(JsonNode::asLong).toList()));
+        .forEach(entry ->
+            expected.put(
+                entry.get("name").asString(),
+                entry.get("shape").valueStream().map(JsonNode::asLong).toList()));
     assertThat(network.state().keySet()).containsExactlyElementsOf(expected.keySet());
     network
         .state()
-        .forEach(
-            (entry, tensor) ->
-                assertThat(State.shape(tensor))
-                    .as(entry)
-                    .containsExactly(
-                        expected.get(entry).stream().mapToLong(Long::longValue).toArray()));
+        .forEach((entry, tensor) ->
+            assertThat(State.shape(tensor))
+                .as(entry)
+                .containsExactly(
+                    expected.get(entry).stream().mapToLong(Long::longValue).toArray()));
     assertThat(network.count()).isEqualTo(json.get("counts").get("trainable").asLong());
     assertThat(network.buffers().values().stream().mapToLong(Tensor::numel).sum())
         .isEqualTo(json.get("counts").get("buffers").asLong());
@@ -111,7 +108,9 @@ class GoldenModelTest {
         Parameter parameter = parameters.remove(gradient.get("name").asString());
         double norm = norm(parameter.tensor().grad());
         double expected = gradient.get("l2").asDouble();
-        assertThat(norm).as(parameter.name()).isCloseTo(expected, relative(expected, "grad_l2_maxrel"));
+        assertThat(norm)
+            .as(parameter.name())
+            .isCloseTo(expected, relative(expected, "grad_l2_maxrel"));
         squares += norm * norm;
       }
       assertThat(parameters).as("parameters without a recorded gradient").isEmpty();

@@ -36,7 +36,7 @@ class NetworkTest {
     Map<String, ?> values =
         switch (kind.name()) {
           case "resnet18" -> Map.of("width", 8);
-          case "mini-vit" -> Map.of("dim", 48, "depth", 2, "mlp-dim", 64);
+          case "mini-vit" -> Map.of("dim", 48, "depth", 2, "mlp_dim", 64);
           case "mlp" -> Map.of("hidden", "64, 32, 16");
           default -> Map.of("width", 8);
         };
@@ -66,8 +66,7 @@ class NetworkTest {
       assertThat(State.shape(logits)).containsExactly(4, 7);
       logits.square().sum().backward();
       assertThat(network.parameters())
-          .allSatisfy(
-              p -> assertThat(p.tensor().grad().abs().sum().item_float()).isPositive());
+          .allSatisfy(p -> assertThat(p.tensor().grad().abs().sum().item_float()).isPositive());
       assertThat(network.parameters().stream().map(Parameter::role))
           .contains(Role.INPUT, Role.HEAD, Role.VECTOR);
     }
@@ -78,8 +77,7 @@ class NetworkTest {
   void oneDimensionalTensorsAndOnlyTheyAreVectors(NetworkKind kind) {
     try (Network network = small(kind, 1)) {
       assertThat(network.parameters())
-          .allSatisfy(
-              p -> assertThat(p.role() == Role.VECTOR).isEqualTo(p.tensor().dim() == 1));
+          .allSatisfy(p -> assertThat(p.role() == Role.VECTOR).isEqualTo(p.tensor().dim() == 1));
       assertThat(network.parameters().stream().filter(p -> p.role() == Role.HEAD)).hasSize(1);
       assertThat(network.parameters().stream().filter(p -> p.role() == Role.INPUT)).hasSize(1);
     }
@@ -231,16 +229,13 @@ class NetworkTest {
   void registryNamesItsEntriesAndTheirSettings() {
     assertThat(Networks.all()).extracting(NetworkKind::name).doesNotHaveDuplicates();
     assertThat(Networks.all())
-        .allSatisfy(
-            kind -> {
-              assertThat(kind.description()).isNotBlank();
-              assertThat(kind.settings()).extracting(Setting::key).doesNotHaveDuplicates();
-              assertThat(kind.settings())
-                  .allSatisfy(
-                      setting ->
-                          assertThat(setting.check(setting.standard()))
-                              .isEqualTo(setting.standard()));
-            });
+        .allSatisfy(kind -> {
+          assertThat(kind.description()).isNotBlank();
+          assertThat(kind.settings()).extracting(Setting::key).doesNotHaveDuplicates();
+          assertThat(kind.settings())
+              .allSatisfy(setting ->
+                  assertThat(setting.check(setting.standard())).isEqualTo(setting.standard()));
+        });
     assertThatIllegalArgumentException()
         .isThrownBy(() -> Networks.named("resnet"))
         .withMessageContaining("resnet18, mini-vit");

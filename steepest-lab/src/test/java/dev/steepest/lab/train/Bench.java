@@ -38,8 +38,7 @@ final class Bench {
 
   static Optimizer sgd(Network network, double lr) {
     return new Optimizer(
-        List.of(
-            new ParameterGroup("all", new Sgd(lr, 0.9, 0, 0, true), network.parameters())));
+        List.of(new ParameterGroup("all", new Sgd(lr, 0.9, 0, 0, true), network.parameters())));
   }
 
   /** All values of all state tensors, as doubles. */

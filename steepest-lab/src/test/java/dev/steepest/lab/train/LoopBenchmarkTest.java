@@ -26,18 +26,15 @@ class LoopBenchmarkTest {
             Prefetch.ON);
     try (Network network = Bench.cnn(1);
         Optimizer optimizer = Bench.sgd(network, 0.001)) {
-      LoopBenchmarkResult result =
-          new LoopBenchmark(network, optimizer, setup, Bench.CPU).run();
+      LoopBenchmarkResult result = new LoopBenchmark(network, optimizer, setup, Bench.CPU).run();
       assertThat(result.rounds())
           .hasSize(3)
-          .allSatisfy(
-              round -> {
-                assertThat(round.bare()).isPositive();
-                assertThat(round.full()).isPositive();
-              });
+          .allSatisfy(round -> {
+            assertThat(round.bare()).isPositive();
+            assertThat(round.full()).isPositive();
+          });
       // Four rounds of two steps on both sides.
-      assertThat(network.buffers().get("stage1.bn.num_batches_tracked").item_long())
-          .isEqualTo(16);
+      assertThat(network.buffers().get("stage1.bn.num_batches_tracked").item_long()).isEqualTo(16);
     }
   }
 

@@ -57,7 +57,9 @@ class ResumeTest {
     }
   }
 
-  /** Stops after each of the given numbers of steps and goes on in a fresh network and optimizer. */
+  /**
+   * Stops after each of the given numbers of steps and goes on in a fresh network and optimizer.
+   */
   private Run interrupted(LongFunction<Network> maker, List<Long> stops) {
     Path file = folder.resolve("checkpoint.safetensors");
     var events = new ArrayList<String>();

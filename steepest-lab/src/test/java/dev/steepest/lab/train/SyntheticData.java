@@ -50,8 +50,7 @@ record SyntheticData(int samples, int batchSize) implements TrainingData {
   static MiniBatch make(long seed, long count) {
     try (PointerScope _ = new PointerScope()) {
       var generator = new GeneratorOptional(torch.make_generator_cpu(seed));
-      Tensor labels =
-          torch.randint(CLASSES, new long[] {count}, generator).to(ScalarType.Long);
+      Tensor labels = torch.randint(CLASSES, new long[] {count}, generator).to(ScalarType.Long);
       Tensor noise = torch.randn(new long[] {count, 3, SIZE, SIZE}, generator);
       Tensor brightness = labels.to(ScalarType.Float).mul(new Scalar(0.5)).view(count, 1, 1, 1);
       return new MiniBatch(noise.add(brightness).retainReference(), labels.retainReference());

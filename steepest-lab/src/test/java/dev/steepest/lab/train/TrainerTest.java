@@ -117,11 +117,8 @@ class TrainerTest {
       assertThat(result.reason()).contains("step").containsAnyOf("NaN", "Infinity");
       assertThat(result.position().epoch()).isZero();
       Bench.values(network)
-          .forEach(
-              (name, values) ->
-                  assertThat(values)
-                      .as(name)
-                      .doesNotContain(Double.NaN, Double.POSITIVE_INFINITY));
+          .forEach((name, values) ->
+              assertThat(values).as(name).doesNotContain(Double.NaN, Double.POSITIVE_INFINITY));
     }
     assertThat(memory.steps).allSatisfy(step -> assertThat(step.loss()).isFinite());
   }
@@ -177,8 +174,7 @@ class TrainerTest {
         long[] counts = new long[2];
         for (int i = 0; i < 1100; i++) {
           try (PointerScope _ = new PointerScope()) {
-            step.make(
-                i, transfer.toDevice(SyntheticData.make(i, 4)), TrainingStep.Look.GLANCE);
+            step.make(i, transfer.toDevice(SyntheticData.make(i, 4)), TrainingStep.Look.GLANCE);
           }
           if (i == 99 || i == 1099) {
             System.gc();

@@ -9,21 +9,31 @@ import org.bytedeco.pytorch.ScalarTypeOptional;
 import org.bytedeco.pytorch.Tensor;
 
 /**
- * Linear minimisation oracles over unit balls of the norms of Scion, without the minus sign: the direction of steepest
- * descent for a given notion of length.
+ * Linear minimisation oracles over unit balls of the norms of Scion, without the minus sign: the
+ * direction of steepest descent for a given notion of length.
  *
  * @param norm which length
  * @param scaling whether the direction is divided by the layer's size
- * @param transpose whether rows and columns change places before and after; for {@code COL_NORM} and {@code ROW_NORM}
+ * @param transpose whether rows and columns change places before and after; for {@code COL_NORM}
+ *     and {@code ROW_NORM}
  * @param floorAtOne whether {@code SPECTRAL}'s factor is at least 1
  * @param orthogonalizer of the spectral norms
  */
 public record LinearMinimizer(
-    Norm norm, Scaling scaling, boolean transpose, boolean floorAtOne, Orthogonalizer orthogonalizer) {
+    Norm norm,
+    Scaling scaling,
+    boolean transpose,
+    boolean floorAtOne,
+    Orthogonalizer orthogonalizer) {
 
-  /** Notions of length. d_out and d_in are rows and columns of one block; k is the kernel's first side. */
+  /**
+   * Notions of length. d_out and d_in are rows and columns of one block; k is the kernel's first
+   * side.
+   */
   public enum Norm {
-    /** By dimensions: 3 and more {@code SPECTRAL_CONV}, 2 {@code SPECTRAL}, fewer {@code BIAS_RMS}. */
+    /**
+     * By dimensions: 3 and more {@code SPECTRAL_CONV}, 2 {@code SPECTRAL}, fewer {@code BIAS_RMS}.
+     */
     AUTO,
     /** UVᵀ·√(d_out/d_in), or √d_out where not scaled. */
     SPECTRAL,
@@ -79,7 +89,11 @@ public record LinearMinimizer(
     for (int j = 0; j < spectral.size(); j++) {
       int i = spectral.get(j);
       Tensor g = gradients.get(i);
-      Tensor x = orthogonal.get(j).to(g.scalar_type().intern()).mul(new Scalar(factor(actual(g), g, matrices.get(j))));
+      Tensor x =
+          orthogonal
+              .get(j)
+              .to(g.scalar_type().intern())
+              .mul(new Scalar(factor(actual(g), g, matrices.get(j))));
       directions.set(i, x.reshape_as(g));
     }
     return directions;
@@ -99,7 +113,8 @@ public record LinearMinimizer(
       double side = g.dim() > 2 ? g.size(2) : 1;
       return Math.sqrt(out / in) / (side * side);
     }
-    double factor = scaling == Scaling.UNSCALED ? Math.sqrt(out) : Math.sqrt(out / matrices.size(2));
+    double factor =
+        scaling == Scaling.UNSCALED ? Math.sqrt(out) : Math.sqrt(out / matrices.size(2));
     return floorAtOne ? Math.max(1, factor) : factor;
   }
 
@@ -129,7 +144,8 @@ public record LinearMinimizer(
   /** Each line along {@code dimension} over (its norm times {@code scale}, plus eps). */
   private static Tensor divided(Tensor m, long dimension, double scale) {
     Tensor norm =
-        linalg_vector_norm(m, new Scalar(2.0), new long[] {dimension}, true, new ScalarTypeOptional());
+        linalg_vector_norm(
+            m, new Scalar(2.0), new long[] {dimension}, true, new ScalarTypeOptional());
     return m.div(norm.mul_(new Scalar(scale)).add_(new Scalar(EPS)));
   }
 

@@ -27,7 +27,8 @@ import org.bytedeco.pytorch.global.torch.ScalarType;
  * @param guard how eps guards
  * @param precision of the iteration; the exact method always runs in the input's own
  */
-public record Orthogonalizer(Method method, int iterations, double eps, NormGuard guard, Precision precision) {
+public record Orthogonalizer(
+    Method method, int iterations, double eps, NormGuard guard, Precision precision) {
 
   /** Ways to orthogonalise: the sets of {@link Triples}, or the singular value decomposition. */
   public enum Method {
@@ -47,7 +48,10 @@ public record Orthogonalizer(Method method, int iterations, double eps, NormGuar
     }
   }
 
-  /** At or below this shorter side, matrices of one shape are stacked: more only copies (measured, 2 cores). */
+  /**
+   * At or below this shorter side, matrices of one shape are stacked: more only copies (measured, 2
+   * cores).
+   */
   private static final long STACKED_SIDE = 64;
 
   /**
@@ -66,8 +70,8 @@ public record Orthogonalizer(Method method, int iterations, double eps, NormGuar
   }
 
   /**
-   * The same for matrices of any shapes, each (matrices, rows, columns); those of one shape up to transposition go
-   * through the iteration together where that is faster.
+   * The same for matrices of any shapes, each (matrices, rows, columns); those of one shape up to
+   * transposition go through the iteration together where that is faster.
    */
   public List<Tensor> applyAll(List<Tensor> all) {
     Map<List<Object>, List<Integer>> alike = new LinkedHashMap<>();
@@ -78,7 +82,8 @@ public record Orthogonalizer(Method method, int iterations, double eps, NormGuar
       boolean stacked = method != Method.SVD && (shorter <= STACKED_SIDE || m.is_cuda());
       alike
           .computeIfAbsent(
-              stacked ? List.of(shorter, longer, m.scalar_type().intern()) : List.of(i), _ -> new ArrayList<>())
+              stacked ? List.of(shorter, longer, m.scalar_type().intern()) : List.of(i),
+              _ -> new ArrayList<>())
           .add(i);
     }
     List<Tensor> results = new ArrayList<>(all);

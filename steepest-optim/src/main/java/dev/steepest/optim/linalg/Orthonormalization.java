@@ -9,7 +9,10 @@ import dev.steepest.tensor.Seeds;
 import org.bytedeco.pytorch.Scalar;
 import org.bytedeco.pytorch.Tensor;
 
-/** Ways to an orthonormal basis of a tall matrix's columns. Shapes: (matrices, rows, columns), rows ≥ columns. */
+/**
+ * Ways to an orthonormal basis of a tall matrix's columns. Shapes: (matrices, rows, columns), rows
+ * ≥ columns.
+ */
 public enum Orthonormalization {
   /** Householder QR. */
   QR {
@@ -19,8 +22,9 @@ public enum Orthonormalization {
     }
   },
   /**
-   * Randomised Cholesky QR (Dion's default): a small QR of a random sketch preconditions a Cholesky QR, so that nearly
-   * all work is matrix products. Same column space as {@link #QR}; where the columns are dependent it falls back to it.
+   * Randomised Cholesky QR (Dion's default): a small QR of a random sketch preconditions a Cholesky
+   * QR, so that nearly all work is matrix products. Same column space as {@link #QR}; where the
+   * columns are dependent it falls back to it.
    */
   RCQR {
     @Override
@@ -51,7 +55,8 @@ public enum Orthonormalization {
   };
 
   private static final double OVERSAMPLING = 1.25; // as microsoft/dion
-  private static final double DEPENDENT = 1e-6; // assumed: well above float32 rounding, below any real column
+  private static final double DEPENDENT =
+      1e-6; // assumed: well above float32 rounding, below any real column
 
   /**
    * Columns that span what {@code tall}'s span, orthonormal.

@@ -8,7 +8,10 @@ public enum Precision {
   /** As the input. */
   PARAMETER(null),
   FLOAT32(ScalarType.Float),
-  /** Half the memory and, on processors that multiply bfloat16, twice the speed; a relative error near 1 %. */
+  /**
+   * Half the memory and, on processors that multiply bfloat16, twice the speed; a relative error
+   * near 1 %.
+   */
   BFLOAT16(ScalarType.BFloat16);
 
   private final ScalarType type;

@@ -3,19 +3,20 @@ package dev.steepest.optim.linalg;
 import java.util.List;
 
 /**
- * Coefficients (a, b, c) of the odd polynomial X ← aX + b(XXᵀ)X + c(XXᵀ)²X, one triple per iteration; the last repeats.
+ * Coefficients (a, b, c) of the odd polynomial X ← aX + b(XXᵀ)X + c(XXᵀ)²X, one triple per
+ * iteration; the last repeats.
  *
  * <p>All drive singular values towards 1. Sets that were tuned for a number of iterations say so.
  */
 public enum Triples {
   /**
-   * Keller Jordan's, for every iteration: after five, singular values from .01 up end in [.68, 1.13]. It orthogonalises
-   * roughly, by design.
+   * Keller Jordan's, for every iteration: after five, singular values from .01 up end in [.68,
+   * 1.13]. It orthogonalises roughly, by design.
    */
   QUINTIC(1, List.of(new Triple(3.4445, -4.7750, 2.0315))),
   /**
-   * Polar Express (arXiv 2505.16932) as modded-nanogpt and microsoft/dion use it: five iterations, safety .02, lower
-   * bound 1e-3.
+   * Polar Express (arXiv 2505.16932) as modded-nanogpt and microsoft/dion use it: five iterations,
+   * safety .02, lower bound 1e-3.
    */
   POLAR_EXPRESS_SPEEDRUN(
       1.02,
@@ -26,8 +27,8 @@ public enum Triples {
           new Triple(3.285753657755655, -2.3681294933425376, 0.46449024233003106),
           new Triple(2.3465413258596377, -1.7097828382687081, 0.42323551169305323))),
   /**
-   * Polar Express as its authors' repository computes it: ten triples, safety .01 in all but the tenth, cushion .02,
-   * lower bound 1e-3.
+   * Polar Express as its authors' repository computes it: ten triples, safety .01 in all but the
+   * tenth, cushion .02, lower bound 1e-3.
    */
   POLAR_EXPRESS_AUTHORS(
       1.01,
@@ -67,7 +68,10 @@ public enum Triples {
     this.triples = triples;
   }
 
-  /** What the Frobenius norm is multiplied by before the division, so that rounding never exceeds the domain. */
+  /**
+   * What the Frobenius norm is multiplied by before the division, so that rounding never exceeds
+   * the domain.
+   */
   public double safety() {
     return safety;
   }

@@ -35,11 +35,21 @@ import org.bytedeco.pytorch.Tensor;
     deviations = "AMSGrad takes the maximum of the uncorrected second moment, as torch does")
 public record Adam(
     @Knob(symbol = "α", value = "1e-3", range = "(0, inf)", about = "learning rate") double lr,
-    @Knob(symbol = "β₁", value = "0.9", range = "[0, 1)", about = "decay of the first moment") double beta1,
-    @Knob(symbol = "β₂", value = "0.999", range = "[0, 1)", about = "decay of the second moment") double beta2,
-    @Knob(symbol = "ε", value = "1e-8", range = "(0, inf)", about = "added to the root of the second moment")
+    @Knob(symbol = "β₁", value = "0.9", range = "[0, 1)", about = "decay of the first moment")
+        double beta1,
+    @Knob(symbol = "β₂", value = "0.999", range = "[0, 1)", about = "decay of the second moment")
+        double beta2,
+    @Knob(
+            symbol = "ε",
+            value = "1e-8",
+            range = "(0, inf)",
+            about = "added to the root of the second moment")
         double eps,
-    @Knob(symbol = "λ", value = "0", range = "[0, inf)", about = "weight decay, added to the gradient")
+    @Knob(
+            symbol = "λ",
+            value = "0",
+            range = "[0, inf)",
+            about = "weight decay, added to the gradient")
         double weightDecay,
     @Knob(
             symbol = "AMSGrad",
@@ -55,7 +65,8 @@ public record Adam(
 
   /** Adam on all weights; norm weights and biases are not decayed. */
   public static List<Preset> presets() {
-    return List.of(Preset.everywhere("adam", "Adam; weight decay is added to the gradient", Adam.class));
+    return List.of(
+        Preset.everywhere("adam", "Adam; weight decay is added to the gradient", Adam.class));
   }
 
   @Override
@@ -70,7 +81,8 @@ public record Adam(
     Tensor m = p.buffer(M);
     Tensor v = p.buffer(V);
     // g ← g + λθ
-    Tensor g = weightDecay == 0 ? p.gradient() : p.gradient().add(p.value(), new Scalar(weightDecay));
+    Tensor g =
+        weightDecay == 0 ? p.gradient() : p.gradient().add(p.value(), new Scalar(weightDecay));
     // m ← β₁m + (1 − β₁)g
     m.mul_(new Scalar(beta1)).add_(g, new Scalar(1 - beta1));
     // v ← β₂v + (1 − β₂)g²

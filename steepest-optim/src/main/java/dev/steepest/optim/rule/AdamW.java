@@ -35,13 +35,26 @@ import org.bytedeco.pytorch.Tensor;
     deviations = "AMSGrad takes the maximum of the uncorrected second moment, as torch does")
 public record AdamW(
     @Knob(symbol = "α", value = "1e-3", range = "(0, inf)", about = "learning rate") double lr,
-    @Knob(symbol = "β₁", value = "0.9", range = "[0, 1)", about = "decay of the first moment") double beta1,
-    @Knob(symbol = "β₂", value = "0.999", range = "[0, 1)", about = "decay of the second moment") double beta2,
-    @Knob(symbol = "ε", value = "1e-8", range = "(0, inf)", about = "added to the root of the second moment")
+    @Knob(symbol = "β₁", value = "0.9", range = "[0, 1)", about = "decay of the first moment")
+        double beta1,
+    @Knob(symbol = "β₂", value = "0.999", range = "[0, 1)", about = "decay of the second moment")
+        double beta2,
+    @Knob(
+            symbol = "ε",
+            value = "1e-8",
+            range = "(0, inf)",
+            about = "added to the root of the second moment")
         double eps,
-    @Knob(symbol = "ε or ε̂", value = "epsilon", about = "whether ε is added after or before the bias correction")
+    @Knob(
+            symbol = "ε or ε̂",
+            value = "epsilon",
+            about = "whether ε is added after or before the bias correction")
         EpsForm epsForm,
-    @Knob(symbol = "λ", value = "0.01", range = "[0, inf)", about = "weight decay, times the learning rate")
+    @Knob(
+            symbol = "λ",
+            value = "0.01",
+            range = "[0, inf)",
+            about = "weight decay, times the learning rate")
         double weightDecay,
     @Knob(
             symbol = "AMSGrad",
@@ -91,7 +104,10 @@ public record AdamW(
     // θ ← θ − α/(1 − β₁ᵗ) · m / (√v̂/√(1 − β₂ᵗ) + ε)
     double first = 1 - Math.pow(beta1, p.step());
     Tensor denominator =
-        second.sqrt().div_(new Scalar(rootCorrection(p.step()))).add_(new Scalar(epsAfterCorrection(p.step())));
+        second
+            .sqrt()
+            .div_(new Scalar(rootCorrection(p.step())))
+            .add_(new Scalar(epsAfterCorrection(p.step())));
     p.value().addcdiv_(m, denominator, new Scalar(-lr / first));
   }
 

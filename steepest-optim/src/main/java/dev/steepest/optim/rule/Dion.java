@@ -39,26 +39,53 @@ import org.bytedeco.pytorch.Tensor;
     authors = "Ahn, Xu, Abreu, Fan, Magakyan, Sharma, Zhan, Langford",
     year = 2025,
     url = "https://arxiv.org/abs/2504.05295",
-    algorithm = "Algorithm 1, as microsoft/dion dion_reference.py; dion_simple.py with orientation=as_is and a rank",
-    deviations = "Q₀ is drawn from the seed and the parameter's name, so that it does not depend on their order")
+    algorithm =
+        "Algorithm 1, as microsoft/dion dion_reference.py; dion_simple.py with orientation=as_is and a rank",
+    deviations =
+        "Q₀ is drawn from the seed and the parameter's name, so that it does not depend on their order")
 public record Dion(
     @Knob(symbol = "η", value = "0.02", range = "(0, inf)", about = "learning rate") double lr,
-    @Knob(symbol = "μ", value = "0.95", range = "[0, 1)", about = "momentum: how much of the used part is kept")
+    @Knob(
+            symbol = "μ",
+            value = "0.95",
+            range = "[0, 1)",
+            about = "momentum: how much of the used part is kept")
         double momentum,
-    @Knob(symbol = "λ", value = "0.01", range = "[0, inf)", about = "weight decay, times the unscaled learning rate")
+    @Knob(
+            symbol = "λ",
+            value = "0.01",
+            range = "[0, inf)",
+            about = "weight decay, times the unscaled learning rate")
         double weightDecay,
-    @Knob(symbol = "r/n", value = "0.25", range = "(0, 1]", about = "rank as a share of the shorter side")
+    @Knob(
+            symbol = "r/n",
+            value = "0.25",
+            range = "(0, 1]",
+            about = "rank as a share of the shorter side")
         double rankFraction,
-    @Knob(symbol = "r", value = "0", range = "[0, inf)", about = "rank itself; 0 takes the share") long rank,
-    @Knob(symbol = "multiple", value = "1", range = "[1, inf)", about = "the rank is rounded up to a multiple of this")
+    @Knob(symbol = "r", value = "0", range = "[0, inf)", about = "rank itself; 0 takes the share")
+        long rank,
+    @Knob(
+            symbol = "multiple",
+            value = "1",
+            range = "[1, inf)",
+            about = "the rank is rounded up to a multiple of this")
         long rankMultipleOf,
-    @Knob(symbol = "power_iters", value = "1", range = "[1, 100]", about = "power iterations per step")
+    @Knob(
+            symbol = "power_iters",
+            value = "1",
+            range = "[1, 100]",
+            about = "power iterations per step")
         long powerIterations,
     @Knob(symbol = "B", value = "tall", about = "whether wide matrices are worked on transposed")
         Orientation orientation,
-    @Knob(symbol = "qr_method", value = "qr", about = "how P is made orthonormal: the same but for rounding")
+    @Knob(
+            symbol = "qr_method",
+            value = "qr",
+            about = "how P is made orthonormal: the same but for rounding")
         Orthonormalization qr,
-    @Knob(symbol = "ε", value = "1e-8", range = "(0, 1)", about = "added to column norms") double eps)
+    @Knob(symbol = "ε", value = "1e-8", range = "(0, 1)", about = "added to column norms")
+        double eps)
     implements Rule {
 
   /** Which way round a matrix is factored. */
@@ -81,14 +108,17 @@ public record Dion(
             "low-rank orthogonalised momentum on hidden matrices, AdamW on the rest",
             List.of(
                 new Preset.Slot("", hidden, Dion.class, Map.of()),
-                new Preset.Slot("rest", EnumSet.complementOf(hidden), AdamW.class, Map.of("lr", 1e-3)))));
+                new Preset.Slot(
+                    "rest", EnumSet.complementOf(hidden), AdamW.class, Map.of("lr", 1e-3)))));
   }
 
   @Override
   public void admit(Parameter parameter) {
     if (!parameter.isMatrix()) {
       throw new IllegalArgumentException(
-          "dion cannot take '" + parameter.name() + "': it has fewer than two dimensions; give it to adam_w");
+          "dion cannot take '"
+              + parameter.name()
+              + "': it has fewer than two dimensions; give it to adam_w");
     }
   }
 
@@ -121,7 +151,8 @@ public record Dion(
     // M ← M − (1 − μ)·P·Rᵀ
     m.sub_(shaped(p.bmm(r.transpose(1, 2)), transposed, m), new Scalar(1 - momentum));
     // Q ← R, each column over its norm
-    Tensor norms = linalg_vector_norm(r, new Scalar(2.0), new long[] {1}, true, new ScalarTypeOptional());
+    Tensor norms =
+        linalg_vector_norm(r, new Scalar(2.0), new long[] {1}, true, new ScalarTypeOptional());
     q.copy_(r.div(norms.add_(new Scalar(eps))));
     // X ← X(1 − ηλ)
     state.value().mul_(new Scalar(1 - lr * weightDecay));

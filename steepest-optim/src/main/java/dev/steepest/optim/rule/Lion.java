@@ -28,13 +28,26 @@ import org.bytedeco.pytorch.Tensor;
     url = "https://arxiv.org/abs/2302.06675",
     algorithm = "Program 1, as google/automl lion_pytorch.py")
 public record Lion(
-    @Knob(symbol = "η", value = "3e-4", range = "(0, inf)", about = "learning rate: the size of every change")
+    @Knob(
+            symbol = "η",
+            value = "3e-4",
+            range = "(0, inf)",
+            about = "learning rate: the size of every change")
         double lr,
-    @Knob(symbol = "β₁", value = "0.9", range = "[0, 1]", about = "share of the momentum in the direction")
+    @Knob(
+            symbol = "β₁",
+            value = "0.9",
+            range = "[0, 1]",
+            about = "share of the momentum in the direction")
         double beta1,
-    @Knob(symbol = "β₂", value = "0.99", range = "[0, 1)", about = "decay of the momentum") double beta2,
-    @Knob(symbol = "λ", value = "0.1", range = "[0, inf)", about = "weight decay") double weightDecay,
-    @Knob(symbol = "ηλ", value = "times_lr", about = "whether the decay is multiplied by the learning rate")
+    @Knob(symbol = "β₂", value = "0.99", range = "[0, 1)", about = "decay of the momentum")
+        double beta2,
+    @Knob(symbol = "λ", value = "0.1", range = "[0, inf)", about = "weight decay")
+        double weightDecay,
+    @Knob(
+            symbol = "ηλ",
+            value = "times_lr",
+            about = "whether the decay is multiplied by the learning rate")
         Decay decay)
     implements Rule {
 
@@ -42,7 +55,10 @@ public record Lion(
   public enum Decay {
     /** ηλ: the paper. */
     TIMES_LR,
-    /** λ times the schedule's factor, whatever the learning rate: lucidrains' decoupled_weight_decay. */
+    /**
+     * λ times the schedule's factor, whatever the learning rate: lucidrains'
+     * decoupled_weight_decay.
+     */
     INDEPENDENT
   }
 

@@ -36,7 +36,8 @@ import org.bytedeco.pytorch.Tensor;
     authors = "Jordan, Jin, Boza, You, Cesista, Newhouse, Bernstein",
     year = 2024,
     url = "https://kellerjordan.github.io/posts/muon/",
-    algorithm = "KellerJordan/Muon muon.py; variants of cifar10-airbench, Moonlight, microsoft/dion and torch by knobs",
+    algorithm =
+        "KellerJordan/Muon muon.py; variants of cifar10-airbench, Moonlight, microsoft/dion and torch by knobs",
     deviations =
         "filters are scaled by their flattened shape; the original takes the kernel's sides, which is 1 for square"
             + " kernels (scale=kernel_sides)")
@@ -50,7 +51,11 @@ public record Muon(
             activeWith = "precision=parameter")
         MomentumForm momentumForm,
     @Knob(symbol = "Nesterov", value = "true", about = "look ahead") boolean nesterov,
-    @Knob(symbol = "λ", value = "0", range = "[0, inf)", about = "weight decay, times the unadjusted learning rate")
+    @Knob(
+            symbol = "λ",
+            value = "0",
+            range = "[0, inf)",
+            about = "weight decay, times the unadjusted learning rate")
         double weightDecay,
     @Knob(
             symbol = "λ",
@@ -58,9 +63,15 @@ public record Muon(
             about = "which weights decay",
             activeWith = "weight_decay=0.1")
         Decay decay,
-    @Knob(symbol = "scale", value = "fan_ratio", about = "how the step depends on the shape") Scale scale,
-    @Knob(symbol = "NS", value = "quintic", about = "how to orthogonalise") Orthogonalizer.Method orthogonalization,
-    @Knob(symbol = "n", value = "5", range = "[1, 100]", about = "iterations; the exact method has none")
+    @Knob(symbol = "scale", value = "fan_ratio", about = "how the step depends on the shape")
+        Scale scale,
+    @Knob(symbol = "NS", value = "quintic", about = "how to orthogonalise")
+        Orthogonalizer.Method orthogonalization,
+    @Knob(
+            symbol = "n",
+            value = "5",
+            range = "[1, 100]",
+            about = "iterations; the exact method has none")
         long nsSteps,
     @Knob(
             symbol = "ε",
@@ -69,10 +80,18 @@ public record Muon(
             about = "guard of the division by the norm",
             activeWith = "precision=parameter")
         double eps,
-    @Knob(symbol = "ε", value = "add", about = "how the guard is meant", activeWith = "precision=parameter")
+    @Knob(
+            symbol = "ε",
+            value = "add",
+            about = "how the guard is meant",
+            activeWith = "precision=parameter")
         NormGuard epsForm,
-    @Knob(symbol = "dtype", value = "bfloat16", about = "number type of the iteration") Precision precision,
-    @Knob(symbol = "‖W‖", value = "free", about = "whether each weight's norm is reset before the step")
+    @Knob(symbol = "dtype", value = "bfloat16", about = "number type of the iteration")
+        Precision precision,
+    @Knob(
+            symbol = "‖W‖",
+            value = "free",
+            about = "whether each weight's norm is reset before the step")
         WeightNorm weightNorm)
     implements Rule {
 
@@ -89,11 +108,16 @@ public record Muon(
     CAUTIOUS
   }
 
-  /** The factor of the orthogonal direction; r and c are rows and columns of the flattened matrix. */
+  /**
+   * The factor of the orthogonal direction; r and c are rows and columns of the flattened matrix.
+   */
   public enum Scale {
     /** √max(1, r/c) */
     FAN_RATIO,
-    /** √max(1, second last size / last size) of the tensor as it is: the original, kernel sides for a filter. */
+    /**
+     * √max(1, second last size / last size) of the tensor as it is: the original, kernel sides for
+     * a filter.
+     */
     KERNEL_SIDES,
     /** √max(r, c) */
     MAX_SIDE,
@@ -125,14 +149,17 @@ public record Muon(
             "orthogonalised momentum on hidden matrices, AdamW on the rest",
             List.of(
                 new Preset.Slot("", hidden, Muon.class, Map.of()),
-                new Preset.Slot("rest", EnumSet.complementOf(hidden), AdamW.class, Map.of("lr", 1e-3)))));
+                new Preset.Slot(
+                    "rest", EnumSet.complementOf(hidden), AdamW.class, Map.of("lr", 1e-3)))));
   }
 
   @Override
   public void admit(Parameter parameter) {
     if (!parameter.isMatrix()) {
       throw new IllegalArgumentException(
-          "muon cannot take '" + parameter.name() + "': it has fewer than two dimensions; give it to adam_w");
+          "muon cannot take '"
+              + parameter.name()
+              + "': it has fewer than two dimensions; give it to adam_w");
     }
   }
 
@@ -166,7 +193,11 @@ public record Muon(
       Tensor o = orthogonal.get(i).reshape_as(w);
       // W ← W·√out/‖W‖_F
       if (weightNorm == WeightNorm.RESET) {
-        w.mul_(w.norm().clamp_min_(new Scalar(TINY)).reciprocal_().mul_(new Scalar(Math.sqrt(w.size(0)))));
+        w.mul_(
+            w.norm()
+                .clamp_min_(new Scalar(TINY))
+                .reciprocal_()
+                .mul_(new Scalar(Math.sqrt(w.size(0)))));
       }
       // W ← W(1 − ηλ)
       if (weightDecay != 0) {
@@ -200,7 +231,8 @@ public record Muon(
       case FAN_RATIO -> Math.sqrt(Math.max(1, r / c));
       case KERNEL_SIDES -> Math.sqrt(Math.max(1, tensor.size(-2) / (double) tensor.size(-1)));
       case MAX_SIDE -> Math.sqrt(Math.max(r, c));
-      case MATCH_ADAMW -> 0.2 * Math.sqrt(Math.max(r, c)); // measured by Moonlight (arXiv 2502.16982)
+      case MATCH_ADAMW ->
+          0.2 * Math.sqrt(Math.max(r, c)); // measured by Moonlight (arXiv 2502.16982)
       case SPECTRAL -> Math.sqrt(r / c);
       case NONE -> 1;
     };

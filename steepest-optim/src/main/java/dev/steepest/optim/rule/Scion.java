@@ -39,15 +39,31 @@ import org.bytedeco.pytorch.Tensor;
         "tensors of fewer than two dimensions under sign are not divided; a spectral norm flattens what has more than"
             + " two and takes fused matrices apart")
 public record Scion(
-    @Knob(symbol = "γ", value = "0.02", range = "(0, inf)", about = "learning rate; below 1 where constrained")
+    @Knob(
+            symbol = "γ",
+            value = "0.02",
+            range = "(0, inf)",
+            about = "learning rate; below 1 where constrained")
         double lr,
-    @Knob(symbol = "α", value = "0.1", range = "(0, 1]", about = "share of the new gradient: one minus the usual momentum")
+    @Knob(
+            symbol = "α",
+            value = "0.1",
+            range = "(0, 1]",
+            about = "share of the new gradient: one minus the usual momentum")
         double momentum,
-    @Knob(symbol = "ρ", value = "8", range = "(0, inf)", about = "radius of the ball, size of the direction")
+    @Knob(
+            symbol = "ρ",
+            value = "8",
+            range = "(0, inf)",
+            about = "radius of the ball, size of the direction")
         double scale,
-    @Knob(symbol = "constraint", value = "ball", about = "whether the weights are drawn into the ball")
+    @Knob(
+            symbol = "constraint",
+            value = "ball",
+            about = "whether the weights are drawn into the ball")
         Constraint constraint,
-    @Knob(symbol = "‖·‖", value = "auto", about = "the norm; auto goes by dimensions") LinearMinimizer.Norm norm,
+    @Knob(symbol = "‖·‖", value = "auto", about = "the norm; auto goes by dimensions")
+        LinearMinimizer.Norm norm,
     @Knob(
             symbol = "normalized",
             value = "standard",
@@ -68,8 +84,14 @@ public record Scion(
         boolean floorAtOne,
     @Knob(symbol = "NS", value = "quintic", about = "how to orthogonalise for spectral norms")
         Orthogonalizer.Method orthogonalization,
-    @Knob(symbol = "steps", value = "5", range = "[1, 100]", about = "iterations for spectral norms") long nsSteps,
-    @Knob(symbol = "dtype", value = "bfloat16", about = "number type of the iteration") Precision precision)
+    @Knob(
+            symbol = "steps",
+            value = "5",
+            range = "[1, 100]",
+            about = "iterations for spectral norms")
+        long nsSteps,
+    @Knob(symbol = "dtype", value = "bfloat16", about = "number type of the iteration")
+        Precision precision)
     implements Rule {
 
   /** Whether the weights stay in the ball. */
@@ -80,13 +102,18 @@ public record Scion(
     NONE
   }
 
-  static final double SPECTRAL_EPS = 1e-7; // of the division by the Frobenius norm, as in the source
+  static final double SPECTRAL_EPS =
+      1e-7; // of the division by the Frobenius norm, as in the source
 
   private static final String M = "momentum";
 
-  /** Spectral norm on hidden weights and stem, sign on the head, root mean square on vectors. Radii are assumed. */
+  /**
+   * Spectral norm on hidden weights and stem, sign on the head, root mean square on vectors. Radii
+   * are assumed.
+   */
   public static List<Preset> presets() {
-    return List.of(preset("scion", "steepest descent under a norm per layer, within a ball", Scion.class));
+    return List.of(
+        preset("scion", "steepest descent under a norm per layer, within a ball", Scion.class));
   }
 
   static Preset preset(String name, String about, Class<? extends Rule> rule) {
@@ -124,7 +151,10 @@ public record Scion(
   static void admit(Parameter parameter, LinearMinimizer.Norm norm) {
     if (norm.needsMatrix() && !parameter.isMatrix()) {
       throw new IllegalArgumentException(
-          "scion under norm " + norm.name().toLowerCase(Locale.ROOT) + " cannot take '" + parameter.name()
+          "scion under norm "
+              + norm.name().toLowerCase(Locale.ROOT)
+              + " cannot take '"
+              + parameter.name()
               + "': it has fewer than two dimensions; use auto, sign or bias_rms");
     }
   }
@@ -171,6 +201,7 @@ public record Scion(
         scaling,
         transpose,
         floorAtOne,
-        new Orthogonalizer(orthogonalization, (int) nsSteps, SPECTRAL_EPS, NormGuard.ADD, precision));
+        new Orthogonalizer(
+            orthogonalization, (int) nsSteps, SPECTRAL_EPS, NormGuard.ADD, precision));
   }
 }

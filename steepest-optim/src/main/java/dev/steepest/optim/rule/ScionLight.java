@@ -25,8 +25,8 @@ import org.bytedeco.pytorch.Tensor;
  *   G ← (1 − α)G
  * </pre>
  *
- * <p>G is Scion's m over α, so both take the same path but for the guards of the norms. Gradients must not be cleared
- * by hand, and clipping them clips the memory.
+ * <p>G is Scion's m over α, so both take the same path but for the guards of the norms. Gradients
+ * must not be cleared by hand, and clipping them clips the memory.
  */
 @Source(
     title = "Training Deep Learning Models with Norm-Constrained LMOs",
@@ -38,15 +38,31 @@ import org.bytedeco.pytorch.Tensor;
         "tensors of fewer than two dimensions under sign are not divided; a spectral norm flattens what has more than"
             + " two and takes fused matrices apart")
 public record ScionLight(
-    @Knob(symbol = "γ", value = "0.02", range = "(0, inf)", about = "learning rate; below 1 where constrained")
+    @Knob(
+            symbol = "γ",
+            value = "0.02",
+            range = "(0, inf)",
+            about = "learning rate; below 1 where constrained")
         double lr,
-    @Knob(symbol = "α", value = "0.1", range = "(0, 1]", about = "share of the new gradient: one minus the usual momentum")
+    @Knob(
+            symbol = "α",
+            value = "0.1",
+            range = "(0, 1]",
+            about = "share of the new gradient: one minus the usual momentum")
         double momentum,
-    @Knob(symbol = "ρ", value = "8", range = "(0, inf)", about = "radius of the ball, size of the direction")
+    @Knob(
+            symbol = "ρ",
+            value = "8",
+            range = "(0, inf)",
+            about = "radius of the ball, size of the direction")
         double scale,
-    @Knob(symbol = "constraint", value = "ball", about = "whether the weights are drawn into the ball")
+    @Knob(
+            symbol = "constraint",
+            value = "ball",
+            about = "whether the weights are drawn into the ball")
         Scion.Constraint constraint,
-    @Knob(symbol = "‖·‖", value = "auto", about = "the norm; auto goes by dimensions") LinearMinimizer.Norm norm,
+    @Knob(symbol = "‖·‖", value = "auto", about = "the norm; auto goes by dimensions")
+        LinearMinimizer.Norm norm,
     @Knob(
             symbol = "normalized",
             value = "standard",
@@ -67,14 +83,21 @@ public record ScionLight(
         boolean floorAtOne,
     @Knob(symbol = "NS", value = "quintic", about = "how to orthogonalise for spectral norms")
         Orthogonalizer.Method orthogonalization,
-    @Knob(symbol = "steps", value = "5", range = "[1, 100]", about = "iterations for spectral norms") long nsSteps,
-    @Knob(symbol = "dtype", value = "bfloat16", about = "number type of the iteration") Precision precision)
+    @Knob(
+            symbol = "steps",
+            value = "5",
+            range = "[1, 100]",
+            about = "iterations for spectral norms")
+        long nsSteps,
+    @Knob(symbol = "dtype", value = "bfloat16", about = "number type of the iteration")
+        Precision precision)
     implements Rule, Rule.KeepsGradient {
 
   /** As the preset of {@link Scion}. */
   public static List<Preset> presets() {
     return List.of(
-        Scion.preset("scion_light", "Scion with the momentum kept in the gradient", ScionLight.class));
+        Scion.preset(
+            "scion_light", "Scion with the momentum kept in the gradient", ScionLight.class));
   }
 
   public ScionLight {
@@ -124,6 +147,7 @@ public record ScionLight(
         scaling,
         transpose,
         floorAtOne,
-        new Orthogonalizer(orthogonalization, (int) nsSteps, Scion.SPECTRAL_EPS, NormGuard.ADD, precision));
+        new Orthogonalizer(
+            orthogonalization, (int) nsSteps, Scion.SPECTRAL_EPS, NormGuard.ADD, precision));
   }
 }

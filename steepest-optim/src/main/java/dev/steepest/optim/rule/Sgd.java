@@ -29,10 +29,12 @@ import org.bytedeco.pytorch.Tensor;
     authors = "Sutskever, Martens, Dahl, Hinton",
     year = 2013,
     url = "https://proceedings.mlr.press/v28/sutskever13.html",
-    algorithm = "torch.optim.SGD, whose buffer holds no learning rate and starts as the first gradient")
+    algorithm =
+        "torch.optim.SGD, whose buffer holds no learning rate and starts as the first gradient")
 public record Sgd(
     @Knob(symbol = "γ", value = "0.05", range = "(0, inf)", about = "learning rate") double lr,
-    @Knob(symbol = "μ", value = "0.9", range = "[0, 1)", about = "momentum; 0 keeps no buffer") double momentum,
+    @Knob(symbol = "μ", value = "0.9", range = "[0, 1)", about = "momentum; 0 keeps no buffer")
+        double momentum,
     @Knob(
             symbol = "τ",
             value = "0",
@@ -40,9 +42,16 @@ public record Sgd(
             about = "how much of each new gradient the buffer leaves out",
             activeWith = "nesterov=false")
         double dampening,
-    @Knob(symbol = "λ", value = "5e-4", range = "[0, inf)", about = "weight decay, added to the gradient")
+    @Knob(
+            symbol = "λ",
+            value = "5e-4",
+            range = "[0, inf)",
+            about = "weight decay, added to the gradient")
         double weightDecay,
-    @Knob(symbol = "Nesterov", value = "true", about = "look ahead; needs momentum and no dampening")
+    @Knob(
+            symbol = "Nesterov",
+            value = "true",
+            about = "look ahead; needs momentum and no dampening")
         boolean nesterov)
     implements Rule {
 
@@ -51,13 +60,16 @@ public record Sgd(
   public Sgd {
     if (nesterov && dampening != 0) {
       throw new IllegalArgumentException(
-          "nesterov needs dampening 0, not " + dampening + "; set nesterov to false or dampening to 0");
+          "nesterov needs dampening 0, not "
+              + dampening
+              + "; set nesterov to false or dampening to 0");
     }
   }
 
   /** SGD on all weights; norm weights and biases are not decayed. */
   public static List<Preset> presets() {
-    return List.of(Preset.everywhere("sgd", "stochastic gradient descent with Nesterov momentum", Sgd.class));
+    return List.of(
+        Preset.everywhere("sgd", "stochastic gradient descent with Nesterov momentum", Sgd.class));
   }
 
   @Override
@@ -68,7 +80,8 @@ public record Sgd(
   @Override
   public void update(ParameterState p, double lr) {
     // g ← g + λθ
-    Tensor g = weightDecay == 0 ? p.gradient() : p.gradient().add(p.value(), new Scalar(weightDecay));
+    Tensor g =
+        weightDecay == 0 ? p.gradient() : p.gradient().add(p.value(), new Scalar(weightDecay));
     Tensor d = g;
     if (momentum != 0) {
       Tensor b = p.buffer(BUFFER);

@@ -22,8 +22,8 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
 
 /**
- * Every rule comes down four hills: at its ordinary settings but for a learning rate that suits the hill, falling to
- * zero, and without weight decay, which would move the goal.
+ * Every rule comes down four hills: at its ordinary settings but for a learning rate that suits the
+ * hill, falling to zero, and without weight decay, which would move the goal.
  */
 class ConvergenceTest {
 
@@ -33,14 +33,17 @@ class ConvergenceTest {
 
   private static Rule make(Class<? extends Rule> rule, double lr) {
     return Fixture.make(
-        rule, Map.of("lr", lr, "weight_decay", 0.0, "precision", "parameter", "rank_fraction", 1.0));
+        rule,
+        Map.of("lr", lr, "weight_decay", 0.0, "precision", "parameter", "rank_fraction", 1.0));
   }
 
   /** Steps down {@code loss}, which is told the step's number; the last loss over the first. */
-  private static double descend(Rule rule, int steps, List<Parameter> parameters, IntFunction<Tensor> loss) {
+  private static double descend(
+      Rule rule, int steps, List<Parameter> parameters, IntFunction<Tensor> loss) {
     Schedule schedule = new Linear(1, 0, steps);
     double first = value(loss);
-    try (Optimizer optimizer = new Optimizer(List.of(new ParameterGroup("all", rule, parameters)))) {
+    try (Optimizer optimizer =
+        new Optimizer(List.of(new ParameterGroup("all", rule, parameters)))) {
       for (int step = 0; step < steps; step++) {
         try (PointerScope _ = new PointerScope()) {
           optimizer.zeroGrad();
@@ -68,8 +71,10 @@ class ConvergenceTest {
     try (PointerScope _ = new PointerScope()) {
       Tensor goal = Seeds.normal(11, 6, 4).to(ScalarType.Double);
       Parameter w = matrix("w", Seeds.normal(12, 6, 4));
-      double left = descend(make(rule, 0.02), 500, List.of(w), _ -> w.tensor().sub(goal).square().sum());
-      // Signs and orthogonal steps end within one small last step of the goal: 1 % of the distance, squared.
+      double left =
+          descend(make(rule, 0.02), 500, List.of(w), _ -> w.tensor().sub(goal).square().sum());
+      // Signs and orthogonal steps end within one small last step of the goal: 1 % of the distance,
+      // squared.
       assertThat(left).isLessThan(1e-3);
     }
   }
@@ -100,7 +105,8 @@ class ConvergenceTest {
       IntFunction<Tensor> loss =
           step -> {
             Tensor x = Seeds.normal(1000 + step, 32, 5).to(ScalarType.Double);
-            Tensor noise = Seeds.normal(9000 + step, 32, 3).to(ScalarType.Double).mul(new Scalar(0.1));
+            Tensor noise =
+                Seeds.normal(9000 + step, 32, 3).to(ScalarType.Double).mul(new Scalar(0.1));
             return x.mm(w.tensor()).sub(x.mm(truth)).add(noise).square().mean();
           };
       // The noise alone is .01; the start is near 10.
@@ -116,7 +122,8 @@ class ConvergenceTest {
       Tensor y = x.select(1, 0).mul(x.select(1, 1)).tanh().unsqueeze(1);
       Parameter first = matrix("first", Seeds.normal(32, 4, 16).mul(new Scalar(0.5)));
       Parameter second = matrix("second", Seeds.normal(33, 16, 1).mul(new Scalar(0.25)));
-      IntFunction<Tensor> loss = _ -> x.mm(first.tensor()).tanh().mm(second.tensor()).sub(y).square().mean();
+      IntFunction<Tensor> loss =
+          _ -> x.mm(first.tensor()).tanh().mm(second.tensor()).sub(y).square().mean();
       assertThat(descend(make(rule, 0.01), 600, List.of(first, second), loss)).isLessThan(0.5);
     }
   }

@@ -16,18 +16,18 @@ import org.junit.jupiter.api.DynamicTest;
 import org.junit.jupiter.api.TestFactory;
 
 /**
- * Turns every hyper-parameter of every rule, under the settings in which it says that it acts, and sees the trajectory
- * change: a knob that nothing hangs on is a defect.
+ * Turns every hyper-parameter of every rule, under the settings in which it says that it acts, and
+ * sees the trajectory change: a knob that nothing hangs on is a defect.
  */
 class DeadKnobTest {
 
   @TestFactory
   Stream<DynamicTest> knobs() {
     return Fixture.rules()
-        .flatMap(
-            rule ->
-                Knobs.of(Rules.hyper(rule)).stream()
-                    .map(knob -> dynamicTest(rule.getSimpleName() + "." + knob.key(), () -> turn(rule, knob))));
+        .flatMap(rule ->
+            Knobs.of(Rules.hyper(rule)).stream()
+                .map(knob ->
+                    dynamicTest(rule.getSimpleName() + "." + knob.key(), () -> turn(rule, knob))));
   }
 
   private static void turn(Class<? extends Rule> rule, Knobs.Declared knob) {
@@ -35,7 +35,9 @@ class DeadKnobTest {
     for (String pair : knob.activeWith().isEmpty() ? new String[0] : knob.activeWith().split(",")) {
       base.put(pair.split("=")[0], pair.split("=")[1]);
     }
-    assertThat(Fixture.keys(rule)).as("settings under which %s acts", knob.key()).containsAll(base.keySet());
+    assertThat(Fixture.keys(rule))
+        .as("settings under which %s acts", knob.key())
+        .containsAll(base.keySet());
     List<Object> settings = settings(rule, base, knob);
     assertThat(settings).as("values of %s", knob.key()).hasSizeGreaterThan(1);
     List<List<double[]>> trajectories = new ArrayList<>();
@@ -46,7 +48,8 @@ class DeadKnobTest {
     }
     for (int i = 0; i < settings.size(); i++) {
       List<double[]> one = trajectories.get(i);
-      // Two words of an enum may mean the same in a given case, so each must differ from some other.
+      // Two words of an enum may mean the same in a given case, so each must differ from some
+      // other.
       assertThat(trajectories.stream().anyMatch(other -> !Fixture.equal(one, other)))
           .as("%s=%s differs from some other of %s", knob.key(), settings.get(i), settings)
           .isTrue();
@@ -62,7 +65,8 @@ class DeadKnobTest {
   }
 
   /** All words of an enum or flag; the default and one near it of a number. */
-  private static List<Object> settings(Class<? extends Rule> rule, Map<String, Object> base, Knobs.Declared knob) {
+  private static List<Object> settings(
+      Class<? extends Rule> rule, Map<String, Object> base, Knobs.Declared knob) {
     if (knob.type().isEnum()) {
       return List.copyOf(knob.choices());
     }

@@ -20,14 +20,17 @@ import org.bytedeco.pytorch.Tensor;
 import org.bytedeco.pytorch.global.torch.ScalarType;
 
 /**
- * A few parameters of every kind that a rule admits, one optimizer for them, and gradients drawn from the step's
- * number: the ground of the contract tests.
+ * A few parameters of every kind that a rule admits, one optimizer for them, and gradients drawn
+ * from the step's number: the ground of the contract tests.
  */
 final class Fixture implements AutoCloseable {
 
   private record Kind(String name, Role role, int blocks, long... shape) {}
 
-  /** Shapes in which every rank, scale and fan rule of the library differs: tall, wide, fused, filters, vectors. */
+  /**
+   * Shapes in which every rank, scale and fan rule of the library differs: tall, wide, fused,
+   * filters, vectors.
+   */
   private static final List<Kind> KINDS =
       List.of(
           new Kind("tall", Role.MATRIX, 1, 14, 12),
@@ -44,7 +47,8 @@ final class Fixture implements AutoCloseable {
   Fixture(Rule rule, ScalarType type, Optimizer.Path path) {
     this.rule = rule;
     for (Kind kind : KINDS) {
-      Tensor values = Seeds.normal(Seeds.derive(1, kind.name()), kind.shape()).to(type).set_requires_grad(true);
+      Tensor values =
+          Seeds.normal(Seeds.derive(1, kind.name()), kind.shape()).to(type).set_requires_grad(true);
       Parameter parameter = new Parameter(kind.name(), kind.role(), values, kind.blocks());
       if (admits(rule, parameter)) {
         parameters.add(parameter);
@@ -87,14 +91,17 @@ final class Fixture implements AutoCloseable {
     }
   }
 
-  /** Steps {@code from}, inclusive, to {@code to}, exclusive, each with its own random gradients. */
+  /**
+   * Steps {@code from}, inclusive, to {@code to}, exclusive, each with its own random gradients.
+   */
   void run(int from, int to) {
     for (int step = from; step < to; step++) {
       optimizer.zeroGrad();
       for (Parameter parameter : parameters) {
         long seed = Seeds.derive(100 + step, parameter.name());
         long[] shape = parameter.tensor().sizes().vec().get();
-        backpropagate(parameter, Seeds.normal(seed, shape).to(parameter.tensor().scalar_type().intern()));
+        backpropagate(
+            parameter, Seeds.normal(seed, shape).to(parameter.tensor().scalar_type().intern()));
       }
       optimizer.step(1 - 0.05 * step);
     }
@@ -125,12 +132,14 @@ final class Fixture implements AutoCloseable {
 
   Map<String, Tensor> copies() {
     Map<String, Tensor> copies = new LinkedHashMap<>();
-    parameters.forEach(parameter -> copies.put(parameter.name(), parameter.tensor().detach().clone()));
+    parameters.forEach(
+        parameter -> copies.put(parameter.name(), parameter.tensor().detach().clone()));
     return copies;
   }
 
   void set(Map<String, Tensor> copies) {
-    parameters.forEach(parameter -> parameter.tensor().detach().copy_(copies.get(parameter.name())));
+    parameters.forEach(
+        parameter -> parameter.tensor().detach().copy_(copies.get(parameter.name())));
   }
 
   static boolean equal(List<double[]> a, List<double[]> b) {

@@ -18,13 +18,19 @@ import org.bytedeco.pytorch.global.torch.ScalarType;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
 
-/** No rule keeps anything of a step: neither Java's handles nor native memory grow over 1,000 of them. */
+/**
+ * No rule keeps anything of a step: neither Java's handles nor native memory grow over 1,000 of
+ * them.
+ */
 class MemoryTest {
 
   private static final int STEPS = 1_000;
   private static final long ONE_TENSOR = 256 * 128 * 4;
 
-  /** A single tensor kept per step would be 131 MB; the heap's own growth stays below a third of that. */
+  /**
+   * A single tensor kept per step would be 131 MB; the heap's own growth stays below a third of
+   * that.
+   */
   private static final long BOUND = STEPS * ONE_TENSOR / 3;
 
   static Stream<Class<? extends Rule>> rules() {
@@ -40,7 +46,9 @@ class MemoryTest {
       weights.mutable_grad().put(Seeds.normal(3, 256, 128));
       narrow.mutable_grad().put(Seeds.normal(4, 16, 8).to(ScalarType.BFloat16));
       List<Parameter> parameters =
-          List.of(new Parameter("weights", Role.MATRIX, weights), new Parameter("narrow", Role.MATRIX, narrow));
+          List.of(
+              new Parameter("weights", Role.MATRIX, weights),
+              new Parameter("narrow", Role.MATRIX, narrow));
       Rule made = Fixture.make(rule, Map.of("lr", 1e-3, "ns_steps", 1));
       try (Optimizer optimizer =
           new Optimizer(List.of(new ParameterGroup("all", made, parameters)))) {

@@ -43,7 +43,10 @@ class RuleContractTest {
 
   @Test
   void rules_are_found_without_a_list() {
-    assertThat(rules()).contains(Sgd.class).contains(OnlyInTests.RULE).hasSizeGreaterThanOrEqualTo(9);
+    assertThat(rules())
+        .contains(Sgd.class)
+        .contains(OnlyInTests.RULE)
+        .hasSizeGreaterThanOrEqualTo(9);
   }
 
   @ParameterizedTest
@@ -80,7 +83,9 @@ class RuleContractTest {
         second.set(first.copies());
         second.optimizer.load(first.optimizer.state());
         second.run(stop, 8);
-        assertThat(Fixture.equal(second.values(), straight)).as("stopped after %d steps", stop).isTrue();
+        assertThat(Fixture.equal(second.values(), straight))
+            .as("stopped after %d steps", stop)
+            .isTrue();
       }
     }
   }
@@ -111,11 +116,17 @@ class RuleContractTest {
       Fixture.backpropagate(only, torch.ones_like(only.tensor().detach()));
       fixture.optimizer.step(1);
       Map<String, Tensor> after = fixture.copies();
-      assertThat(after.get(only.name()).equal(before.get(only.name()))).as("the one with a gradient").isFalse();
+      assertThat(after.get(only.name()).equal(before.get(only.name())))
+          .as("the one with a gradient")
+          .isFalse();
       for (Parameter parameter : fixture.parameters.subList(1, fixture.parameters.size())) {
-        assertThat(after.get(parameter.name()).equal(before.get(parameter.name()))).as(parameter.name()).isTrue();
+        assertThat(after.get(parameter.name()).equal(before.get(parameter.name())))
+            .as(parameter.name())
+            .isTrue();
       }
-      assertThat(fixture.optimizer.state().keySet()).isNotEmpty().allMatch(key -> key.startsWith(only.name() + "/"));
+      assertThat(fixture.optimizer.state().keySet())
+          .isNotEmpty()
+          .allMatch(key -> key.startsWith(only.name() + "/"));
     }
   }
 
@@ -123,15 +134,18 @@ class RuleContractTest {
   @MethodSource("rules")
   void stays_finite_on_zero_gradients(Class<? extends Rule> rule) {
     for (ScalarType type : List.of(ScalarType.Double, ScalarType.Float, ScalarType.BFloat16)) {
-      try (Fixture fixture = new Fixture(Fixture.make(rule, Map.of()), type, Optimizer.Path.TOGETHER)) {
+      try (Fixture fixture =
+          new Fixture(Fixture.make(rule, Map.of()), type, Optimizer.Path.TOGETHER)) {
         for (int step = 0; step < 3; step++) {
           fixture.optimizer.zeroGrad();
-          fixture.parameters.forEach(p -> Fixture.backpropagate(p, torch.zeros_like(p.tensor().detach())));
+          fixture.parameters.forEach(
+              p -> Fixture.backpropagate(p, torch.zeros_like(p.tensor().detach())));
           fixture.optimizer.step(1);
         }
         assertThat(fixture.values())
             .as("%s", type)
-            .allSatisfy(values -> assertThat(values).doesNotContain(Double.NaN, Double.POSITIVE_INFINITY));
+            .allSatisfy(
+                values -> assertThat(values).doesNotContain(Double.NaN, Double.POSITIVE_INFINITY));
       }
     }
   }
@@ -160,7 +174,9 @@ class RuleContractTest {
   @MethodSource("rules")
   void updates_together_as_one_by_one(Class<? extends Rule> rule) {
     // float64, ten steps of rounding; Newton–Schulz multiplies it by some hundred.
-    assertThat(Fixture.distance(after(rule, Optimizer.Path.TOGETHER), after(rule, Optimizer.Path.ONE_BY_ONE)))
+    assertThat(
+            Fixture.distance(
+                after(rule, Optimizer.Path.TOGETHER), after(rule, Optimizer.Path.ONE_BY_ONE)))
         .isLessThan(1e-11);
   }
 
@@ -175,7 +191,8 @@ class RuleContractTest {
   @MethodSource("rules")
   void follows_its_float64_self_in_other_types(Class<? extends Rule> rule) {
     List<double[]> wide = after(rule, ScalarType.Double);
-    // One step from the same start, in one direction: float32 rounds to 2⁻²⁴ and Newton–Schulz or a normalisation
+    // One step from the same start, in one direction: float32 rounds to 2⁻²⁴ and Newton–Schulz or a
+    // normalisation
     // multiplies that by some hundred; bfloat16 stores values near 3 to 2⁻⁸ and gradients likewise.
     assertThat(Fixture.distance(after(rule, ScalarType.Float), wide)).isLessThan(1e-4);
     assertThat(Fixture.distance(after(rule, ScalarType.BFloat16), wide)).isLessThan(0.1);
@@ -197,8 +214,14 @@ class RuleContractTest {
     List<Tensor> layouts =
         List.of(
             plain.clone(),
-            plain.clone().contiguous(torch.MemoryFormat.ChannelsLast), // dense, gradient laid out otherwise
-            torch.zeros(new long[] {3, 4, 3, 2, 2}).to(ScalarType.Double).select(4, 0).copy_(plain)); // gaps
+            plain
+                .clone()
+                .contiguous(torch.MemoryFormat.ChannelsLast), // dense, gradient laid out otherwise
+            torch
+                .zeros(new long[] {3, 4, 3, 2, 2})
+                .to(ScalarType.Double)
+                .select(4, 0)
+                .copy_(plain)); // gaps
     Tensor expected = null;
     for (Tensor layout : layouts) {
       Parameter parameter = new Parameter("w", Role.CONV, layout);

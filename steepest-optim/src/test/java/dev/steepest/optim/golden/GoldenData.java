@@ -31,7 +31,10 @@ final class GoldenData {
     return JSON.readTree(file);
   }
 
-  /** Files called {@code case.json} whose field {@code field} has {@code value}; any value where it is null. */
+  /**
+   * Files called {@code case.json} whose field {@code field} has {@code value}; any value where it
+   * is null.
+   */
   static List<Path> cases(String field, String value) {
     try (Stream<Path> files = Files.walk(folder())) {
       return files

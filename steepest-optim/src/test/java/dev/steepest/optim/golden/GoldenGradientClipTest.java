@@ -45,9 +45,11 @@ class GoldenGradientClipTest {
               recorded.get("hyper").get("max_norm").asDouble(),
               order.equals("inf") ? Double.POSITIVE_INFINITY : Double.parseDouble(order));
       // float64 sums of some fifty numbers near 1: rounding stays below 1e-13.
-      assertThat(norm.item_double()).isCloseTo(recorded.get("total_norm").asDouble(), within(1e-13));
+      assertThat(norm.item_double())
+          .isCloseTo(recorded.get("total_norm").asDouble(), within(1e-13));
       for (int i = 0; i < parameters.size(); i++) {
-        Tensor expected = Npy.read(folder.resolve(recorded.get("files").get(i).get("output").asString()));
+        Tensor expected =
+            Npy.read(folder.resolve(recorded.get("files").get(i).get("output").asString()));
         assertClose(parameters.get(i).tensor().grad(), expected, 1e-13, "gradient " + i);
       }
     }

@@ -40,7 +40,8 @@ class GoldenOrthogonalizationTest {
       for (int i = 0; i < inputs.size(); i++) {
         Tensor expected = matrix(folder, matrices.get(i), "output");
         double tolerance = tolerance(recorded, matrices.get(i));
-        assertClose(orthogonalizer.apply(inputs.get(i)), expected, tolerance, "matrix " + i + " alone");
+        assertClose(
+            orthogonalizer.apply(inputs.get(i)), expected, tolerance, "matrix " + i + " alone");
         assertClose(together.get(i), expected, tolerance, "matrix " + i + " among all");
       }
     }
@@ -53,7 +54,9 @@ class GoldenOrthogonalizationTest {
 
   private static Orthogonalizer orthogonalizer(JsonNode recorded) {
     Precision precision =
-        recorded.get("precision").asString().equals("bfloat16") ? Precision.BFLOAT16 : Precision.PARAMETER;
+        recorded.get("precision").asString().equals("bfloat16")
+            ? Precision.BFLOAT16
+            : Precision.PARAMETER;
     if (!recorded.has("coefficients")) {
       return new Orthogonalizer(Orthogonalizer.Method.SVD, 1, 1e-7, NormGuard.ADD, precision);
     }
@@ -87,16 +90,18 @@ class GoldenOrthogonalizationTest {
   }
 
   /**
-   * float64: 1e-12, or twenty times the recorder's float32 error brought to float64's rounding (2⁻²⁹) for
-   * ill-conditioned inputs. float32: three times that error. bfloat16: twice the recorded departure from exact
-   * arithmetic, as both may depart to either side.
+   * float64: 1e-12, or twenty times the recorder's float32 error brought to float64's rounding
+   * (2⁻²⁹) for ill-conditioned inputs. float32: three times that error. bfloat16: twice the
+   * recorded departure from exact arithmetic, as both may depart to either side.
    */
   private static double tolerance(JsonNode recorded, JsonNode matrix) {
     return switch (recorded.get("precision").asString()) {
-      case "float64" -> Math.max(1e-12, 20 * 0x1p-29 * matrix.get("max_abs_diff_float32_vs_exact").asDouble());
+      case "float64" ->
+          Math.max(1e-12, 20 * 0x1p-29 * matrix.get("max_abs_diff_float32_vs_exact").asDouble());
       case "float32" -> 3 * matrix.get("max_abs_diff_float32_vs_exact").asDouble();
       case "bfloat16" -> 2 * matrix.get("max_abs_diff_bfloat16_vs_exact").asDouble();
-      default -> throw new IllegalArgumentException("unknown precision " + recorded.get("precision"));
+      default ->
+          throw new IllegalArgumentException("unknown precision " + recorded.get("precision"));
     };
   }
 }

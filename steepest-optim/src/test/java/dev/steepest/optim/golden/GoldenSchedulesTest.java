@@ -33,14 +33,17 @@ class GoldenSchedulesTest {
   Stream<DynamicTest> schedules() throws IOException {
     try (Stream<Path> files = Files.list(GoldenData.folder().resolve("schedules"))) {
       return files.sorted().toList().stream()
-          .map(file -> dynamicTest(file.getFileName().toString(), () -> compare(GoldenData.json(file))));
+          .map(file ->
+              dynamicTest(file.getFileName().toString(), () -> compare(GoldenData.json(file))));
     }
   }
 
   private static void compare(JsonNode recorded) {
     JsonNode hyper = recorded.get("hyper");
-    double base = hyper.has("max_lr") ? hyper.get("max_lr").asDouble() : recorded.get("base_lr").asDouble();
-    Schedule schedule = schedule(recorded.get("schedule").asString(), hyper, recorded.get("base_lr").asDouble());
+    double base =
+        hyper.has("max_lr") ? hyper.get("max_lr").asDouble() : recorded.get("base_lr").asDouble();
+    Schedule schedule =
+        schedule(recorded.get("schedule").asString(), hyper, recorded.get("base_lr").asDouble());
     for (int t = 0; t < recorded.get("steps").asInt(); t++) {
       // torch multiplies from step to step and gathers rounding: 1e-12 of a rate below 1.
       assertThat(base * schedule.factor(t))
@@ -54,7 +57,8 @@ class GoldenSchedulesTest {
 
   private static Schedule schedule(String name, JsonNode h, double base) {
     return switch (name) {
-      case "ConstantLR" -> then(whole(h, "total_iters"), flat(number(h, "factor")), new Constant(0));
+      case "ConstantLR" ->
+          then(whole(h, "total_iters"), flat(number(h, "factor")), new Constant(0));
       case "CosineAnnealingLR" -> cosine(h, base);
       case "CosineAnnealingWarmRestarts" ->
           new CosineRestarts(whole(h, "T_0"), whole(h, "T_mult"), number(h, "eta_min") / base);
@@ -62,7 +66,8 @@ class GoldenSchedulesTest {
       case "LinearLR" -> linear(h);
       case "StepLR" -> Stairs.every(whole(h, "step_size"), 1000, number(h, "gamma"));
       case "MultiStepLR" ->
-          new Stairs(h.get("milestones").valueStream().map(JsonNode::asLong).toList(), number(h, "gamma"));
+          new Stairs(
+              h.get("milestones").valueStream().map(JsonNode::asLong).toList(), number(h, "gamma"));
       case "PolynomialLR" -> new Polynomial(whole(h, "total_iters"), number(h, "power"));
       case "OneCycleLR" ->
           new OneCycle(
@@ -70,19 +75,28 @@ class GoldenSchedulesTest {
               number(h, "pct_start"),
               number(h, "div_factor"),
               number(h, "final_div_factor"),
-              h.get("anneal_strategy").asString().equals("cos") ? OneCycle.Shape.COSINE : OneCycle.Shape.LINEAR,
-              h.has("three_phase") && h.get("three_phase").asBoolean() ? OneCycle.Phases.THREE : OneCycle.Phases.TWO);
+              h.get("anneal_strategy").asString().equals("cos")
+                  ? OneCycle.Shape.COSINE
+                  : OneCycle.Shape.LINEAR,
+              h.has("three_phase") && h.get("three_phase").asBoolean()
+                  ? OneCycle.Phases.THREE
+                  : OneCycle.Phases.TWO);
       case "ReduceLROnPlateau" ->
           new Plateau(
               h.get("mode").asString().equals("min") ? Plateau.Goal.MINIMUM : Plateau.Goal.MAXIMUM,
               number(h, "factor"),
               whole(h, "patience"),
               number(h, "threshold"),
-              h.get("threshold_mode").asString().equals("rel") ? Plateau.Threshold.RELATIVE : Plateau.Threshold.ABSOLUTE,
+              h.get("threshold_mode").asString().equals("rel")
+                  ? Plateau.Threshold.RELATIVE
+                  : Plateau.Threshold.ABSOLUTE,
               whole(h, "cooldown"),
               number(h, "min_lr") / base);
       case "SequentialLR[LinearLR, CosineAnnealingLR]" ->
-          then(h.get("milestones").get(0).asLong(), linear(h.get("linear")), cosine(h.get("cosine"), base));
+          then(
+              h.get("milestones").get(0).asLong(),
+              linear(h.get("linear")),
+              cosine(h.get("cosine"), base));
       case "get_cosine_schedule_with_warmup" ->
           new Cosine(
               whole(h, "num_training_steps"),
@@ -92,7 +106,10 @@ class GoldenSchedulesTest {
               Cosine.After.SWING);
       case "get_linear_schedule_with_warmup" -> {
         long warmup = whole(h, "num_warmup_steps");
-        yield then(warmup, new Linear(0, 1, warmup), new Linear(1, 0, whole(h, "num_training_steps") - warmup));
+        yield then(
+            warmup,
+            new Linear(0, 1, warmup),
+            new Linear(1, 0, whole(h, "num_training_steps") - warmup));
       }
       case "cosine with linear warm-up" ->
           new Cosine(
@@ -102,7 +119,8 @@ class GoldenSchedulesTest {
               Warmup.FROM_ZERO,
               Cosine.After.STAY);
       case "trapezoidal" ->
-          new Trapezoid(whole(h, "num_iterations"), whole(h, "warmup_iters"), whole(h, "warmdown_iters"), 0);
+          new Trapezoid(
+              whole(h, "num_iterations"), whole(h, "warmup_iters"), whole(h, "warmdown_iters"), 0);
       case "triangular" -> {
         long total = whole(h, "total");
         long rise = (long) (total * number(h, "warmup_fraction"));
@@ -117,7 +135,11 @@ class GoldenSchedulesTest {
 
   private static Schedule cosine(JsonNode h, double base) {
     return new Cosine(
-        whole(h, "T_max"), 0, number(h, "eta_min") / base, Warmup.FROM_FIRST_STEP, Cosine.After.SWING);
+        whole(h, "T_max"),
+        0,
+        number(h, "eta_min") / base,
+        Warmup.FROM_FIRST_STEP,
+        Cosine.After.SWING);
   }
 
   private static Schedule linear(JsonNode h) {

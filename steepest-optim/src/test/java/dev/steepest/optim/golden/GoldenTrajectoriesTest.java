@@ -23,35 +23,45 @@ import org.junit.jupiter.api.DynamicTest;
 import org.junit.jupiter.api.TestFactory;
 import tools.jackson.databind.JsonNode;
 
-/** Every recorded trajectory of a public reference implementation, parameters and state, by both update paths. */
+/**
+ * Every recorded trajectory of a public reference implementation, parameters and state, by both
+ * update paths.
+ */
 class GoldenTrajectoriesTest {
 
   @TestFactory
   Stream<DynamicTest> trajectories() {
     return GoldenData.cases("optimizer", null).stream()
-        .flatMap(
-            file ->
-                Stream.of(Optimizer.Path.values())
-                    .map(
-                        path ->
-                            dynamicTest(GoldenData.name(file) + " " + path, () -> follow(file.getParent(), path))));
+        .flatMap(file ->
+            Stream.of(Optimizer.Path.values())
+                .map(path ->
+                    dynamicTest(
+                        GoldenData.name(file) + " " + path, () -> follow(file.getParent(), path))));
   }
 
   private static void follow(Path folder, Optimizer.Path path) {
     JsonNode recorded = GoldenData.json(folder.resolve("case.json"));
     List<Group> groups =
         Translation.groups(recorded)
-            .orElseGet(
-                () -> abort("no rule for '" + recorded.get("optimizer").asString() + "' in the library yet"));
+            .orElseGet(() ->
+                abort(
+                    "no rule for '"
+                        + recorded.get("optimizer").asString()
+                        + "' in the library yet"));
     try (PointerScope _ = new PointerScope()) {
       List<Tensor> parameters = new ArrayList<>();
-      recorded.get("params")
-          .forEach(p -> parameters.add(Npy.read(folder.resolve(p.get("init").asString())).set_requires_grad(true)));
+      recorded
+          .get("params")
+          .forEach(p ->
+              parameters.add(
+                  Npy.read(folder.resolve(p.get("init").asString())).set_requires_grad(true)));
       List<ParameterGroup> members = new ArrayList<>();
       for (Group group : groups) {
         members.add(
             new ParameterGroup(
-                group.rule().getSimpleName(), Rules.make(group.rule(), group.hyper()), of(group, recorded, parameters)));
+                group.rule().getSimpleName(),
+                Rules.make(group.rule(), group.hyper()),
+                of(group, recorded, parameters)));
       }
       try (Optimizer optimizer = new Optimizer(members, 0, path)) {
         startFrom(folder, parameters.size(), optimizer, recorded, parameters);
@@ -65,7 +75,10 @@ class GoldenTrajectoriesTest {
           for (int i = 0; i < parameters.size(); i++) {
             Tensor expected = file(folder, recorded, i, "after").select(0, step);
             assertClose(
-                parameters.get(i).detach(), expected, tolerance, "parameter " + i + " after step " + (step + 1));
+                parameters.get(i).detach(),
+                expected,
+                tolerance,
+                "parameter " + i + " after step " + (step + 1));
           }
           compareBases(folder, parameters.size(), step, optimizer, tolerance);
         }
@@ -84,10 +97,12 @@ class GoldenTrajectoriesTest {
     List<Parameter> members = new ArrayList<>();
     for (int i = 0; i < tensors.size(); i++) {
       JsonNode role = recorded.get("params").get(i).get("role");
-      boolean belongs = group.recordedRole() == null || group.recordedRole().equals(role.asString());
+      boolean belongs =
+          group.recordedRole() == null || group.recordedRole().equals(role.asString());
       if (belongs) {
         Tensor tensor = tensors.get(i);
-        members.add(new Parameter("param_" + i, tensor.dim() > 1 ? Role.MATRIX : Role.VECTOR, tensor));
+        members.add(
+            new Parameter("param_" + i, tensor.dim() > 1 ? Role.MATRIX : Role.VECTOR, tensor));
       }
     }
     return members;
@@ -108,21 +123,29 @@ class GoldenTrajectoriesTest {
     optimizer.load(state);
   }
 
-  private static void compareBases(Path folder, int count, int step, Optimizer optimizer, double tolerance) {
+  private static void compareBases(
+      Path folder, int count, int step, Optimizer optimizer, double tolerance) {
     for (int i = 0; i < count; i++) {
       Path q = folder.resolve("param_" + i + "_Q_after.npy");
       if (Files.exists(q)) {
         Tensor expected = Npy.read(q).select(0, step);
         Tensor actual = optimizer.state().get("param_" + i + "/q").squeeze(0);
-        // The sign of a column follows the factorisation in use and does not reach the parameters. Columns have length
-        // one, so a basis carries the relative error that the parameters carry times the learning rate: hence 100.
+        // The sign of a column follows the factorisation in use and does not reach the parameters.
+        // Columns have length
+        // one, so a basis carries the relative error that the parameters carry times the learning
+        // rate: hence 100.
         Tensor sign = actual.mul(expected).sum(0).sign();
-        assertClose(actual.mul(sign), expected, 100 * tolerance, "basis " + i + " after step " + (step + 1));
+        assertClose(
+            actual.mul(sign),
+            expected,
+            100 * tolerance,
+            "basis " + i + " after step " + (step + 1));
       }
     }
   }
 
-  private static void compareMomenta(Path folder, int count, Optimizer optimizer, double tolerance) {
+  private static void compareMomenta(
+      Path folder, int count, Optimizer optimizer, double tolerance) {
     for (int i = 0; i < count; i++) {
       Path momentum = folder.resolve("param_" + i + "_momentum_final.npy");
       if (Files.exists(momentum)) {
@@ -139,8 +162,9 @@ class GoldenTrajectoriesTest {
   }
 
   /**
-   * float64: 1e-12, rounding of ten steps near 1. float32: three times what the recorder's own float32 run departs from
-   * float64. bfloat16: twice what the recorded run departs from exact arithmetic, as both may depart to either side.
+   * float64: 1e-12, rounding of ten steps near 1. float32: three times what the recorder's own
+   * float32 run departs from float64. bfloat16: twice what the recorded run departs from exact
+   * arithmetic, as both may depart to either side.
    */
   private static double tolerance(JsonNode recorded) {
     JsonNode hint = recorded.get("tolerance_hint");

@@ -20,7 +20,8 @@ import org.bytedeco.pytorch.global.torch.ScalarType;
 final class Npy {
 
   private static final Pattern HEADER =
-      Pattern.compile("\\{'descr': '(<f[48])', 'fortran_order': False, 'shape': \\(([0-9, ]*)\\), \\}");
+      Pattern.compile(
+          "\\{'descr': '(<f[48])', 'fortran_order': False, 'shape': \\(([0-9, ]*)\\), \\}");
 
   private Npy() {}
 

@@ -5,7 +5,9 @@ import java.util.TreeMap;
 import java.util.stream.Stream;
 import tools.jackson.databind.JsonNode;
 
-/** The hyper-parameters of a recorded run, taken out one by one; what is left at the end is unknown. */
+/**
+ * The hyper-parameters of a recorded run, taken out one by one; what is left at the end is unknown.
+ */
 final class Recorded {
 
   private final Map<String, JsonNode> left = new TreeMap<>();
@@ -25,11 +27,16 @@ final class Recorded {
     Recorded recorded = new Recorded();
     JsonNode groups = recordedCase.get("effective_param_groups");
     if (groups != null && groups.size() == 1) {
-      groups.get(0).propertyStream()
+      groups
+          .get(0)
+          .propertyStream()
           .filter(field -> !field.getKey().equals("n_params"))
           .forEach(field -> recorded.left.put(field.getKey(), field.getValue()));
     }
-    recordedCase.get("hyper").propertyStream().forEach(field -> recorded.left.put(field.getKey(), field.getValue()));
+    recordedCase
+        .get("hyper")
+        .propertyStream()
+        .forEach(field -> recorded.left.put(field.getKey(), field.getValue()));
     return recorded;
   }
 
@@ -93,7 +100,8 @@ final class Recorded {
 
   Map<String, Object> finish() {
     if (!left.isEmpty()) {
-      throw new IllegalArgumentException("recorded hyper-parameters without a translation: " + left);
+      throw new IllegalArgumentException(
+          "recorded hyper-parameters without a translation: " + left);
     }
     return hyper;
   }

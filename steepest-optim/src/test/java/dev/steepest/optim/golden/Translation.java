@@ -17,8 +17,8 @@ import java.util.function.Function;
 import tools.jackson.databind.JsonNode;
 
 /**
- * What the reference implementations' hyper-parameters are called here. A recorded hyper-parameter that is not spoken
- * of fails the case.
+ * What the reference implementations' hyper-parameters are called here. A recorded hyper-parameter
+ * that is not spoken of fails the case.
  */
 final class Translation {
 
@@ -63,7 +63,8 @@ final class Translation {
   private static Recorded lion(Recorded r) {
     r.defaults(Map.of("weight_decay", 0.0));
     r.same("lr", "weight_decay").pair("betas", "beta1", "beta2");
-    return r.words("decoupled_weight_decay", "decay", Map.of("true", "independent", "false", "times_lr"));
+    return r.words(
+        "decoupled_weight_decay", "decay", Map.of("true", "independent", "false", "times_lr"));
   }
 
   private static List<Group> muon(JsonNode c) {
@@ -86,7 +87,8 @@ final class Translation {
   private static List<Group> muonTorch(JsonNode c) {
     Recorded r = Recorded.of(c.get("hyper"));
     r.same("lr", "momentum", "weight_decay", "nesterov", "ns_steps", "eps");
-    r.words("adjust_lr_fn", "scale", Map.of("original", "fan_ratio", "match_rms_adamw", "match_adamw"));
+    r.words(
+        "adjust_lr_fn", "scale", Map.of("original", "fan_ratio", "match_rms_adamw", "match_adamw"));
     return one(Muon.class, r.set("eps_form", "clamp").set("precision", precision(c)));
   }
 
@@ -98,7 +100,10 @@ final class Translation {
       return one(Muon.class, r);
     }
     Recorded adam = Recorded.of(c.get("hyper"));
-    adam.same("lr").as("wd", "weight_decay").as("adamw_eps", "eps").pair("adamw_betas", "beta1", "beta2");
+    adam.same("lr")
+        .as("wd", "weight_decay")
+        .as("adamw_eps", "eps")
+        .pair("adamw_betas", "beta1", "beta2");
     adam.drop("momentum", "nesterov", "ns_steps");
     adam.set("eps_form", "epsilon_hat");
     r.drop("adamw_betas", "adamw_eps");
@@ -109,7 +114,10 @@ final class Translation {
   private static List<Group> muonAirbench(JsonNode c) {
     Recorded r = Recorded.of(c.get("hyper"));
     r.same("lr", "momentum", "nesterov");
-    r.set("momentum_form", "sum").set("scale", "none").set("ns_steps", 3L).set("weight_norm", "reset");
+    r.set("momentum_form", "sum")
+        .set("scale", "none")
+        .set("ns_steps", 3L)
+        .set("weight_norm", "reset");
     return one(Muon.class, r.set("precision", precision(c)));
   }
 
@@ -118,9 +126,14 @@ final class Translation {
     // Of its default False, and of Polar Express, only departures are recorded.
     r.defaults(Map.of("nesterov", false, "use_polar_express", true, "adjust_lr", "spectral_norm"));
     r.same("lr", "weight_decay", "nesterov").as("mu", "momentum").as("epsilon", "eps");
-    r.words("adjust_lr", "scale", Map.of("spectral_norm", "spectral", "rms_norm", "match_adamw", "null", "none"));
     r.words(
-        "use_polar_express", "orthogonalization", Map.of("true", "polar_express_speedrun", "false", "five_triples"));
+        "adjust_lr",
+        "scale",
+        Map.of("spectral_norm", "spectral", "rms_norm", "match_adamw", "null", "none"));
+    r.words(
+        "use_polar_express",
+        "orthogonalization",
+        Map.of("true", "polar_express_speedrun", "false", "five_triples"));
     r.words("cautious_wd", "decay", Map.of("true", "cautious", "false", "plain"));
     r.drop("flatten"); // filters are always flattened here; a case without it has matrices only
     return one(Muon.class, r.set("momentum_form", "sum").set("precision", precision(c)));
@@ -133,8 +146,20 @@ final class Translation {
         "norm",
         "norm",
         Map.of(
-            "Auto", "auto", "Spectral", "spectral", "SpectralConv", "spectral_conv", "Sign", "sign", "ColNorm",
-            "col_norm", "RowNorm", "row_norm", "BiasRMS", "bias_rms"));
+            "Auto",
+            "auto",
+            "Spectral",
+            "spectral",
+            "SpectralConv",
+            "spectral_conv",
+            "Sign",
+            "sign",
+            "ColNorm",
+            "col_norm",
+            "RowNorm",
+            "row_norm",
+            "BiasRMS",
+            "bias_rms"));
     if (r.has("norm_kwargs")) {
       Recorded kwargs = Recorded.of(r.take("norm_kwargs"));
       kwargs.words("normalized", "scaling", Map.of("true", "scaled", "false", "unscaled"));

@@ -41,7 +41,9 @@ class OrthogonalizerTest {
     return torch.linalg_svd(matrices).get1();
   }
 
-  /** Diagonal matrices, whose singular values pass through the iteration's polynomial one by one. */
+  /**
+   * Diagonal matrices, whose singular values pass through the iteration's polynomial one by one.
+   */
   @ParameterizedTest
   @CsvSource({
     "QUINTIC, 5, 0.01, 0.68, 1.15", // as its author states, but for the third digit above
@@ -53,7 +55,8 @@ class OrthogonalizerTest {
   })
   void singular_values_end_in_their_band(
       Orthogonalizer.Method method, int iterations, double from, double low, double high) {
-    // The largest of many equal values is 1/√n of the Frobenius norm: so one large value and the ones under test.
+    // The largest of many equal values is 1/√n of the Frobenius norm: so one large value and the
+    // ones under test.
     for (double value = from; value < 0.9; value *= 1.05) {
       Tensor diagonal = torch.zeros(2, 2).to(ScalarType.Double);
       diagonal.select(0, 0).select(0, 0).fill_(new Scalar(Math.sqrt(1 - value * value)));
@@ -71,10 +74,16 @@ class OrthogonalizerTest {
     Orthogonalizer orthogonalizer = exactly(method, 5);
     Tensor o = orthogonalizer.apply(g);
     // eps is 1e-12 of a norm near 7; coefficients near 8 multiply it a few hundred times.
-    assertThat(o.sub(orthogonalizer.apply(g.mul(new Scalar(1000.0)))).abs().max().item_double()).isLessThan(1e-9);
-    assertThat(o.sub(orthogonalizer.apply(g.transpose(1, 2)).transpose(1, 2)).abs().max().item_double())
+    assertThat(o.sub(orthogonalizer.apply(g.mul(new Scalar(1000.0)))).abs().max().item_double())
+        .isLessThan(1e-9);
+    assertThat(
+            o.sub(orthogonalizer.apply(g.transpose(1, 2)).transpose(1, 2))
+                .abs()
+                .max()
+                .item_double())
         .isLessThan(1e-12);
-    assertThat(o.neg().sub(orthogonalizer.apply(g.neg())).abs().max().item_double()).isLessThan(1e-12);
+    assertThat(o.neg().sub(orthogonalizer.apply(g.neg())).abs().max().item_double())
+        .isLessThan(1e-12);
   }
 
   @ParameterizedTest
@@ -85,10 +94,13 @@ class OrthogonalizerTest {
     Tensor other = Seeds.normal(3, 1, 4, 6).to(ScalarType.Double).mul(new Scalar(100.0));
     Tensor zero = torch.zeros_like(one);
     List<Tensor> together = orthogonalizer.applyAll(List.of(one, other, zero, one.transpose(1, 2)));
-    assertThat(together.get(0).sub(orthogonalizer.apply(one)).abs().max().item_double()).isLessThan(1e-12);
-    assertThat(together.get(1).sub(orthogonalizer.apply(other)).abs().max().item_double()).isLessThan(1e-12);
+    assertThat(together.get(0).sub(orthogonalizer.apply(one)).abs().max().item_double())
+        .isLessThan(1e-12);
+    assertThat(together.get(1).sub(orthogonalizer.apply(other)).abs().max().item_double())
+        .isLessThan(1e-12);
     assertThat(together.get(2).abs().max().item_double()).isZero();
-    assertThat(together.get(3).sub(together.get(0).transpose(1, 2)).abs().max().item_double()).isLessThan(1e-12);
+    assertThat(together.get(3).sub(together.get(0).transpose(1, 2)).abs().max().item_double())
+        .isLessThan(1e-12);
   }
 
   @Test
@@ -108,10 +120,13 @@ class OrthogonalizerTest {
     for (Orthonormalization way : Orthonormalization.values()) {
       Tensor q = way.of(tall, 6);
       Tensor identity = torch.eye(4).to(ScalarType.Double);
-      assertThat(q.transpose(1, 2).bmm(q).sub(identity).abs().max().item_double()).as("%s", way).isLessThan(1e-13);
+      assertThat(q.transpose(1, 2).bmm(q).sub(identity).abs().max().item_double())
+          .as("%s", way)
+          .isLessThan(1e-13);
       projections.add(q.bmm(q.transpose(1, 2)));
     }
-    assertThat(projections.get(0).sub(projections.get(1)).abs().max().item_double()).isLessThan(1e-12);
+    assertThat(projections.get(0).sub(projections.get(1)).abs().max().item_double())
+        .isLessThan(1e-12);
   }
 
   @Test
@@ -120,7 +135,9 @@ class OrthogonalizerTest {
     Tensor tall = torch.cat(new TensorVector(column, column), 2);
     for (Orthonormalization way : Orthonormalization.values()) {
       Tensor q = way.of(tall, 6);
-      assertThat(q.transpose(1, 2).bmm(q).sub(torch.eye(2)).abs().max().item_double()).as("%s", way).isLessThan(1e-5);
+      assertThat(q.transpose(1, 2).bmm(q).sub(torch.eye(2)).abs().max().item_double())
+          .as("%s", way)
+          .isLessThan(1e-5);
     }
   }
 }

@@ -44,11 +44,13 @@ class SpecialCasesTest {
   }
 
   /** The weights after some steps with random gradients. */
-  private static Tensor after(Class<? extends Rule> rule, Map<String, Object> given, int steps, int blocks, long... shape) {
+  private static Tensor after(
+      Class<? extends Rule> rule, Map<String, Object> given, int steps, int blocks, long... shape) {
     Tensor w = start(shape).set_requires_grad(true);
     Parameter parameter = new Parameter("w", Role.MATRIX, w, blocks);
     try (Optimizer optimizer =
-        new Optimizer(List.of(new ParameterGroup("all", Rules.make(rule, given), List.of(parameter))))) {
+        new Optimizer(
+            List.of(new ParameterGroup("all", Rules.make(rule, given), List.of(parameter))))) {
       for (int step = 0; step < steps; step++) {
         optimizer.zeroGrad();
         Tensor before = w.grad();
@@ -73,10 +75,23 @@ class SpecialCasesTest {
 
   @Test
   void adam_without_memory_is_the_sign_and_so_is_lion() {
-    Map<String, Object> adam = Map.of("lr", 0.1, "beta1", 0, "beta2", 0, "eps", 1e-300, "weight_decay", 0);
+    Map<String, Object> adam =
+        Map.of("lr", 0.1, "beta1", 0, "beta2", 0, "eps", 1e-300, "weight_decay", 0);
     Map<String, Object> lion = Map.of("lr", 0.1, "beta1", 0, "weight_decay", 0);
     Map<String, Object> scion =
-        Map.of("lr", 0.1, "momentum", 1, "scale", 1, "constraint", "none", "norm", "sign", "scaling", "unscaled");
+        Map.of(
+            "lr",
+            0.1,
+            "momentum",
+            1,
+            "scale",
+            1,
+            "constraint",
+            "none",
+            "norm",
+            "sign",
+            "scaling",
+            "unscaled");
     Tensor expected = after(SignDescent.class, Map.of("lr", 0.1), 5, 1, 3, 4);
     // Square root and quotient round to 1e-16 of a step of .1.
     assertThat(distance(after(Adam.class, adam, 5, 1, 3, 4), expected)).isLessThan(1e-15);
@@ -88,13 +103,24 @@ class SpecialCasesTest {
   @Test
   void adamw_is_adam_without_decay() {
     Map<String, Object> none = Map.of("weight_decay", 0);
-    assertThat(distance(after(Adam.class, none, 8, 1, 3, 4), after(AdamW.class, none, 8, 1, 3, 4))).isLessThan(1e-15);
+    assertThat(distance(after(Adam.class, none, 8, 1, 3, 4), after(AdamW.class, none, 8, 1, 3, 4)))
+        .isLessThan(1e-15);
   }
 
   @Test
   void muon_on_one_row_is_normalised_momentum() {
     Map<String, Object> exact =
-        Map.of("lr", 0.1, "momentum", 0, "orthogonalization", "svd", "precision", "parameter", "nesterov", false);
+        Map.of(
+            "lr",
+            0.1,
+            "momentum",
+            0,
+            "orthogonalization",
+            "svd",
+            "precision",
+            "parameter",
+            "nesterov",
+            false);
     Tensor g = gradient(0, 1, 7);
     Tensor expected = start(1, 7).sub(g.div(g.norm()), new Scalar(0.1));
     assertThat(distance(after(Muon.class, exact, 1, 1, 1, 7), expected)).isLessThan(1e-15);
@@ -114,7 +140,8 @@ class SpecialCasesTest {
     w.mutable_grad().put(Seeds.normal(1, 3, 4));
     Rule reset = Rules.make(Muon.class, Map.of("weight_norm", "reset"));
     Parameter parameter = new Parameter("w", Role.MATRIX, w);
-    try (Optimizer optimizer = new Optimizer(List.of(new ParameterGroup("all", reset, List.of(parameter))))) {
+    try (Optimizer optimizer =
+        new Optimizer(List.of(new ParameterGroup("all", reset, List.of(parameter))))) {
       optimizer.step(1);
       assertThat(w.abs().sum().item_double()).isBetween(1e-3, 1.0);
     }
@@ -133,7 +160,9 @@ class SpecialCasesTest {
   void scion_light_is_scion() {
     Map<String, Object> given = Map.of("precision", "parameter", "lr", 0.02, "momentum", 0.25);
     // They differ by the guard of the norm: 1e-7 of it, times the momentum, times radius and rate.
-    assertThat(distance(after(Scion.class, given, 6, 1, 5, 4), after(ScionLight.class, given, 6, 1, 5, 4)))
+    assertThat(
+            distance(
+                after(Scion.class, given, 6, 1, 5, 4), after(ScionLight.class, given, 6, 1, 5, 4)))
         .isLessThan(1e-6);
   }
 
@@ -159,11 +188,15 @@ class SpecialCasesTest {
         w.mutable_grad().put(gradient(0, 12, 4).narrow(0, 4 * block, 4).clone());
         Parameter parameter = new Parameter("w", Role.MATRIX, w);
         try (Optimizer optimizer =
-            new Optimizer(List.of(new ParameterGroup("all", Rules.make(rule, given), List.of(parameter))))) {
+            new Optimizer(
+                List.of(new ParameterGroup("all", Rules.make(rule, given), List.of(parameter))))) {
           optimizer.step(1);
         }
-        // Dion's bases differ by their draw; sixty power iterations bring both to the singular vectors.
-        assertThat(distance(fused.narrow(0, 4 * block, 4), w.detach())).as("%s, block %d", rule, block).isLessThan(1e-6);
+        // Dion's bases differ by their draw; sixty power iterations bring both to the singular
+        // vectors.
+        assertThat(distance(fused.narrow(0, 4 * block, 4), w.detach()))
+            .as("%s, block %d", rule, block)
+            .isLessThan(1e-6);
       }
     }
   }
@@ -171,7 +204,17 @@ class SpecialCasesTest {
   @Test
   void cautious_decay_spares_what_the_step_moves_outwards() {
     Map<String, Object> cautious =
-        Map.of("lr", 0.01, "momentum", 0, "weight_decay", 1, "decay", "cautious", "precision", "parameter");
+        Map.of(
+            "lr",
+            0.01,
+            "momentum",
+            0,
+            "weight_decay",
+            1,
+            "decay",
+            "cautious",
+            "precision",
+            "parameter");
     Map<String, Object> none = Map.of("lr", 0.01, "momentum", 0, "precision", "parameter");
     Tensor w = start(4, 3);
     Tensor bare = after(Muon.class, none, 1, 1, 4, 3);

@@ -4,7 +4,10 @@ package dev.steepest.study.compare;
 public enum Basis {
   /** Student's t on the paired differences. */
   PAIRED_T,
-  /** Paired t, and also the sign test with the leader's divergences (or missed targets) as losses: the larger p. */
+  /**
+   * Paired t, and also the sign test with the leader's divergences (or missed targets) as losses:
+   * the larger p.
+   */
   PAIRED_T_AND_SIGN,
   /** The sign test alone: too many pairs have no numbers. */
   SIGN

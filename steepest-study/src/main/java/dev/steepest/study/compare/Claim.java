@@ -6,7 +6,9 @@ public enum Claim {
   FIRST_BETTER,
   /** The second arm is better, within the rule's probability of error. */
   SECOND_BETTER,
-  /** There were enough pairs to look, and no difference was shown. That is not a proof of equality. */
+  /**
+   * There were enough pairs to look, and no difference was shown. That is not a proof of equality.
+   */
   NOT_SHOWN,
   /** So few pairs that no difference could have been shown. */
   TOO_FEW_PAIRS,

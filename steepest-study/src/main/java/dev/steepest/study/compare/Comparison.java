@@ -19,25 +19,30 @@ import java.util.stream.DoubleStream;
  * <p>How it decides:
  *
  * <ul>
- *   <li>Runs are paired by seed: run k of every arm shares initial weights and data order, so that the difference within
- *       a pair has less noise than the runs (by what factor, the measured ρ says). Every difference, interval and test is
- *       taken over the pairs in which both runs finished with a value, and their number n is stated.
- *   <li>The estimate, its interval and the deciding test are Student's on the differences: the one family of procedures
- *       in which interval and test agree, and whose interval is in the metric's own unit. The exact sign-flip
- *       permutation test, which assumes no normality, stands beside it but does not decide: its p comes in steps of
- *       2/2ⁿ, which Holm's factor soon lifts above any α.
- *   <li>A claim needs two things: the Holm-adjusted p over all metric comparisons of the verdict is below α, and there
- *       are six pairs or more (more where α is below 2/2⁶). With fewer pairs not even unanimous signs would convince, and
- *       the t test stands on its assumption of normality alone. Below that the verdict says that nothing could have been
- *       shown, and how many pairs would do.
- *   <li>A run that diverged has no value, and leaving it out would flatter its arm. Where the arm that leads has diverged
- *       on seeds that the other finished, the claim must also survive the sign test in which those seeds are losses: the
- *       larger p decides. Where the loser diverged, leaving the pair out only understates the difference. Where so many
- *       diverged that fewer than six pairs have numbers, the sign test of outcomes decides alone, and no difference is
+ *   <li>Runs are paired by seed: run k of every arm shares initial weights and data order, so that
+ *       the difference within a pair has less noise than the runs (by what factor, the measured ρ
+ *       says). Every difference, interval and test is taken over the pairs in which both runs
+ *       finished with a value, and their number n is stated.
+ *   <li>The estimate, its interval and the deciding test are Student's on the differences: the one
+ *       family of procedures in which interval and test agree, and whose interval is in the
+ *       metric's own unit. The exact sign-flip permutation test, which assumes no normality, stands
+ *       beside it but does not decide: its p comes in steps of 2/2ⁿ, which Holm's factor soon lifts
+ *       above any α.
+ *   <li>A claim needs two things: the Holm-adjusted p over all metric comparisons of the verdict is
+ *       below α, and there are six pairs or more (more where α is below 2/2⁶). With fewer pairs not
+ *       even unanimous signs would convince, and the t test stands on its assumption of normality
+ *       alone. Below that the verdict says that nothing could have been shown, and how many pairs
+ *       would do.
+ *   <li>A run that diverged has no value, and leaving it out would flatter its arm. Where the arm
+ *       that leads has diverged on seeds that the other finished, the claim must also survive the
+ *       sign test in which those seeds are losses: the larger p decides. Where the loser diverged,
+ *       leaving the pair out only understates the difference. Where so many diverged that fewer
+ *       than six pairs have numbers, the sign test of outcomes decides alone, and no difference is
  *       stated. In each case the sentence names the seeds.
- *   <li>A run that failed or is unfinished says nothing about its optimizer; it stands aside and an alarm names it.
- *   <li>Times to the targets are secondary: ratios of training seconds from paired logarithms, with the same rule (a
- *       target missed is a loss) and a Holm family of their own.
+ *   <li>A run that failed or is unfinished says nothing about its optimizer; it stands aside and an
+ *       alarm names it.
+ *   <li>Times to the targets are secondary: ratios of training seconds from paired logarithms, with
+ *       the same rule (a target missed is a loss) and a Holm family of their own.
  * </ul>
  */
 public final class Comparison {
@@ -46,8 +51,7 @@ public final class Comparison {
   /** Never fails on records that are missing, unfinished or unequal: the verdict says so. */
   public static Verdict of(List<RunRecord> records, DecisionRule rule) {
     Quantity metric = Quantity.of(rule.metric(), rule.goal());
-    Quantity curve =
-        rule.curve().equals(rule.metric()) ? metric : Quantity.of(rule.curve());
+    Quantity curve = rule.curve().equals(rule.metric()) ? metric : Quantity.of(rule.curve());
     List<Contest> contests = Contest.of(records, rule.baseline());
     List<List<ArmComparison>> comparisons = comparisons(contests, metric, rule);
     List<List<TimeComparison>> times = times(contests, curve, rule);
@@ -71,11 +75,10 @@ public final class Comparison {
       List<Contest> contests, Quantity metric, DecisionRule rule) {
     List<List<MetricContrast>> contrasts =
         contests.stream()
-            .map(
-                contest ->
-                    contest.pairings(rule.baseline()).stream()
-                        .map(pairing -> MetricContrast.of(pairing, metric, rule))
-                        .toList())
+            .map(contest ->
+                contest.pairings(rule.baseline()).stream()
+                    .map(pairing -> MetricContrast.of(pairing, metric, rule))
+                    .toList())
             .toList();
     Iterator<OptionalDouble> holm =
         Family.holm(
@@ -93,14 +96,12 @@ public final class Comparison {
       List<Contest> contests, Quantity curve, DecisionRule rule) {
     List<List<TimeContrast>> contrasts =
         contests.stream()
-            .map(
-                contest ->
-                    rule.targets().stream()
-                        .flatMap(
-                            target ->
-                                contest.pairings(rule.baseline()).stream()
-                                    .map(pair -> TimeContrast.of(pair, curve, target, rule)))
-                        .toList())
+            .map(contest ->
+                rule.targets().stream()
+                    .flatMap(target ->
+                        contest.pairings(rule.baseline()).stream()
+                            .map(pair -> TimeContrast.of(pair, curve, target, rule)))
+                    .toList())
             .toList();
     Iterator<OptionalDouble> holm =
         Family.holm(
@@ -122,16 +123,15 @@ public final class Comparison {
   }
 
   private static ArmResult arm(
-      String name,
-      Collection<RunRecord> runs,
-      Quantity metric,
-      Quantity curve,
-      DecisionRule rule) {
+      String name, Collection<RunRecord> runs, Quantity metric, Quantity curve, DecisionRule rule) {
     List<RunRecord> finished = runs.stream().filter(RunRecord::finished).toList();
     double[] values =
         finished.stream().map(metric::atEnd).flatMapToDouble(OptionalDouble::stream).toArray();
     double[] seconds =
-        finished.stream().map(Comparison::seconds).flatMapToDouble(OptionalDouble::stream).toArray();
+        finished.stream()
+            .map(Comparison::seconds)
+            .flatMapToDouble(OptionalDouble::stream)
+            .toArray();
     return new ArmResult(
         name,
         List.copyOf(runs),

@@ -8,7 +8,9 @@ import java.util.Optional;
 import java.util.TreeSet;
 import java.util.function.Predicate;
 
-/** Alarms about runs that are not there, not whole, or there twice. Nothing is left out in silence. */
+/**
+ * Alarms about runs that are not there, not whole, or there twice. Nothing is left out in silence.
+ */
 final class Completeness {
   private Completeness() {}
 
@@ -16,14 +18,16 @@ final class Completeness {
     List<Alarm> alarms = new ArrayList<>();
     baseline
         .filter(name -> !contest.arms().containsKey(name))
-        .ifPresent(
-            name ->
-                alarms.add(
-                    new Alarm(
-                        Alarm.Kind.MISSING,
-                        contest.problem(),
-                        "The baseline " + name + " was not run; the arms are "
-                            + Numbers.and(contest.arms().keySet()) + ".")));
+        .ifPresent(name ->
+            alarms.add(
+                new Alarm(
+                    Alarm.Kind.MISSING,
+                    contest.problem(),
+                    "The baseline "
+                        + name
+                        + " was not run; the arms are "
+                        + Numbers.and(contest.arms().keySet())
+                        + ".")));
     contest.arms().forEach((arm, runs) -> alarms.addAll(ends(contest, arm, runs.values(), metric)));
     alarms.addAll(unpaired(contest));
     if (!contest.repeated().isEmpty()) {
@@ -52,10 +56,21 @@ final class Completeness {
           new Alarm(
               Alarm.Kind.DIVERGENCE,
               contest.problem(),
-              arm + " diverged on " + diverged.size() + " of " + Numbers.count(decided, "seed")
-                  + " (" + Numbers.seeds(diverged) + ")."));
+              arm
+                  + " diverged on "
+                  + diverged.size()
+                  + " of "
+                  + Numbers.count(decided, "seed")
+                  + " ("
+                  + Numbers.seeds(diverged)
+                  + ")."));
     }
-    missing(contest, arm, seeds(runs, Counts::failed), "failed and is not counted", "failed and are not counted")
+    missing(
+            contest,
+            arm,
+            seeds(runs, Counts::failed),
+            "failed and is not counted",
+            "failed and are not counted")
         .ifPresent(alarms::add);
     missing(
             contest,
@@ -82,8 +97,14 @@ final class Completeness {
             new Alarm(
                 Alarm.Kind.MISSING,
                 contest.problem(),
-                Numbers.count(seeds.size(), "run") + " of " + arm + " (" + Numbers.seeds(seeds)
-                    + ") " + (seeds.size() == 1 ? one : many) + "."));
+                Numbers.count(seeds.size(), "run")
+                    + " of "
+                    + arm
+                    + " ("
+                    + Numbers.seeds(seeds)
+                    + ") "
+                    + (seeds.size() == 1 ? one : many)
+                    + "."));
   }
 
   private static List<Alarm> unpaired(Contest contest) {
@@ -92,18 +113,19 @@ final class Completeness {
     List<Alarm> alarms = new ArrayList<>();
     contest
         .arms()
-        .forEach(
-            (arm, runs) -> {
-              List<Long> lacking = all.stream().filter(seed -> !runs.containsKey(seed)).toList();
-              if (!lacking.isEmpty()) {
-                alarms.add(
-                    new Alarm(
-                        Alarm.Kind.UNPAIRED,
-                        contest.problem(),
-                        arm + " was not run with " + Numbers.seeds(lacking)
-                            + ", which another arm was run with; such runs have no pair."));
-              }
-            });
+        .forEach((arm, runs) -> {
+          List<Long> lacking = all.stream().filter(seed -> !runs.containsKey(seed)).toList();
+          if (!lacking.isEmpty()) {
+            alarms.add(
+                new Alarm(
+                    Alarm.Kind.UNPAIRED,
+                    contest.problem(),
+                    arm
+                        + " was not run with "
+                        + Numbers.seeds(lacking)
+                        + ", which another arm was run with; such runs have no pair."));
+          }
+        });
     return alarms;
   }
 

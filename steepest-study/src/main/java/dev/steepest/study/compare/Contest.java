@@ -26,7 +26,10 @@ record Contest(
     repeated = List.copyOf(repeated);
   }
 
-  /** The earliest decided run of an arm and seed counts, so that nobody can run again until the result pleases. */
+  /**
+   * The earliest decided run of an arm and seed counts, so that nobody can run again until the
+   * result pleases.
+   */
   private static final Comparator<RunRecord> FIRST_DECIDED =
       Comparator.comparing((RunRecord run) -> !(run.finished() || run.diverged()))
           .thenComparing(run -> run.outcome().map(o -> o.at()).orElse(Instant.MAX))

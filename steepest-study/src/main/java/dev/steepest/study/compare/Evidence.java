@@ -8,11 +8,12 @@ import java.util.Optional;
 import java.util.OptionalDouble;
 
 /**
- * What paired numbers and paired outcomes say together, before adjustment for other comparisons. Numbers are oriented:
- * a positive difference favours the first arm.
+ * What paired numbers and paired outcomes say together, before adjustment for other comparisons.
+ * Numbers are oriented: a positive difference favours the first arm.
  *
  * @param pairs pairs in which both arms have a number
- * @param alone seeds on which one arm alone had none (it diverged, or missed the target): a loss without a number
+ * @param alone seeds on which one arm alone had none (it diverged, or missed the target): a loss
+ *     without a number
  * @param t empty below two pairs
  * @param signFlip empty without a pair
  * @param sign outcomes of all {@code pairs + alone} seeds; empty where {@code alone} is 0
@@ -29,16 +30,24 @@ record Evidence(
     Claim leader,
     OptionalDouble p) {
 
-  /** The sign-flip test enumerates up to 20 pairs; beyond, this seed draws its patterns. Any number would do. */
+  /**
+   * The sign-flip test enumerates up to 20 pairs; beyond, this seed draws its patterns. Any number
+   * would do.
+   */
   private static final long SEED = 20;
 
   /** Differences equal to this relative precision have no spread that a t test could use. */
   private static final double NO_SPREAD = 1e-12;
 
-  /** Below six pairs not even six wins out of six would convince (2/2⁵ = .0625); the spec's floor. */
+  /**
+   * Below six pairs not even six wins out of six would convince (2/2⁵ = .0625); the spec's floor.
+   */
   private static final int FEWEST_PAIRS = 6;
 
-  /** The pairs below which nothing is claimed: six, or more where alpha is so small that six signs cannot reach it. */
+  /**
+   * The pairs below which nothing is claimed: six, or more where alpha is so small that six signs
+   * cannot reach it.
+   */
   static int fewestPairs(double alpha) {
     return Math.max(FEWEST_PAIRS, SignFlip.fewestPairs(alpha));
   }
@@ -52,7 +61,9 @@ record Evidence(
     Optional<SignFlip> flip =
         pairs < 1 ? Optional.empty() : Optional.of(SignFlip.of(first, second, SEED));
     Optional<SignTest> sign =
-        alone == 0 ? Optional.empty() : Optional.of(outcomes(first, second, firstAlone, secondAlone));
+        alone == 0
+            ? Optional.empty()
+            : Optional.of(outcomes(first, second, firstAlone, secondAlone));
     int fewest = fewestPairs(rule.alpha());
     if (sign.isPresent() && (pairs < 2 || pairs < fewest && pairs + alone >= fewest)) {
       SignTest s = sign.get();
@@ -67,7 +78,9 @@ record Evidence(
     double pT = p(t.get(), flip.orElseThrow());
     Claim leader = leader(t.get().difference());
     boolean leaderLostSome =
-        leader == Claim.FIRST_BETTER ? firstAlone > 0 : leader == Claim.SECOND_BETTER && secondAlone > 0;
+        leader == Claim.FIRST_BETTER
+            ? firstAlone > 0
+            : leader == Claim.SECOND_BETTER && secondAlone > 0;
     if (!leaderLostSome) {
       return new Evidence(
           pairs, alone, t, flip, sign, Basis.PAIRED_T, leader, OptionalDouble.of(pT));
@@ -91,12 +104,16 @@ record Evidence(
     return holm.getAsDouble() < alpha ? leader : Claim.NOT_SHOWN;
   }
 
-  /** Equal differences have no t; how often their signs would agree by chance is all that can be said. */
+  /**
+   * Equal differences have no t; how often their signs would agree by chance is all that can be
+   * said.
+   */
   private static double p(PairedT t, SignFlip flip) {
     return t.sd() <= NO_SPREAD * Math.abs(t.difference()) ? flip.p() : t.p();
   }
 
-  private static SignTest outcomes(double[] first, double[] second, int firstAlone, int secondAlone) {
+  private static SignTest outcomes(
+      double[] first, double[] second, int firstAlone, int secondAlone) {
     int wins = secondAlone;
     int losses = firstAlone;
     for (int i = 0; i < first.length; i++) {

@@ -17,7 +17,15 @@ final class Fairness {
   /** Facts of an environment that change numbers or times. */
   private static final List<String> MACHINE =
       List.of(
-          "libtorch", "jdk", "os", "cpu", "cpu.capability", "cores", "threads", "allocator", "device",
+          "libtorch",
+          "jdk",
+          "os",
+          "cpu",
+          "cpu.capability",
+          "cores",
+          "threads",
+          "allocator",
+          "device",
           "gpu");
 
   private Fairness() {}
@@ -84,7 +92,9 @@ final class Fairness {
           new Alarm(
               Alarm.Kind.CODE,
               contest.problem(),
-              dirty + " of " + Numbers.count(runs.size(), "run")
+              dirty
+                  + " of "
+                  + Numbers.count(runs.size(), "run")
                   + " came from uncommitted code, which no commit can bring back."));
     }
     long unknown =
@@ -98,7 +108,9 @@ final class Fairness {
     }
   }
 
-  /** Finished runs should have gone equally far; the first measure of length that differs is named. */
+  /**
+   * Finished runs should have gone equally far; the first measure of length that differs is named.
+   */
   private static void budget(List<Alarm> alarms, Contest contest) {
     List<RunRecord> finished =
         contest.runs().stream()
@@ -112,14 +124,14 @@ final class Fairness {
     lengths.stream()
         .filter(Variety::mixed)
         .findFirst()
-        .ifPresent(
-            length ->
-                alarms.add(
-                    new Alarm(
-                        Alarm.Kind.BUDGET,
-                        contest.problem(),
-                        "Finished runs were trained for different lengths: the " + length.spoken()
-                            + ".")));
+        .ifPresent(length ->
+            alarms.add(
+                new Alarm(
+                    Alarm.Kind.BUDGET,
+                    contest.problem(),
+                    "Finished runs were trained for different lengths: the "
+                        + length.spoken()
+                        + ".")));
   }
 
   private static Variety length(

@@ -12,11 +12,14 @@ final class Headline {
   private Headline() {}
 
   static String of(List<ProblemVerdict> problems, DecisionRule rule) {
-    int total = problems.stream().flatMap(p -> p.arms().stream()).mapToInt(a -> a.counts().total()).sum();
+    int total =
+        problems.stream().flatMap(p -> p.arms().stream()).mapToInt(a -> a.counts().total()).sum();
     if (total == 0) {
       return "There are no runs to compare.";
     }
-    if (problems.stream().flatMap(p -> p.arms().stream()).allMatch(a -> a.counts().decided() == 0)) {
+    if (problems.stream()
+        .flatMap(p -> p.arms().stream())
+        .allMatch(a -> a.counts().decided() == 0)) {
       return "No run has finished yet (" + undecided(problems) + "), so that nothing can be said.";
     }
     Quantity quantity = Quantity.of(rule.metric(), rule.goal());
@@ -49,7 +52,10 @@ final class Headline {
         : String.join(", ", clauses.subList(0, clauses.size() - 1)) + ", and " + clauses.getLast();
   }
 
-  /** Grouped by winner where one beats several, else by loser: "muon (+1.32) and scion (+0.80) beat adamw". */
+  /**
+   * Grouped by winner where one beats several, else by loser: "muon (+1.32) and scion (+0.80) beat
+   * adamw".
+   */
   private static List<String> victories(ProblemVerdict p, Quantity q) {
     Map<String, List<String>> byWinner = new LinkedHashMap<>();
     Map<String, List<String>> byLoser = new LinkedHashMap<>();
@@ -65,12 +71,11 @@ final class Headline {
     boolean groupByLoser = byLoser.size() < byWinner.size();
     List<String> clauses = new ArrayList<>();
     (groupByLoser ? byLoser : byWinner)
-        .forEach(
-            (one, others) ->
-                clauses.add(
-                    groupByLoser
-                        ? Numbers.and(others) + (others.size() > 1 ? " beat " : " beats ") + one
-                        : one + " beats " + Numbers.and(others)));
+        .forEach((one, others) ->
+            clauses.add(
+                groupByLoser
+                    ? Numbers.and(others) + (others.size() > 1 ? " beat " : " beats ") + one
+                    : one + " beats " + Numbers.and(others)));
     return clauses;
   }
 
@@ -80,8 +85,7 @@ final class Headline {
         : " (by " + q.difference(c.difference().getAsDouble()) + ")";
   }
 
-  private static void unsettled(
-      ProblemVerdict p, Claim claim, String words, List<String> clauses) {
+  private static void unsettled(ProblemVerdict p, Claim claim, String words, List<String> clauses) {
     List<String> pairs =
         p.comparisons().stream()
             .filter(c -> c.claim() == claim)

@@ -16,7 +16,8 @@ import java.util.OptionalDouble;
 import java.util.OptionalInt;
 
 /**
- * The final values of two arms, seed by seed, before the other comparisons of the verdict are known.
+ * The final values of two arms, seed by seed, before the other comparisons of the verdict are
+ * known.
  *
  * @param seeds both runs finished with a value
  * @param firstDiverged seeds on which only the first arm diverged
@@ -67,16 +68,24 @@ record MetricContrast(
             secondDiverged.size(),
             rule);
     return new MetricContrast(
-        pairing, quantity, rule, seeds, firstDiverged, secondDiverged, bothDiverged, undecided,
-        first, second, evidence);
+        pairing,
+        quantity,
+        rule,
+        seeds,
+        firstDiverged,
+        secondDiverged,
+        bothDiverged,
+        undecided,
+        first,
+        second,
+        evidence);
   }
 
   private static boolean hasValue(RunRecord run, Quantity quantity) {
     return run.finished() && quantity.atEnd(run).isPresent();
   }
 
-  private static double[] values(
-      List<Long> seeds, Map<Long, RunRecord> runs, Quantity quantity) {
+  private static double[] values(List<Long> seeds, Map<Long, RunRecord> runs, Quantity quantity) {
     return seeds.stream().mapToDouble(s -> quantity.atEnd(runs.get(s)).getAsDouble()).toArray();
   }
 
@@ -86,8 +95,7 @@ record MetricContrast(
 
   ArmComparison decided(OptionalDouble holm) {
     Claim claim = evidence.claim(holm, rule.alpha());
-    Optional<PairedT> estimate =
-        evidence.t().map(_ -> PairedT.of(first, second, 1 - rule.alpha()));
+    Optional<PairedT> estimate = evidence.t().map(_ -> PairedT.of(first, second, 1 - rule.alpha()));
     return new ArmComparison(
         pairing.first(),
         pairing.second(),
@@ -117,13 +125,15 @@ record MetricContrast(
     return first.length == 0 ? OptionalDouble.empty() : OptionalDouble.of(sum / first.length);
   }
 
-  /** Pairs that would show a true difference of the observed size, at the observed spread, with power .8. */
+  /**
+   * Pairs that would show a true difference of the observed size, at the observed spread, with
+   * power .8.
+   */
   OptionalInt pairsNeeded() {
     return evidence.t().filter(t -> t.difference() != 0).stream()
-        .mapToInt(
-            t ->
-                Power.pairs(t.difference(), t.sd(), rule.alpha(), MetricWording.POWER)
-                    .orElse(Integer.MAX_VALUE))
+        .mapToInt(t ->
+            Power.pairs(t.difference(), t.sd(), rule.alpha(), MetricWording.POWER)
+                .orElse(Integer.MAX_VALUE))
         .filter(n -> n < Integer.MAX_VALUE)
         .map(n -> Math.max(n, Evidence.fewestPairs(rule.alpha())))
         .findFirst();

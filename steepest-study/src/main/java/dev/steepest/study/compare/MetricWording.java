@@ -33,14 +33,25 @@ final class MetricWording {
     String verb = winner + " beats " + loser;
     if (c.evidence().basis() == Basis.SIGN) {
       int n = c.evidence().pairs() + c.evidence().alone();
-      return verb + " by outcomes alone (n = " + n + " pairs, Holm p " + Numbers.p(holm.getAsDouble())
+      return verb
+          + " by outcomes alone (n = "
+          + n
+          + " pairs, Holm p "
+          + Numbers.p(holm.getAsDouble())
           + " by the sign test)";
     }
     PairedT t = c.evidence().t().orElseThrow();
     Interval interval = firstWins ? t.interval() : t.interval().negated();
-    return verb + " by " + c.quantity().amount(t.difference())
-        + " (" + interval(c.quantity(), interval) + ", n = " + t.n() + " pairs, Holm p "
-        + Numbers.p(holm.getAsDouble()) + ")";
+    return verb
+        + " by "
+        + c.quantity().amount(t.difference())
+        + " ("
+        + interval(c.quantity(), interval)
+        + ", n = "
+        + t.n()
+        + " pairs, Holm p "
+        + Numbers.p(holm.getAsDouble())
+        + ")";
   }
 
   private static String notShown(MetricContrast c, OptionalDouble holm) {
@@ -51,14 +62,27 @@ final class MetricWording {
     }
     PairedT t = c.evidence().t().orElseThrow();
     String found =
-        head + ": " + q.signed(q.sign() * t.difference()) + " " + q.unit() + "("
+        head
+            + ": "
+            + q.signed(q.sign() * t.difference())
+            + " "
+            + q.unit()
+            + "("
             + interval(q, q.sign() > 0 ? t.interval() : t.interval().negated())
-            + ", n = " + t.n() + " pairs, Holm p " + Numbers.p(holm.getAsDouble()) + ")";
+            + ", n = "
+            + t.n()
+            + " pairs, Holm p "
+            + Numbers.p(holm.getAsDouble())
+            + ")";
     if (t.sd() == 0) {
       return found;
     }
     double detectable = Power.detectable(t.n(), t.sd(), c.rule().alpha(), POWER);
-    return found + "; this design would have shown " + q.number(detectable) + " " + q.unit()
+    return found
+        + "; this design would have shown "
+        + q.number(detectable)
+        + " "
+        + q.unit()
         + "with probability .8";
   }
 
@@ -69,8 +93,14 @@ final class MetricWording {
             ? "no pair has a value on both sides"
             : "the smallest p that a paired sign-flip test can reach is "
                 + Numbers.bareP(SignFlip.smallestP(n));
-    return "no difference between " + both(c) + " could have been shown with n = " + n + " (" + floor
-        + ")" + needed(c);
+    return "no difference between "
+        + both(c)
+        + " could have been shown with n = "
+        + n
+        + " ("
+        + floor
+        + ")"
+        + needed(c);
   }
 
   private static String needed(MetricContrast c) {
@@ -88,8 +118,13 @@ final class MetricWording {
     if (pairs.isEmpty()) {
       return observed + points(q) + ", too small to plan for; run at least " + fewest + " pairs";
     }
-    return "; at the observed spread " + pairs.getAsInt() + " pairs would be needed to show the observed "
-        + "difference of " + c.quantity().amount(difference) + " (" + c.pairing().first()
+    return "; at the observed spread "
+        + pairs.getAsInt()
+        + " pairs would be needed to show the observed "
+        + "difference of "
+        + c.quantity().amount(difference)
+        + " ("
+        + c.pairing().first()
         + (q.sign() * difference > 0 ? " ahead)" : " behind)");
   }
 
@@ -119,9 +154,14 @@ final class MetricWording {
     if (c.evidence().basis() == Basis.SIGN) {
       return said + (seeds.size() == 1 ? "counts as a loss" : "count as losses");
     }
-    return said + one + " no value to enter the mean"
-        + (winner ? " and " + (seeds.size() == 1 ? "counts as a loss" : "count as losses")
-            + " in the sign test that had to agree" : "");
+    return said
+        + one
+        + " no value to enter the mean"
+        + (winner
+            ? " and "
+                + (seeds.size() == 1 ? "counts as a loss" : "count as losses")
+                + " in the sign test that had to agree"
+            : "");
   }
 
   private static String both(MetricContrast c) {

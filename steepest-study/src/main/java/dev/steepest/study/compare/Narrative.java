@@ -16,7 +16,8 @@ final class Narrative {
     if (!unequal.isEmpty()) {
       sentences.add(
           "Whether the runs were alike in all but what is compared is in doubt: see "
-              + Numbers.count(unequal.size(), "alarm") + ".");
+              + Numbers.count(unequal.size(), "alarm")
+              + ".");
     }
     for (ProblemVerdict problem : problems) {
       String where = problems.size() > 1 ? "On " + problem.problem() + ": " : "";
@@ -30,8 +31,7 @@ final class Narrative {
     return sentences;
   }
 
-  private static Optional<String> method(
-      List<ProblemVerdict> problems, DecisionRule rule) {
+  private static Optional<String> method(List<ProblemVerdict> problems, DecisionRule rule) {
     long metric = problems.stream().mapToLong(p -> p.comparisons().size()).sum();
     long times = problems.stream().mapToLong(p -> p.times().size()).sum();
     if (metric == 0) {
@@ -39,12 +39,17 @@ final class Narrative {
     }
     return Optional.of(
         "Differences are means over runs paired by seed, tested by Student's paired t; Holm's "
-            + "adjustment covers " + Numbers.count((int) metric, "comparison") + " of "
+            + "adjustment covers "
+            + Numbers.count((int) metric, "comparison")
+            + " of "
             + Quantity.of(rule.metric()).label()
             + (times == 0
                 ? ""
                 : " and, separately, " + Numbers.count((int) times, "comparison") + " of time")
-            + "; α = " + Numbers.shortest(rule.alpha()) + ", at least "
-            + Evidence.fewestPairs(rule.alpha()) + " pairs for a claim.");
+            + "; α = "
+            + Numbers.shortest(rule.alpha())
+            + ", at least "
+            + Evidence.fewestPairs(rule.alpha())
+            + " pairs for a claim.");
   }
 }

@@ -14,7 +14,10 @@ public final class Numbers {
 
   private Numbers() {}
 
-  /** With {@code decimals} decimals, or in scientific notation where that would show nothing of the number. */
+  /**
+   * With {@code decimals} decimals, or in scientific notation where that would show nothing of the
+   * number.
+   */
   public static String fixed(double value, int decimals) {
     double size = Math.abs(value);
     boolean hidden = size != 0 && (size >= 1e7 || size < .5 * Math.pow(10, -decimals));
@@ -30,9 +33,7 @@ public final class Numbers {
     BigDecimal rounded = new BigDecimal(value).round(new MathContext(6)).stripTrailingZeros();
     double size = Math.abs(value);
     String text =
-        size != 0 && (size < 1e-4 || size >= 1e9)
-            ? scientific(rounded)
-            : rounded.toPlainString();
+        size != 0 && (size < 1e-4 || size >= 1e9) ? scientific(rounded) : rounded.toPlainString();
     return text.startsWith("-") ? MINUS + text.substring(1) : text;
   }
 

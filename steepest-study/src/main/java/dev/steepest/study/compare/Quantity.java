@@ -8,10 +8,11 @@ import java.util.OptionalDouble;
 import java.util.stream.DoubleStream;
 
 /**
- * How a metric is read and spoken of. Accuracies and error rates are stored as fractions and spoken of as percentages,
- * their differences as points.
+ * How a metric is read and spoken of. Accuracies and error rates are stored as fractions and spoken
+ * of as percentages, their differences as points.
  *
- * @param metric name in the record; {@code best_x} is the best that {@code x} reached, unless measured itself
+ * @param metric name in the record; {@code best_x} is the best that {@code x} reached, unless
+ *     measured itself
  * @param label for people, e.g. "test accuracy"
  * @param scale how a stored number is shown
  * @param better which direction is better
@@ -37,7 +38,10 @@ public record Quantity(String metric, String label, Scale scale, Goal better) {
         metric, label(metric), fraction ? Scale.FRACTION_AS_PERCENT : Scale.PLAIN, better);
   }
 
-  /** The value that decides, at the end of a run; empty where it was not measured or is not a number. */
+  /**
+   * The value that decides, at the end of a run; empty where it was not measured or is not a
+   * number.
+   */
   public OptionalDouble atEnd(RunRecord run) {
     OptionalDouble last = finite(run.last(metric));
     if (last.isPresent() || !metric.startsWith(BEST)) {
@@ -50,7 +54,10 @@ public record Quantity(String metric, String label, Scale scale, Goal better) {
     return better == Goal.MAXIMIZE ? reached.max() : reached.min();
   }
 
-  /** Training seconds through the first evaluation at least as good as {@code target}; empty where unknown. */
+  /**
+   * Training seconds through the first evaluation at least as good as {@code target}; empty where
+   * unknown.
+   */
   public OptionalDouble secondsTo(RunRecord run, double target) {
     return run.evaluations().stream()
         .filter(e -> finite(e.value(metric)).isPresent() && reaches(e, target))
@@ -124,6 +131,8 @@ public record Quantity(String metric, String label, Scale scale, Goal better) {
   }
 
   private static OptionalDouble finite(OptionalDouble value) {
-    return value.isPresent() && Double.isFinite(value.getAsDouble()) ? value : OptionalDouble.empty();
+    return value.isPresent() && Double.isFinite(value.getAsDouble())
+        ? value
+        : OptionalDouble.empty();
   }
 }

@@ -12,8 +12,9 @@ import java.util.TreeSet;
 import java.util.stream.Collectors;
 
 /**
- * Alarms about settings. What is compared is one top-level section of the settings: {@code optimizer} if arms differ
- * there, else the only section that differs. A difference anywhere else, or between seeds of one arm, is an alarm.
+ * Alarms about settings. What is compared is one top-level section of the settings: {@code
+ * optimizer} if arms differ there, else the only section that differs. A difference anywhere else,
+ * or between seeds of one arm, is an alarm.
  */
 final class SettingsAlarms {
   private static final String OPTIMIZER = "optimizer";
@@ -43,7 +44,9 @@ final class SettingsAlarms {
             .map(variety -> section(variety.name()))
             .collect(Collectors.toCollection(LinkedHashSet::new));
     String compared =
-        sections.contains(OPTIMIZER) || sections.size() != 1 ? OPTIMIZER : sections.iterator().next();
+        sections.contains(OPTIMIZER) || sections.size() != 1
+            ? OPTIMIZER
+            : sections.iterator().next();
     List<Alarm> alarms = new ArrayList<>();
     add(
         alarms,
@@ -60,8 +63,7 @@ final class SettingsAlarms {
     return alarms;
   }
 
-  private static void add(
-      List<Alarm> alarms, Contest contest, String head, List<Variety> varied) {
+  private static void add(List<Alarm> alarms, Contest contest, String head, List<Variety> varied) {
     if (varied.isEmpty()) {
       return;
     }
@@ -87,13 +89,12 @@ final class SettingsAlarms {
   }
 
   private static void flatten(String prefix, Map<?, ?> tree, Map<String, String> flat) {
-    tree.forEach(
-        (key, value) -> {
-          if (value instanceof Map<?, ?> node) {
-            flatten(prefix + key + ".", node, flat);
-          } else {
-            flat.put(prefix + key, value instanceof Double d ? Numbers.shortest(d) : "" + value);
-          }
-        });
+    tree.forEach((key, value) -> {
+      if (value instanceof Map<?, ?> node) {
+        flatten(prefix + key + ".", node, flat);
+      } else {
+        flat.put(prefix + key, value instanceof Double d ? Numbers.shortest(d) : "" + value);
+      }
+    });
   }
 }

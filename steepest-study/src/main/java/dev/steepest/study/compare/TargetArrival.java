@@ -4,7 +4,8 @@ import dev.steepest.study.stats.KaplanMeier;
 import java.util.OptionalDouble;
 
 /**
- * When the runs of an arm first reached a target, in training seconds; runs that did not are censored at their end.
+ * When the runs of an arm first reached a target, in training seconds; runs that did not are
+ * censored at their end.
  *
  * @param target of the rule's curve
  */

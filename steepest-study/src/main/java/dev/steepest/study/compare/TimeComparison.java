@@ -10,10 +10,12 @@ import java.util.OptionalDouble;
  *
  * @param target of the rule's curve
  * @param seeds both runs arrived
- * @param firstMissed seeds on which the first arm ended (finished or diverged) short of the target, the second arrived
+ * @param firstMissed seeds on which the first arm ended (finished or diverged) short of the target,
+ *     the second arrived
  * @param secondMissed the other way round
  * @param bothMissed seeds on which both ended short of it
- * @param ratio geometric mean of first / second over pairs that both arrived; below 1 the first is faster
+ * @param ratio geometric mean of first / second over pairs that both arrived; below 1 the first is
+ *     faster
  * @param interval of the ratio: t interval of the log-ratios; empty below two pairs
  * @param basis the test that decided
  * @param p before adjustment; empty where nothing can be tested

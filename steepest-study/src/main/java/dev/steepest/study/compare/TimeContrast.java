@@ -11,8 +11,8 @@ import java.util.Optional;
 import java.util.OptionalDouble;
 
 /**
- * Seconds to a target, seed by seed. Compared are the logarithms: a ratio of times has a symmetric spread on that scale
- * and its interval cannot reach below zero.
+ * Seconds to a target, seed by seed. Compared are the logarithms: a ratio of times has a symmetric
+ * spread on that scale and its interval cannot reach below zero.
  *
  * @param seeds both runs arrived after some training
  * @param firstMissed only the second arrived; the first ended short of the target

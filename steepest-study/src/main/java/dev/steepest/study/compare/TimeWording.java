@@ -13,14 +13,24 @@ final class TimeWording {
         switch (claim) {
           case FIRST_BETTER, SECOND_BETTER -> faster(c, claim, holm);
           case NOT_SHOWN ->
-              "no difference between " + both(c) + " in the time to " + target(c) + " was shown"
+              "no difference between "
+                  + both(c)
+                  + " in the time to "
+                  + target(c)
+                  + " was shown"
                   + figures(c, holm);
           case TOO_FEW_PAIRS -> tooFew(c);
           case NOT_COMPARABLE ->
               c.bothMissed().isEmpty()
-                  ? both(c) + " cannot be compared in the time to " + target(c)
+                  ? both(c)
+                      + " cannot be compared in the time to "
+                      + target(c)
                       + ": no shared seed has a known arrival"
-                  : "neither " + c.pairing().first() + " nor " + c.pairing().second() + " reached "
+                  : "neither "
+                      + c.pairing().first()
+                      + " nor "
+                      + c.pairing().second()
+                      + " reached "
                       + target(c);
         };
     return head + missed(c) + ".";
@@ -32,30 +42,66 @@ final class TimeWording {
     String loser = firstWins ? c.pairing().second() : c.pairing().first();
     if (c.evidence().basis() == Basis.SIGN) {
       int n = c.evidence().pairs() + c.evidence().alone();
-      return winner + " reaches " + target(c) + " before " + loser + " (n = " + n + " pairs, Holm p "
-          + Numbers.p(holm.getAsDouble()) + " by the sign test)";
+      return winner
+          + " reaches "
+          + target(c)
+          + " before "
+          + loser
+          + " (n = "
+          + n
+          + " pairs, Holm p "
+          + Numbers.p(holm.getAsDouble())
+          + " by the sign test)";
     }
     double ratio = c.ratio().getAsDouble();
-    return winner + " reaches " + target(c) + " in " + times(firstWins ? ratio : 1 / ratio)
-        + " the time of " + loser + " (" + interval(c, firstWins) + "n = " + c.evidence().pairs()
-        + " pairs, Holm p " + Numbers.p(holm.getAsDouble()) + ")";
+    return winner
+        + " reaches "
+        + target(c)
+        + " in "
+        + times(firstWins ? ratio : 1 / ratio)
+        + " the time of "
+        + loser
+        + " ("
+        + interval(c, firstWins)
+        + "n = "
+        + c.evidence().pairs()
+        + " pairs, Holm p "
+        + Numbers.p(holm.getAsDouble())
+        + ")";
   }
 
   private static String figures(TimeContrast c, OptionalDouble holm) {
     String p = "Holm p " + Numbers.p(holm.getAsDouble());
     return c.evidence().basis() == Basis.SIGN
         ? " (" + p + " by the sign test)"
-        : ": " + times(c.ratio().getAsDouble()) + " (" + interval(c, true) + "n = "
-            + c.evidence().pairs() + " pairs, " + p + ")";
+        : ": "
+            + times(c.ratio().getAsDouble())
+            + " ("
+            + interval(c, true)
+            + "n = "
+            + c.evidence().pairs()
+            + " pairs, "
+            + p
+            + ")";
   }
 
   private static String tooFew(TimeContrast c) {
     String head =
-        "no difference between " + both(c) + " in the time to " + target(c)
-            + " could have been shown with n = " + c.evidence().pairs();
+        "no difference between "
+            + both(c)
+            + " in the time to "
+            + target(c)
+            + " could have been shown with n = "
+            + c.evidence().pairs();
     return c.ratio().isPresent()
-        ? head + " (" + c.pairing().first() + " took " + times(c.ratio().getAsDouble())
-            + " the time of " + c.pairing().second() + ")"
+        ? head
+            + " ("
+            + c.pairing().first()
+            + " took "
+            + times(c.ratio().getAsDouble())
+            + " the time of "
+            + c.pairing().second()
+            + ")"
         : head;
   }
 
@@ -74,10 +120,13 @@ final class TimeWording {
   private static String interval(TimeContrast c, boolean asIs) {
     return c.interval()
         .map(i -> asIs ? i : new Interval(1 / i.high(), 1 / i.low(), i.level()))
-        .map(
-            i ->
-                Numbers.level(i) + " " + Numbers.fixed(i.low(), 2) + " to "
-                    + Numbers.fixed(i.high(), 2) + ", ")
+        .map(i ->
+            Numbers.level(i)
+                + " "
+                + Numbers.fixed(i.low(), 2)
+                + " to "
+                + Numbers.fixed(i.high(), 2)
+                + ", ")
         .orElse("");
   }
 

@@ -50,7 +50,10 @@ public final class VerdictText {
     return text.toString();
   }
 
-  /** Without the headline, which stands on top, and without the times, whose table says the same in less. */
+  /**
+   * Without the headline, which stands on top, and without the times, whose table says the same in
+   * less.
+   */
   private List<String> sentences() {
     List<String> times =
         verdict.problems().stream()
@@ -75,8 +78,15 @@ public final class VerdictText {
         new TextTable(
             1,
             List.of(
-                "arm", "runs", "done", "diverged", metric.label() + unit, "sd", "median",
-                Numbers.shortest(100 * (1 - verdict.rule().alpha())) + " % CI", "time"));
+                "arm",
+                "runs",
+                "done",
+                "diverged",
+                metric.label() + unit,
+                "sd",
+                "median",
+                Numbers.shortest(100 * (1 - verdict.rule().alpha())) + " % CI",
+                "time"));
     for (ArmResult arm : problem.arms()) {
       Optional<Summary> value = arm.value();
       table.add(
@@ -142,7 +152,8 @@ public final class VerdictText {
   private void ratios(ProblemVerdict problem, Quantity curve) {
     TextTable table =
         new TextTable(
-            2, List.of("first", "second", "to", "time ratio", "CI", "pairs", "missed", "Holm p", ""));
+            2,
+            List.of("first", "second", "to", "time ratio", "CI", "pairs", "missed", "Holm p", ""));
     boolean any = false;
     for (TimeComparison c : problem.times()) {
       if (c.claim() == Claim.NOT_COMPARABLE) {
@@ -171,7 +182,11 @@ public final class VerdictText {
   private static String arrival(TargetArrival arrival) {
     OptionalDouble median = arrival.medianSeconds();
     return (median.isPresent() ? Numbers.duration(median.getAsDouble()) : ABSENT)
-        + " (" + arrival.reached() + "/" + arrival.runs() + ")";
+        + " ("
+        + arrival.reached()
+        + "/"
+        + arrival.runs()
+        + ")";
   }
 
   private static String mark(Claim claim) {

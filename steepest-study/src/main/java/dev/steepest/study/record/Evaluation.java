@@ -52,7 +52,9 @@ public record Evaluation(
     return value == null ? OptionalDouble.empty() : OptionalDouble.of(value);
   }
 
-  /** Whether both say the same of the run, to the bit; seconds are the machine's and do not count. */
+  /**
+   * Whether both say the same of the run, to the bit; seconds are the machine's and do not count.
+   */
   public boolean sameMeasurement(Evaluation other) {
     return epoch == other.epoch
         && step == other.step

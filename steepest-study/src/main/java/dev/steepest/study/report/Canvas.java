@@ -102,8 +102,14 @@ final class Canvas {
       double x = (WIDTH - row.stream().mapToDouble(Canvas::entryWidth).sum() + GAP) / 2;
       for (String arm : row) {
         g.setColor(color(palette.light(arm)));
-        g.setStroke(new BasicStroke(4, BasicStroke.CAP_BUTT, BasicStroke.JOIN_ROUND, 10,
-            stroke(palette.round(arm)).getDashArray(), 0));
+        g.setStroke(
+            new BasicStroke(
+                4,
+                BasicStroke.CAP_BUTT,
+                BasicStroke.JOIN_ROUND,
+                10,
+                stroke(palette.round(arm)).getDashArray(),
+                0));
         g.draw(new Line2D.Double(x, y, x + SAMPLE, y));
         g.setColor(INK);
         g.drawString(arm, (float) (x + SAMPLE + 8), y + 5);

@@ -12,9 +12,9 @@ import java.util.OptionalDouble;
 /**
  * A metric over the course of training: the mean over seeds with its t interval.
  *
- * <p>Where all runs were looked at in the same places the mean is taken there. Otherwise (seconds always) each run is
- * interpolated linearly on a common grid, which ends where the first of the runs ends: a mean over those that happen to
- * last longer would bend for no reason of training.
+ * <p>Where all runs were looked at in the same places the mean is taken there. Otherwise (seconds
+ * always) each run is interpolated linearly on a common grid, which ends where the first of the
+ * runs ends: a mean over those that happen to last longer would bend for no reason of training.
  *
  * @param x rising
  * @param low lower bound of the interval; NaN where there is one run only

@@ -17,8 +17,9 @@ import java.util.stream.Stream;
 import tools.jackson.databind.json.JsonMapper;
 
 /**
- * The curves as the page's script reads them: {@code {axes, metrics, problems[{arms[{name, color, dash, curves{metric:
- * {axis: {x, mean, low, high, n}}}, traces{metric: {axis: [{x, y, end}]}}}]}]}}.
+ * The curves as the page's script reads them: {@code {axes, metrics, problems[{arms[{name, color,
+ * dash, curves{metric: {axis: {x, mean, low, high, n}}}, traces{metric: {axis: [{x, y,
+ * end}]}}}]}]}}.
  */
 final class CurveJson {
   private static final JsonMapper JSON = JsonMapper.builder().build();
@@ -41,12 +42,11 @@ final class CurveJson {
   /** Axes on which at least one evaluation lies. */
   static List<Axis> axes(Gathering g) {
     return Arrays.stream(Axis.values())
-        .filter(
-            axis ->
-                g.records().stream()
-                    .flatMap(run -> run.evaluations().stream())
-                    .mapToDouble(axis::of)
-                    .anyMatch(x -> Double.isFinite(x) && x > 0))
+        .filter(axis ->
+            g.records().stream()
+                .flatMap(run -> run.evaluations().stream())
+                .mapToDouble(axis::of)
+                .anyMatch(x -> Double.isFinite(x) && x > 0))
         .toList();
   }
 
@@ -96,18 +96,17 @@ final class CurveJson {
       Map<String, Object> byAxis = new LinkedHashMap<>();
       for (Axis axis : axes(g)) {
         Curve.of(finished, axis, metric, g.level())
-            .ifPresent(
-                c -> {
-                  Map<String, Object> curve = new LinkedHashMap<>();
-                  curve.put("x", numbers(c.x(), 1));
-                  curve.put("mean", numbers(c.mean(), factor));
-                  if (c.runs() > 1) {
-                    curve.put("low", numbers(c.low(), factor));
-                    curve.put("high", numbers(c.high(), factor));
-                  }
-                  curve.put("n", c.runs());
-                  byAxis.put(axis.name(), curve);
-                });
+            .ifPresent(c -> {
+              Map<String, Object> curve = new LinkedHashMap<>();
+              curve.put("x", numbers(c.x(), 1));
+              curve.put("mean", numbers(c.mean(), factor));
+              if (c.runs() > 1) {
+                curve.put("low", numbers(c.low(), factor));
+                curve.put("high", numbers(c.high(), factor));
+              }
+              curve.put("n", c.runs());
+              byAxis.put(axis.name(), curve);
+            });
       }
       byMetric.put(metric, byAxis);
     }
@@ -116,8 +115,7 @@ final class CurveJson {
 
   /** Runs that did not finish, each by itself. */
   private static Map<String, Object> traces(Gathering g, ArmResult arm) {
-    List<RunRecord> lost =
-        arm.runs().stream().filter(run -> !run.finished()).toList();
+    List<RunRecord> lost = arm.runs().stream().filter(run -> !run.finished()).toList();
     Map<String, Object> byMetric = new LinkedHashMap<>();
     for (String metric : metrics(g)) {
       double factor = Quantity.of(metric).factor();
@@ -128,8 +126,15 @@ final class CurveJson {
           double[][] trace = Curve.trace(run, axis, metric);
           if (trace[0].length > 0) {
             runs.add(
-                Map.of("x", numbers(trace[0], 1), "y", numbers(trace[1], factor),
-                    "seed", run.spec().seed(), "end", run.diverged() ? "diverged" : "unfinished"));
+                Map.of(
+                    "x",
+                    numbers(trace[0], 1),
+                    "y",
+                    numbers(trace[1], factor),
+                    "seed",
+                    run.spec().seed(),
+                    "end",
+                    run.diverged() ? "diverged" : "unfinished"));
           }
         }
         byAxis.put(axis.name(), runs);
@@ -141,11 +146,10 @@ final class CurveJson {
 
   private static List<BigDecimal> numbers(double[] values, double factor) {
     return DoubleStream.of(values)
-        .mapToObj(
-            v ->
-                Double.isFinite(v)
-                    ? new BigDecimal(v * factor).round(DIGITS).stripTrailingZeros()
-                    : null)
+        .mapToObj(v ->
+            Double.isFinite(v)
+                ? new BigDecimal(v * factor).round(DIGITS).stripTrailingZeros()
+                : null)
         .toList();
   }
 }

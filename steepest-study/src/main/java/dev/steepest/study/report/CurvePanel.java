@@ -42,8 +42,7 @@ record CurvePanel(String problem, Quantity quantity, Axis axis, List<Line> lines
     lines.forEach(line -> band(chart, line, Canvas.color(palette.light(line.arm()))));
     for (Line line : lines) {
       Color color = Canvas.color(palette.light(line.arm()));
-      XYSeries series =
-          chart.addSeries(line.arm(), line.curve().x(), scaled(line.curve().mean()));
+      XYSeries series = chart.addSeries(line.arm(), line.curve().x(), scaled(line.curve().mean()));
       series.setXYSeriesRenderStyle(XYSeriesRenderStyle.Line);
       series.setLineColor(color);
       series.setLineStyle(Canvas.stroke(palette.round(line.arm())));

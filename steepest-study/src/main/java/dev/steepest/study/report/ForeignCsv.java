@@ -37,10 +37,13 @@ final class ForeignCsv {
       return List.of();
     }
     Map<String, String> first = rows.getFirst();
-    if (ForeignKeys.MODEL.in(first::get).isEmpty() || ForeignKeys.OPTIMIZER.in(first::get).isEmpty()) {
+    if (ForeignKeys.MODEL.in(first::get).isEmpty()
+        || ForeignKeys.OPTIMIZER.in(first::get).isEmpty()) {
       throw new NotUnderstood("has no columns 'model' and 'optimizer' but " + first.keySet());
     }
-    return ForeignKeys.EPOCH.in(first::get).isPresent() ? curves(file, rows) : summaries(file, rows);
+    return ForeignKeys.EPOCH.in(first::get).isPresent()
+        ? curves(file, rows)
+        : summaries(file, rows);
   }
 
   /** One run per row. */
@@ -54,13 +57,12 @@ final class ForeignCsv {
       double share = named(row, ForeignKeys.BEST_ACCURACY).endsWith("%") ? .01 : scale;
       put(results, RunFacts.BEST_ACCURACY, share * number(ForeignKeys.BEST_ACCURACY, row));
       put(results, RunFacts.TOTAL_SECONDS, number(ForeignKeys.TOTAL_SECONDS, row));
-      row.forEach(
-          (key, value) -> {
-            OptionalDouble target = ForeignKeys.target(key);
-            if (target.isPresent()) {
-              put(results, RunFacts.secondsToName(target.getAsDouble()), parsed(value));
-            }
-          });
+      row.forEach((key, value) -> {
+        OptionalDouble target = ForeignKeys.target(key);
+        if (target.isPresent()) {
+          put(results, RunFacts.secondsToName(target.getAsDouble()), parsed(value));
+        }
+      });
       runs.add(run(file, row, config(row), results, List.of()));
     }
     return runs;
@@ -84,14 +86,13 @@ final class ForeignCsv {
       groups.computeIfAbsent(key, _ -> new ArrayList<>()).add(row);
     }
     return groups.values().stream()
-        .map(
-            group ->
-                run(
-                    file,
-                    group.getFirst(),
-                    Map.of(),
-                    new TreeMap<>(),
-                    group.stream().map(row -> point(row, scale)).toList()))
+        .map(group ->
+            run(
+                file,
+                group.getFirst(),
+                Map.of(),
+                new TreeMap<>(),
+                group.stream().map(row -> point(row, scale)).toList()))
         .toList();
   }
 
@@ -124,12 +125,11 @@ final class ForeignCsv {
   /** Columns that are no result are settings: batch size, weight decay and the like. */
   private static Map<String, Object> config(Map<String, String> row) {
     Map<String, Object> config = new TreeMap<>();
-    row.forEach(
-        (key, value) -> {
-          if (!value.isEmpty() && !ForeignKeys.known(key)) {
-            config.put(key, value);
-          }
-        });
+    row.forEach((key, value) -> {
+      if (!value.isEmpty() && !ForeignKeys.known(key)) {
+        config.put(key, value);
+      }
+    });
     return config;
   }
 

@@ -24,9 +24,7 @@ import tools.jackson.databind.json.JsonMapper;
 final class ForeignJson {
   /** Python writes NaN and Infinity as they are. */
   private static final JsonMapper JSON =
-      JsonMapper.builder()
-          .enable(JsonReadFeature.ALLOW_NON_NUMERIC_NUMBERS)
-          .build();
+      JsonMapper.builder().enable(JsonReadFeature.ALLOW_NON_NUMERIC_NUMBERS).build();
 
   private ForeignJson() {}
 
@@ -55,8 +53,7 @@ final class ForeignJson {
                 : List.of(optimizer.getValue());
         for (JsonNode one : seeds) {
           if (isRun(one)) {
-            runs.add(
-                run(file, one, Optional.of(model.getKey()), Optional.of(optimizer.getKey())));
+            runs.add(run(file, one, Optional.of(model.getKey()), Optional.of(optimizer.getKey())));
           }
         }
       }
@@ -89,7 +86,9 @@ final class ForeignJson {
       Map<String, JsonNode> keys = scalars(o);
       groups
           .computeIfAbsent(
-              List.of(text(keys, ForeignKeys.MODEL), text(keys, ForeignKeys.OPTIMIZER),
+              List.of(
+                  text(keys, ForeignKeys.MODEL),
+                  text(keys, ForeignKeys.OPTIMIZER),
                   ForeignKeys.SEED.in(keys::get).map(JsonNode::asString).orElse("")),
               _ -> new ArrayList<>())
           .add(o);
@@ -98,14 +97,19 @@ final class ForeignJson {
         ForeignRun.accuracyScale(
             objects.stream().mapToDouble(o -> number(scalars(o), ForeignKeys.ACCURACY)));
     List<ForeignRun> runs = new ArrayList<>();
-    groups.forEach(
-        (key, rows) -> {
-          List<Point> points =
-              rows.stream().map(ForeignJson::scalars).map(row -> point(row, scale)).toList();
-          runs.add(
-              new ForeignRun(key.get(0), key.get(1), seed(scalars(rows.getFirst())), Map.of(),
-                  new TreeMap<>(), ForeignRun.clocked(points), file));
-        });
+    groups.forEach((key, rows) -> {
+      List<Point> points =
+          rows.stream().map(ForeignJson::scalars).map(row -> point(row, scale)).toList();
+      runs.add(
+          new ForeignRun(
+              key.get(0),
+              key.get(1),
+              seed(scalars(rows.getFirst())),
+              Map.of(),
+              new TreeMap<>(),
+              ForeignRun.clocked(points),
+              file));
+    });
     return runs;
   }
 
@@ -184,7 +188,8 @@ final class ForeignJson {
   }
 
   private static double[] array(Map<String, JsonNode> keys, ForeignKeys key) {
-    return key.in(name -> keys.get(name) != null && keys.get(name).isArray() ? keys.get(name) : null)
+    return key.in(
+            name -> keys.get(name) != null && keys.get(name).isArray() ? keys.get(name) : null)
         .map(node -> node.valueStream().mapToDouble(ForeignJson::number).toArray())
         .orElse(new double[0]);
   }
@@ -199,14 +204,17 @@ final class ForeignJson {
 
   private static String text(Map<String, JsonNode> keys, ForeignKeys key) {
     return key.in(name -> named(keys.get(name)))
-        .orElseThrow(
-            () ->
-                new NotUnderstood(
-                    "names no " + key.name().toLowerCase(Locale.ROOT) + "; its keys are "
-                        + keys.keySet()));
+        .orElseThrow(() ->
+            new NotUnderstood(
+                "names no "
+                    + key.name().toLowerCase(Locale.ROOT)
+                    + "; its keys are "
+                    + keys.keySet()));
   }
 
-  /** A text, or the name of an object such as {@code {name: muon, lr: .03}}; null for anything else. */
+  /**
+   * A text, or the name of an object such as {@code {name: muon, lr: .03}}; null for anything else.
+   */
   private static String named(JsonNode node) {
     JsonNode name = node != null && node.isObject() ? lower(node).get("name") : node;
     return name != null && name.isString() ? name.asString() : null;
@@ -226,21 +234,20 @@ final class ForeignJson {
     if (config != null) {
       config
           .properties()
-          .forEach(
-              e -> {
-                JsonNode v = e.getValue();
-                if (v.isObject()) {
-                  settings.put(e.getKey(), settings(v));
-                } else if (v.isIntegralNumber()) {
-                  settings.put(e.getKey(), v.longValue());
-                } else if (v.isNumber()) {
-                  settings.put(e.getKey(), v.doubleValue());
-                } else if (v.isBoolean()) {
-                  settings.put(e.getKey(), v.booleanValue());
-                } else if (v.isString()) {
-                  settings.put(e.getKey(), v.asString());
-                }
-              });
+          .forEach(e -> {
+            JsonNode v = e.getValue();
+            if (v.isObject()) {
+              settings.put(e.getKey(), settings(v));
+            } else if (v.isIntegralNumber()) {
+              settings.put(e.getKey(), v.longValue());
+            } else if (v.isNumber()) {
+              settings.put(e.getKey(), v.doubleValue());
+            } else if (v.isBoolean()) {
+              settings.put(e.getKey(), v.booleanValue());
+            } else if (v.isString()) {
+              settings.put(e.getKey(), v.asString());
+            }
+          });
     }
     return settings;
   }

@@ -15,15 +15,37 @@ enum ForeignKeys {
   OPTIMIZER("optimizer", "opt", "optim", "optimizer_name", "method"),
   SEED("seed", "random_seed", "rng_seed"),
   BEST_ACCURACY(
-      "best_val_acc_%", "best_val_acc", "best_val_accuracy", "best_test_acc", "best_test_accuracy", "best_acc",
+      "best_val_acc_%",
+      "best_val_acc",
+      "best_val_accuracy",
+      "best_test_acc",
+      "best_test_accuracy",
+      "best_acc",
       "best_accuracy"),
   ACCURACY(
-      "val_acc_%", "val_acc", "val_accuracy", "valid_acc", "validation_accuracy", "test_acc_%", "test_acc",
-      "test_accuracy", "acc", "accuracy", "val_accs", "test_accs", "val_accuracies", "test_accuracies"),
+      "val_acc_%",
+      "val_acc",
+      "val_accuracy",
+      "valid_acc",
+      "validation_accuracy",
+      "test_acc_%",
+      "test_acc",
+      "test_accuracy",
+      "acc",
+      "accuracy",
+      "val_accs",
+      "test_accs",
+      "val_accuracies",
+      "test_accuracies"),
   TRAIN_LOSS("train_loss", "training_loss", "loss", "train_losses", "loss_train"),
   EPOCH("epoch", "epochs", "ep"),
   EPOCH_SECONDS(
-      "epoch_time_sec", "epoch_time", "epoch_times", "epoch_seconds", "time_per_epoch", "epoch_time_s"),
+      "epoch_time_sec",
+      "epoch_time",
+      "epoch_times",
+      "epoch_seconds",
+      "time_per_epoch",
+      "epoch_time_s"),
   SECONDS("cum_time_sec", "cum_time", "cumulative_time", "elapsed_time", "elapsed", "wall_time"),
   TOTAL_SECONDS("total_time_sec", "total_time", "total_seconds", "train_time_sec", "train_time");
 
@@ -36,7 +58,10 @@ enum ForeignKeys {
     this.spellings = List.of(spellings);
   }
 
-  /** The value under the first spelling for which {@code source} has one. Names are given in lower case. */
+  /**
+   * The value under the first spelling for which {@code source} has one. Names are given in lower
+   * case.
+   */
   <T> Optional<T> in(Function<String, T> source) {
     return spellings.stream().map(source).filter(value -> value != null).findFirst();
   }

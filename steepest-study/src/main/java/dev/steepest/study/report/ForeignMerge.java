@@ -69,17 +69,19 @@ final class ForeignMerge {
         run.source());
   }
 
-  /** The settings of the file, without what the specification names already and where the run wrote to. */
+  /**
+   * The settings of the file, without what the specification names already and where the run wrote
+   * to.
+   */
   private static Map<String, Object> settings(ForeignRun run) {
     Map<String, Object> settings = new TreeMap<>(run.config());
     settings
         .keySet()
-        .removeIf(
-            key ->
-                ForeignKeys.SEED.is(key)
-                    || ForeignKeys.MODEL.is(key)
-                    || ForeignKeys.OPTIMIZER.is(key)
-                    || OUTPUT.contains(key));
+        .removeIf(key ->
+            ForeignKeys.SEED.is(key)
+                || ForeignKeys.MODEL.is(key)
+                || ForeignKeys.OPTIMIZER.is(key)
+                || OUTPUT.contains(key));
     settings.put("model", run.model());
     settings.put("optimizer", run.optimizer());
     return settings;

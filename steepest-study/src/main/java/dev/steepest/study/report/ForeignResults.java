@@ -15,19 +15,22 @@ import tools.jackson.core.JacksonException;
  * Runs read from a folder that another program wrote. Understood are
  *
  * <ul>
- *   <li>a summary per run, {@code {config, best_acc, history{epochs, train_loss, test_acc, epoch_time}}};
+ *   <li>a summary per run, {@code {config, best_acc, history{epochs, train_loss, test_acc,
+ *       epoch_time}}};
  *   <li>nested results, {@code {Model: {Optimizer: {best_acc, history…}}}};
  *   <li>flat lists of runs or of epochs, {@code [{model, optimizer, …}, …]};
- *   <li>tables {@code summary_results.csv} (a row per run) and {@code epoch_metrics_long.csv} (a row per epoch).
+ *   <li>tables {@code summary_results.csv} (a row per run) and {@code epoch_metrics_long.csv} (a
+ *       row per epoch).
  * </ul>
  *
- * Keys are matched without regard to case, with their common spellings. Accuracies may be percentages or fractions. The
- * same run found in several files is one record.
+ * Keys are matched without regard to case, with their common spellings. Accuracies may be
+ * percentages or fractions. The same run found in several files is one record.
  *
- * <p>What a file does not say is absent from the record. A run without a seed gets a negative number of its own, so that it
- * is never paired with another; a point without a clock has NaN seconds; steps and samples are −1. A best accuracy without a
- * curve stands among the results as {@code best_val_accuracy}, a total time as {@code total_seconds}, a time to a target
- * as {@code seconds_to_60%}.
+ * <p>What a file does not say is absent from the record. A run without a seed gets a negative
+ * number of its own, so that it is never paired with another; a point without a clock has NaN
+ * seconds; steps and samples are −1. A best accuracy without a curve stands among the results as
+ * {@code best_val_accuracy}, a total time as {@code total_seconds}, a time to a target as {@code
+ * seconds_to_60%}.
  *
  * @param records what was understood, in order of first appearance by file name
  * @param notUnderstood files that were not read, with the reason

@@ -11,7 +11,8 @@ import java.util.TreeMap;
 import java.util.stream.DoubleStream;
 
 /**
- * What one file says of one run, in the words of that file put into ours: accuracies are fractions already.
+ * What one file says of one run, in the words of that file put into ours: accuracies are fractions
+ * already.
  *
  * @param config settings, leaves of JSON
  * @param results by our names
@@ -41,14 +42,17 @@ record ForeignRun(
   }
 
   /**
-   * A number that accuracies of one file are multiplied by: 1 for fractions, .01 for percentages. No accuracy above 1.5
-   * is a fraction; no run whose accuracies all stay below 1.5 % is worth a percent sign.
+   * A number that accuracies of one file are multiplied by: 1 for fractions, .01 for percentages.
+   * No accuracy above 1.5 is a fraction; no run whose accuracies all stay below 1.5 % is worth a
+   * percent sign.
    */
   static double accuracyScale(DoubleStream accuracies) {
     return accuracies.filter(Double::isFinite).max().orElse(0) > 1.5 ? .01 : 1;
   }
 
-  /** Whether {@code other} may be the same run told by another file: nothing they both say differs. */
+  /**
+   * Whether {@code other} may be the same run told by another file: nothing they both say differs.
+   */
   boolean sameAs(ForeignRun other) {
     return model.equals(other.model)
         && optimizer.equals(other.optimizer)

@@ -41,7 +41,9 @@ final class HtmlPage {
                 resource("report.css"),
                 resource("report.js"),
                 resource("uplot-1.6.32.min.css"),
-                "/* " + resource("uplot-1.6.32.LICENSE.txt") + " */\n"
+                "/* "
+                    + resource("uplot-1.6.32.LICENSE.txt")
+                    + " */\n"
                     + resource("uplot-1.6.32.min.js")),
             CurveJson.of(g));
     StringOutput html = new StringOutput();
@@ -55,20 +57,27 @@ final class HtmlPage {
     int runs = g.records().size();
     return "Decided by "
         + (rule.goal() == DecisionRule.Goal.MAXIMIZE ? "higher " : "lower ")
-        + metric.label() + " at the end of training, "
+        + metric.label()
+        + " at the end of training, "
         + rule.baseline().map(arm -> "against " + arm).orElse("every arm against every other")
-        + ", α = " + Numbers.shortest(rule.alpha()) + ", from " + Numbers.count(runs, "run") + ".";
+        + ", α = "
+        + Numbers.shortest(rule.alpha())
+        + ", from "
+        + Numbers.count(runs, "run")
+        + ".";
   }
 
   private static Page.Notice notice(Gathering g, Alarm alarm) {
     String where = g.verdict().problems().size() > 1 ? alarm.problem() : "";
-    return new Page.Notice(alarm.kind().name().toLowerCase(Locale.ROOT), where, unbroken(alarm.sentence()));
+    return new Page.Notice(
+        alarm.kind().name().toLowerCase(Locale.ROOT), where, unbroken(alarm.sentence()));
   }
 
   /** Keeps what is read as one (n = 8 pairs, p &lt; .0001, 95 % CI) on one line. */
   static String unbroken(String sentence) {
     return sentence.replaceAll(
-        "(?<=\\b[npα]) (?=[=<≤] )|(?<=[=<≤]) (?=[.\\d])|(?<=\\d) (?=%|pairs|points)|(?<=%) (?=CI)", NO_BREAK);
+        "(?<=\\b[npα]) (?=[=<≤] )|(?<=[=<≤]) (?=[.\\d])|(?<=\\d) (?=%|pairs|points)|(?<=%) (?=CI)",
+        NO_BREAK);
   }
 
   private static String resource(String name) {

@@ -37,9 +37,7 @@ final class Origins {
 
   private static Page.Ended ended(RunRecord run) {
     String where =
-        run.evaluations().isEmpty()
-            ? "no evaluation"
-            : where(run.evaluations().getLast());
+        run.evaluations().isEmpty() ? "no evaluation" : where(run.evaluations().getLast());
     return new Page.Ended(
         run.spec().problem(),
         run.spec().arm(),
@@ -72,20 +70,18 @@ final class Origins {
     SortedMap<String, SortedMap<String, Integer>> counts = new TreeMap<>();
     for (RunRecord run : records) {
       of.apply(run)
-          .forEach(
-              (name, value) ->
-                  counts.computeIfAbsent(name, _ -> new TreeMap<>()).merge(value, 1, Integer::sum));
+          .forEach((name, value) ->
+              counts.computeIfAbsent(name, _ -> new TreeMap<>()).merge(value, 1, Integer::sum));
     }
     List<Page.Fact> facts = new ArrayList<>();
-    counts.forEach(
-        (name, values) -> {
-          for (Map.Entry<String, Integer> one : values.entrySet()) {
-            boolean all = one.getValue() == records.size();
-            String runs =
-                all ? "all runs" : one.getValue() + " of " + Numbers.count(records.size(), "run");
-            facts.add(new Page.Fact(name, one.getKey(), runs));
-          }
-        });
+    counts.forEach((name, values) -> {
+      for (Map.Entry<String, Integer> one : values.entrySet()) {
+        boolean all = one.getValue() == records.size();
+        String runs =
+            all ? "all runs" : one.getValue() + " of " + Numbers.count(records.size(), "run");
+        facts.add(new Page.Fact(name, one.getKey(), runs));
+      }
+    });
     return facts;
   }
 }

@@ -5,9 +5,9 @@ import java.util.List;
 import java.util.Map;
 
 /**
- * One colour per arm, the same in every figure of a report. The first eight can be told apart with any common colour
- * blindness (after Okabe and Ito 2008, adjusted for contrast on white and on near-black); further arms repeat them with
- * another dash.
+ * One colour per arm, the same in every figure of a report. The first eight can be told apart with
+ * any common colour blindness (after Okabe and Ito 2008, adjusted for contrast on white and on
+ * near-black); further arms repeat them with another dash.
  */
 final class Palette {
   /** Colours before they repeat. */

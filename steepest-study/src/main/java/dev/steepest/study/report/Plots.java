@@ -13,7 +13,10 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.OptionalDouble;
 
-/** The published figures, and the curve of the rule where it is another. A figure without data is not drawn. */
+/**
+ * The published figures, and the curve of the rule where it is another. A figure without data is
+ * not drawn.
+ */
 final class Plots {
   private final Gathering gathering;
   private final Map<String, byte[]> files = new LinkedHashMap<>();
@@ -99,16 +102,15 @@ final class Plots {
     List<Double> arrived = new ArrayList<>();
     List<Double> missed = new ArrayList<>();
     arm.runs()
-        .forEach(
-            run -> {
-              RunFacts facts = new RunFacts(run);
-              OptionalDouble at = facts.secondsTo(target);
-              if (at.isPresent()) {
-                arrived.add(at.getAsDouble());
-              } else {
-                facts.totalSeconds().ifPresent(missed::add);
-              }
-            });
+        .forEach(run -> {
+          RunFacts facts = new RunFacts(run);
+          OptionalDouble at = facts.secondsTo(target);
+          if (at.isPresent()) {
+            arrived.add(at.getAsDouble());
+          } else {
+            facts.totalSeconds().ifPresent(missed::add);
+          }
+        });
     return KaplanMeier.of(
         arrived.stream().mapToDouble(d -> d).toArray(),
         missed.stream().mapToDouble(d -> d).toArray());

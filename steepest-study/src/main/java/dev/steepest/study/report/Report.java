@@ -10,9 +10,9 @@ import java.util.List;
 import java.util.Map;
 
 /**
- * Writes everything that is shown of a study into one folder: {@code report.html}, {@code verdict.txt}, {@code
- * summary_results.csv}, {@code epoch_metrics_long.csv}, {@code comparisons.csv}, {@code summaries/*.json} and the PNG
- * figures.
+ * Writes everything that is shown of a study into one folder: {@code report.html}, {@code
+ * verdict.txt}, {@code summary_results.csv}, {@code epoch_metrics_long.csv}, {@code
+ * comparisons.csv}, {@code summaries/*.json} and the PNG figures.
  */
 public final class Report {
   /** Written instead of figures on a machine that cannot draw them. */
@@ -21,12 +21,14 @@ public final class Report {
   private Report() {}
 
   /**
-   * Writes each file complete or not at all; files of an older report under the same names are replaced. A machine that
-   * cannot draw (no fonts, no AWT) gets all but the PNG figures and a file that says why.
+   * Writes each file complete or not at all; files of an older report under the same names are
+   * replaced. A machine that cannot draw (no fonts, no AWT) gets all but the PNG figures and a file
+   * that says why.
    *
    * @param verdict of the same records; its order of problems and arms is the report's
    * @return the files written
-   * @throws java.io.UncheckedIOException where a file cannot be written, with its name and the reason
+   * @throws java.io.UncheckedIOException where a file cannot be written, with its name and the
+   *     reason
    */
   public static List<Path> write(
       Path folder, String title, List<RunRecord> records, Verdict verdict) {
@@ -69,9 +71,9 @@ public final class Report {
   }
 
   /**
-   * A JDK without fonts or with a broken AWT fails in many ways, most of them errors (InternalError,
-   * UnsatisfiedLinkError, NoClassDefFoundError) or runtime exceptions from deep inside; none of them may cost the user
-   * the tables and the page.
+   * A JDK without fonts or with a broken AWT fails in many ways, most of them errors
+   * (InternalError, UnsatisfiedLinkError, NoClassDefFoundError) or runtime exceptions from deep
+   * inside; none of them may cost the user the tables and the page.
    */
   private static Map<String, byte[]> draw(
       Drawing drawing, Gathering gathering, List<String> notices) {

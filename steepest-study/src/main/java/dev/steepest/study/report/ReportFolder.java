@@ -10,7 +10,9 @@ import java.nio.file.StandardCopyOption;
 import java.util.ArrayList;
 import java.util.List;
 
-/** A folder that receives files, each complete or not at all: written aside, then moved into place. */
+/**
+ * A folder that receives files, each complete or not at all: written aside, then moved into place.
+ */
 final class ReportFolder {
   private final Path folder;
   private final List<Path> written = new ArrayList<>();
@@ -21,7 +23,10 @@ final class ReportFolder {
       Files.createDirectories(folder);
     } catch (IOException e) {
       throw new UncheckedIOException(
-          "cannot make the report folder " + folder.toAbsolutePath() + ": " + reason(e)
+          "cannot make the report folder "
+              + folder.toAbsolutePath()
+              + ": "
+              + reason(e)
               + "; name another folder or make this one writable",
           e);
     }
@@ -41,7 +46,10 @@ final class ReportFolder {
     } catch (IOException e) {
       discard(aside);
       throw new UncheckedIOException(
-          "cannot write " + target.toAbsolutePath() + ": " + reason(e)
+          "cannot write "
+              + target.toAbsolutePath()
+              + ": "
+              + reason(e)
               + "; is the folder writable, and is there space on its disk?",
           e);
     }

@@ -12,8 +12,8 @@ import java.util.Optional;
 import java.util.OptionalDouble;
 
 /**
- * A run in the words of the published tables. Settings are found by their last name wherever they stand, because a task
- * is free to arrange its own; the shallowest wins.
+ * A run in the words of the published tables. Settings are found by their last name wherever they
+ * stand, because a task is free to arrange its own; the shallowest wins.
  */
 record RunFacts(RunRecord run) {
   /** Final values that an imported table states without a curve; see {@link ForeignResults}. */
@@ -67,7 +67,10 @@ record RunFacts(RunRecord run) {
     return last.isPresent() ? last : result(TOTAL_SECONDS);
   }
 
-  /** Seconds to a validation accuracy, a fraction; from the curve, else as an imported table stated it. */
+  /**
+   * Seconds to a validation accuracy, a fraction; from the curve, else as an imported table stated
+   * it.
+   */
   OptionalDouble secondsTo(double target) {
     OptionalDouble measured = finite(run.secondsTo(Metric.VAL_ACCURACY, target));
     return measured.isPresent() ? measured : result(secondsToName(target));
@@ -83,7 +86,9 @@ record RunFacts(RunRecord run) {
   }
 
   private static OptionalDouble finite(OptionalDouble value) {
-    return value.isPresent() && Double.isFinite(value.getAsDouble()) ? value : OptionalDouble.empty();
+    return value.isPresent() && Double.isFinite(value.getAsDouble())
+        ? value
+        : OptionalDouble.empty();
   }
 
   private Optional<String> setting(String... names) {
@@ -108,13 +113,12 @@ record RunFacts(RunRecord run) {
   private static void collect(String prefix, Settings settings, Map<String, String> leaves) {
     settings
         .tree()
-        .forEach(
-            (key, value) -> {
-              if (value instanceof Map<?, ?>) {
-                collect(prefix + key + ".", settings.section(key), leaves);
-              } else {
-                leaves.put(prefix + key, value.toString());
-              }
-            });
+        .forEach((key, value) -> {
+          if (value instanceof Map<?, ?>) {
+            collect(prefix + key + ".", settings.section(key), leaves);
+          } else {
+            leaves.put(prefix + key, value.toString());
+          }
+        });
   }
 }

@@ -13,9 +13,10 @@ import tools.jackson.databind.SerializationFeature;
 import tools.jackson.databind.json.JsonMapper;
 
 /**
- * One summary per run in the shape {@code {config, best_acc, history{epochs, train_loss, test_acc, epoch_time}}} of the
- * first publication. Accuracies are percentages. The published key is {@code test_acc}; what stands under it here is the
- * validation accuracy, and {@code config.accuracy_of} says so. What is missing is null.
+ * One summary per run in the shape {@code {config, best_acc, history{epochs, train_loss, test_acc,
+ * epoch_time}}} of the first publication. Accuracies are percentages. The published key is {@code
+ * test_acc}; what stands under it here is the validation accuracy, and {@code config.accuracy_of}
+ * says so. What is missing is null.
  */
 final class RunSummaries {
   private static final JsonMapper JSON =
@@ -28,7 +29,9 @@ final class RunSummaries {
     String words = run.spec().problem() + "_" + run.spec().arm() + "_seed" + run.spec().seed();
     return "summaries/"
         + words.replaceAll("[^A-Za-z0-9._=-]+", "-")
-        + "_" + run.spec().id() + ".json";
+        + "_"
+        + run.spec().id()
+        + ".json";
   }
 
   static String json(RunRecord run) {

@@ -34,9 +34,7 @@ final class Sections {
   List<Page.Section> all() {
     List<Page.Section> sections = new ArrayList<>();
     List<Page.Choice> metrics =
-        CurveJson.metrics(g).stream()
-            .map(m -> new Page.Choice(m, Quantity.of(m).label()))
-            .toList();
+        CurveJson.metrics(g).stream().map(m -> new Page.Choice(m, Quantity.of(m).label())).toList();
     for (ProblemVerdict problem : g.verdict().problems()) {
       List<Page.Bars> bars = new ArrayList<>();
       new BarFigures(g, problem).best().ifPresent(bars::add);
@@ -45,8 +43,14 @@ final class Sections {
       }
       sections.add(
           new Page.Section(
-              sections.size(), problem.problem(), metrics, strip(problem), bars, arms(problem),
-              comparisons(problem), times(problem)));
+              sections.size(),
+              problem.problem(),
+              metrics,
+              strip(problem),
+              bars,
+              arms(problem),
+              comparisons(problem),
+              times(problem)));
     }
     return sections;
   }
@@ -64,9 +68,9 @@ final class Sections {
             .flatMapToDouble(i -> DoubleStream.of(i.low(), i.high()));
     double[] all = DoubleStream.concat(DoubleStream.of(every), ends).map(v -> v * f).toArray();
     Places places =
-        Places.around(DoubleStream.of(all).min().getAsDouble(), DoubleStream.of(all).max().getAsDouble());
-    List<Page.StripRow> rows =
-        problem.arms().stream().map(arm -> row(arm, places)).toList();
+        Places.around(
+            DoubleStream.of(all).min().getAsDouble(), DoubleStream.of(all).max().getAsDouble());
+    List<Page.StripRow> rows = problem.arms().stream().map(arm -> row(arm, places)).toList();
     String unit = metric.scale() == Quantity.Scale.FRACTION_AS_PERCENT ? ", %" : "";
     return new Page.Strip(
         "Final " + metric.label() + unit,
@@ -111,14 +115,24 @@ final class Sections {
                   v.map(s -> number(s.sd())).orElse(ABSENT),
                   v.map(s -> metric.number(s.median())).orElse(ABSENT),
                   v.map(s -> metric.number(s.iqm())).orElse(ABSENT),
-                  v.map(s -> metric.number(s.min()) + " – " + metric.number(s.max())).orElse(ABSENT),
+                  v.map(s -> metric.number(s.min()) + " – " + metric.number(s.max()))
+                      .orElse(ABSENT),
                   arm.trainSeconds().map(s -> Numbers.duration(s.mean())).orElse(ABSENT))));
     }
     return new Page.Table(
         "Every arm: " + metric.label(),
         1,
         List.of(
-            "Arm", "Finished", "Diverged", "Not done", "Mean", ci(), "SD", "Median", "IQM", "Range",
+            "Arm",
+            "Finished",
+            "Diverged",
+            "Not done",
+            "Mean",
+            ci(),
+            "SD",
+            "Median",
+            "IQM",
+            "Range",
             "Train time"),
         rows);
   }
@@ -146,7 +160,16 @@ final class Sections {
         "Comparisons, paired by seed",
         3,
         List.of(
-            "Arm", "Against", "Better", "Difference", ci(), "Pairs", "ρ", "Effect (g)", "p", "Holm p",
+            "Arm",
+            "Against",
+            "Better",
+            "Difference",
+            ci(),
+            "Pairs",
+            "ρ",
+            "Effect (g)",
+            "p",
+            "Holm p",
             "Sign-flip p"),
         rows);
   }
@@ -167,7 +190,10 @@ final class Sections {
                       .map(i -> Numbers.fixed(i.low(), 2) + " to " + Numbers.fixed(i.high(), 2))
                       .orElse(ABSENT),
                   "" + c.seeds().size(),
-                  c.firstMissed().size() + " / " + c.secondMissed().size() + " / "
+                  c.firstMissed().size()
+                      + " / "
+                      + c.secondMissed().size()
+                      + " / "
                       + c.bothMissed().size(),
                   p(c.holm()))));
     }
@@ -175,7 +201,14 @@ final class Sections {
         "Training time to a target, ratios of paired runs (secondary)",
         3,
         List.of(
-            "Arm", "Against", "Faster", "Target", "Time ratio", ci(), "Pairs", "Missed: one / other / both",
+            "Arm",
+            "Against",
+            "Faster",
+            "Target",
+            "Time ratio",
+            ci(),
+            "Pairs",
+            "Missed: one / other / both",
             "Holm p"),
         rows);
   }

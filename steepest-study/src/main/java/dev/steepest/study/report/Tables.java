@@ -17,14 +17,20 @@ import java.util.List;
 import java.util.OptionalDouble;
 import java.util.stream.DoubleStream;
 
-/** The study's tables under the names and columns of its first publication. What is missing is an empty cell. */
+/**
+ * The study's tables under the names and columns of its first publication. What is missing is an
+ * empty cell.
+ */
 final class Tables {
   /** Targets of the published table, fractions. */
   static final List<Double> PUBLISHED_TARGETS = List.of(.60, .70, .85);
 
   private Tables() {}
 
-  /** {@code summary_results.csv}: a row per run; targets of the rule that were not published stand at the end. */
+  /**
+   * {@code summary_results.csv}: a row per run; targets of the rule that were not published stand
+   * at the end.
+   */
   static String summary(List<RunRecord> records, Verdict verdict) {
     List<Double> targets = new ArrayList<>(PUBLISHED_TARGETS);
     if (Metric.VAL_ACCURACY.equals(verdict.rule().curve())) {
@@ -33,32 +39,40 @@ final class Tables {
     List<String> header =
         new ArrayList<>(
             List.of(
-                "model", "optimizer", "best_val_acc_%", "total_time_sec", "batch_size",
-                "weight_decay", "momentum", "lr_used", "seed", "amp", "source"));
+                "model",
+                "optimizer",
+                "best_val_acc_%",
+                "total_time_sec",
+                "batch_size",
+                "weight_decay",
+                "momentum",
+                "lr_used",
+                "seed",
+                "amp",
+                "source"));
     targets.forEach(target -> header.add("time_to_" + percent(target) + "%_sec"));
     return csv(
         header,
         records.stream()
-            .map(
-                run -> {
-                  RunFacts facts = new RunFacts(run);
-                  List<String> row =
-                      new ArrayList<>(
-                          List.of(
-                              facts.model(),
-                              facts.optimizer(),
-                              number(percent(facts.bestAccuracy())),
-                              number(facts.totalSeconds()),
-                              facts.batchSize().orElse(""),
-                              facts.weightDecay().orElse(""),
-                              facts.momentum().orElse(""),
-                              facts.learningRate().orElse(""),
-                              run.spec().seed() < 0 ? "" : "" + run.spec().seed(),
-                              facts.amp().orElse(""),
-                              run.folder().toString()));
-                  targets.forEach(target -> row.add(number(facts.secondsTo(target))));
-                  return row;
-                })
+            .map(run -> {
+              RunFacts facts = new RunFacts(run);
+              List<String> row =
+                  new ArrayList<>(
+                      List.of(
+                          facts.model(),
+                          facts.optimizer(),
+                          number(percent(facts.bestAccuracy())),
+                          number(facts.totalSeconds()),
+                          facts.batchSize().orElse(""),
+                          facts.weightDecay().orElse(""),
+                          facts.momentum().orElse(""),
+                          facts.learningRate().orElse(""),
+                          run.spec().seed() < 0 ? "" : "" + run.spec().seed(),
+                          facts.amp().orElse(""),
+                          run.folder().toString()));
+              targets.forEach(target -> row.add(number(facts.secondsTo(target))));
+              return row;
+            })
             .toList());
   }
 
@@ -82,12 +96,21 @@ final class Tables {
     }
     return csv(
         List.of(
-            "model", "optimizer", "epoch", "train_loss", "val_acc_%", "epoch_time_sec",
-            "cum_time_sec", "seed"),
+            "model",
+            "optimizer",
+            "epoch",
+            "train_loss",
+            "val_acc_%",
+            "epoch_time_sec",
+            "cum_time_sec",
+            "seed"),
         rows);
   }
 
-  /** {@code comparisons.csv}: a row per comparison of the decision rule, values in the metric's own unit. */
+  /**
+   * {@code comparisons.csv}: a row per comparison of the decision rule, values in the metric's own
+   * unit.
+   */
   static String comparisons(Verdict verdict) {
     List<List<String>> rows = new ArrayList<>();
     for (ProblemVerdict problem : verdict.problems()) {
@@ -114,8 +137,22 @@ final class Tables {
     }
     return csv(
         List.of(
-            "problem", "metric", "first", "second", "pairs", "difference", "low", "high", "rho", "p",
-            "holm_p", "sign_flip_p", "first_diverged", "second_diverged", "claim", "sentence"),
+            "problem",
+            "metric",
+            "first",
+            "second",
+            "pairs",
+            "difference",
+            "low",
+            "high",
+            "rho",
+            "p",
+            "holm_p",
+            "sign_flip_p",
+            "first_diverged",
+            "second_diverged",
+            "claim",
+            "sentence"),
         rows);
   }
 
@@ -132,7 +169,10 @@ final class Tables {
       return rows;
     }
 
-    /** As measured, else the clock's difference where exactly one epoch lies between two evaluations. */
+    /**
+     * As measured, else the clock's difference where exactly one epoch lies between two
+     * evaluations.
+     */
     private static OptionalDouble seconds(Evaluation before, Evaluation e) {
       OptionalDouble measured = e.value(Metric.EPOCH_SECONDS);
       if (measured.isPresent()) {

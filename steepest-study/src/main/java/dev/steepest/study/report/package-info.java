@@ -1,5 +1,5 @@
 /**
- * Shows records and a verdict: text, CSV, JSON, PNG and one HTML page that needs no network. Reads what others measured
- * and starts no run.
+ * Shows records and a verdict: text, CSV, JSON, PNG and one HTML page that needs no network. Reads
+ * what others measured and starts no run.
  */
 package dev.steepest.study.report;

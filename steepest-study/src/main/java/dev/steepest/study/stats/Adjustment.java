@@ -3,11 +3,17 @@ package dev.steepest.study.stats;
 import java.util.Comparator;
 import java.util.stream.IntStream;
 
-/** p values of many comparisons, adjusted so that each may be held against the level of the whole family. */
+/**
+ * p values of many comparisons, adjusted so that each may be held against the level of the whole
+ * family.
+ */
 public final class Adjustment {
   private Adjustment() {}
 
-  /** Holm 1979 (Scand. J. Statist. 6): bounds the probability of any false claim; for confirmatory claims. */
+  /**
+   * Holm 1979 (Scand. J. Statist. 6): bounds the probability of any false claim; for confirmatory
+   * claims.
+   */
   public static double[] holm(double[] p) {
     Integer[] rising = order(p);
     double[] adjusted = new double[p.length];
@@ -34,7 +40,8 @@ public final class Adjustment {
   private static Integer[] order(double[] p) {
     for (int i = 0; i < p.length; i++) {
       if (!(p[i] >= 0 && p[i] <= 1)) {
-        throw new IllegalArgumentException("p[" + i + "] is " + p[i] + "; a p value lies in [0, 1]");
+        throw new IllegalArgumentException(
+            "p[" + i + "] is " + p[i] + "; a p value lies in [0, 1]");
       }
     }
     return IntStream.range(0, p.length)

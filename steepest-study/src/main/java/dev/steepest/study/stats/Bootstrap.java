@@ -25,7 +25,10 @@ public record Bootstrap(
 
   public static final int RESAMPLES = 10_000;
 
-  /** At n = 3 a percentile bootstrap errs in 19.7 % of the cases where 5 % were promised (Welch: 3.6 %). */
+  /**
+   * At n = 3 a percentile bootstrap errs in 19.7 % of the cases where 5 % were promised (Welch: 3.6
+   * %).
+   */
   public static final int TRUSTED_FROM = 10;
 
   public static Bootstrap bca(
@@ -34,7 +37,11 @@ public record Bootstrap(
   }
 
   public static Bootstrap bca(
-      double[] values, ToDoubleFunction<double[]> statistic, double level, int resamples, long seed) {
+      double[] values,
+      ToDoubleFunction<double[]> statistic,
+      double level,
+      int resamples,
+      long seed) {
     double[] sample = Samples.checked("values", values, 2);
     double estimate = statistic.applyAsDouble(sample.clone());
     double[] replicates = replicates(sample, statistic, resamples, seed);
@@ -101,6 +108,9 @@ public record Bootstrap(
     return n >= TRUSTED_FROM
         ? Optional.empty()
         : Optional.of(
-            "a bootstrap of n = " + n + " is too narrow; use the t interval below n = " + TRUSTED_FROM);
+            "a bootstrap of n = "
+                + n
+                + " is too narrow; use the t interval below n = "
+                + TRUSTED_FROM);
   }
 }

@@ -4,7 +4,8 @@ import java.util.Optional;
 import org.apache.commons.statistics.distribution.NormalDistribution;
 
 /**
- * Pearson's correlation of paired values; between runs that share a seed it says what pairing is worth.
+ * Pearson's correlation of paired values; between runs that share a seed it says what pairing is
+ * worth.
  *
  * @param n pairs
  * @param rho in [−1, 1]
@@ -12,7 +13,10 @@ import org.apache.commons.statistics.distribution.NormalDistribution;
  */
 public record Correlation(int n, double rho, Optional<Interval> interval) {
 
-  /** Empty where it is undefined: fewer than three pairs (two always lie on a line), or a sample without spread. */
+  /**
+   * Empty where it is undefined: fewer than three pairs (two always lie on a line), or a sample
+   * without spread.
+   */
   public static Optional<Correlation> of(double[] first, double[] second, double level) {
     Samples.differences(first, second, 0);
     int n = first.length;

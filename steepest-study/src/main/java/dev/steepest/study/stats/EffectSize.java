@@ -7,11 +7,15 @@ import java.util.Optional;
  *
  * @param d the standardised difference (Cohen)
  * @param corrected d with Hedges' correction for small samples, 1 − 3 / (4ν − 1) (Hedges 1981)
- * @param interval of d, exact under normality, by inverting the noncentral t (Cumming and Finch 2001)
+ * @param interval of d, exact under normality, by inverting the noncentral t (Cumming and Finch
+ *     2001)
  */
 public record EffectSize(double d, double corrected, Interval interval) {
 
-  /** Beyond this t the interval is as narrow as rounding; the samples are constants for all purposes. Assumed. */
+  /**
+   * Beyond this t the interval is as narrow as rounding; the samples are constants for all
+   * purposes. Assumed.
+   */
   private static final double LARGEST_T = 1e4;
 
   /** Mean difference over the spread of the differences; empty where they have none. */

@@ -4,7 +4,8 @@ import java.util.Arrays;
 import java.util.SplittableRandom;
 
 /**
- * Probability that a run of the first arm beats one of the second, ties half (Agarwal et al. 2021, arXiv:2108.13264).
+ * Probability that a run of the first arm beats one of the second, ties half (Agarwal et al. 2021,
+ * arXiv:2108.13264).
  *
  * @param probability U / (n·m)
  * @param interval percentile bootstrap, each arm resampled by itself, as in that paper

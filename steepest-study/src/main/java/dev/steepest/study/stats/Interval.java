@@ -8,7 +8,8 @@ package dev.steepest.study.stats;
 public record Interval(double low, double high, double level) {
   public Interval {
     if (!(low <= high)) {
-      throw new IllegalArgumentException("interval from " + low + " to " + high + " is upside down");
+      throw new IllegalArgumentException(
+          "interval from " + low + " to " + high + " is upside down");
     }
   }
 

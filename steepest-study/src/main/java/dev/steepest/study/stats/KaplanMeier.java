@@ -7,8 +7,9 @@ import java.util.OptionalDouble;
 import java.util.TreeSet;
 
 /**
- * Share of runs that have arrived by a time, where some were only watched until an earlier time and had not arrived
- * (Kaplan and Meier 1958). A run that misses its target is such a run: it counts up to its end and invents no arrival.
+ * Share of runs that have arrived by a time, where some were only watched until an earlier time and
+ * had not arrived (Kaplan and Meier 1958). A run that misses its target is such a run: it counts up
+ * to its end and invents no arrival.
  *
  * @param steps the curve at its jumps, in order of time; empty where nobody arrived
  * @param arrivals runs that arrived

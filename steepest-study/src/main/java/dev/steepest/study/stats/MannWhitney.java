@@ -7,8 +7,8 @@ import org.apache.commons.statistics.distribution.NormalDistribution;
  * Mann–Whitney U test of two independent samples (Mann and Whitney 1947).
  *
  * @param u pairs (a, b) with a &gt; b, ties counted half
- * @param p two-sided; exact where there are no ties and n·m ≤ {@value #EXACT_UP_TO}, else normal with correction for
- *     ties and continuity
+ * @param p two-sided; exact where there are no ties and n·m ≤ {@value #EXACT_UP_TO}, else normal
+ *     with correction for ties and continuity
  */
 public record MannWhitney(double u, double p, Method method) {
 
@@ -17,7 +17,10 @@ public record MannWhitney(double u, double p, Method method) {
     ASYMPTOTIC
   }
 
-  /** Size of the exact table that is still quick to fill; at 50 × 50 the normal is good to three digits. Assumed. */
+  /**
+   * Size of the exact table that is still quick to fill; at 50 × 50 the normal is good to three
+   * digits. Assumed.
+   */
   public static final int EXACT_UP_TO = 2500;
 
   public static MannWhitney of(double[] first, double[] second) {
@@ -49,13 +52,17 @@ public record MannWhitney(double u, double p, Method method) {
     return term;
   }
 
-  /** Share of the C(n+m, n) arrangements whose U is as extreme: the coefficients of the Gaussian binomial. */
+  /**
+   * Share of the C(n+m, n) arrangements whose U is as extreme: the coefficients of the Gaussian
+   * binomial.
+   */
   private static double exact(int u, int n, int m) {
     // ways[v] after i rounds: the arrangements of i firsts among m seconds with U = v, as shares.
     double[] ways = new double[n * m + 1];
     ways[0] = 1;
     for (int i = 1; i <= n; i++) {
-      // multiply by (1 − q^(m+i)) / (1 − q^i); dividing by the count of arrangements keeps the sum at 1
+      // multiply by (1 − q^(m+i)) / (1 − q^i); dividing by the count of arrangements keeps the sum
+      // at 1
       for (int v = n * m; v >= m + i; v--) {
         ways[v] -= ways[v - m - i];
       }

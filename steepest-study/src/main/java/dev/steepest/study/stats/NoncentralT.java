@@ -5,14 +5,21 @@ import org.apache.commons.statistics.distribution.ChiSquaredDistribution;
 import org.apache.commons.statistics.distribution.NormalDistribution;
 
 /**
- * The distribution of t when the difference is not zero: T = (Z + δ) / S with νS² ~ χ²(ν), hence F(t) = ∫ Φ(ts − δ)
- * f_S(s) ds. The integral is taken by Simpson's rule over the range in which S has all but 1e-15 of its mass.
+ * The distribution of t when the difference is not zero: T = (Z + δ) / S with νS² ~ χ²(ν), hence
+ * F(t) = ∫ Φ(ts − δ) f_S(s) ds. The integral is taken by Simpson's rule over the range in which S
+ * has all but 1e-15 of its mass.
  */
 final class NoncentralT {
-  /** Even number of panels; doubling them changes F by less than 1e-10 for ν ≥ 1 (measured in the tests). */
+  /**
+   * Even number of panels; doubling them changes F by less than 1e-10 for ν ≥ 1 (measured in the
+   * tests).
+   */
   private static final int PANELS = 2000;
 
-  /** Half-width of the range in standard deviations of S, which are about 1/√(2ν). Derived: tail below 1e-15. */
+  /**
+   * Half-width of the range in standard deviations of S, which are about 1/√(2ν). Derived: tail
+   * below 1e-15.
+   */
   private static final double REACH = 14;
 
   private NoncentralT() {}
@@ -26,7 +33,11 @@ final class NoncentralT {
         s ->
             s == 0
                 ? (nu == 1 ? Math.sqrt(2 / Math.PI) * normal.cumulativeProbability(-delta) : 0)
-                : 2 * nu * s * chi.density(nu * s * s) * normal.cumulativeProbability(t * s - delta));
+                : 2
+                    * nu
+                    * s
+                    * chi.density(nu * s * s)
+                    * normal.cumulativeProbability(t * s - delta));
   }
 
   /** The δ under which {@code t} lies at {@code probability}; F falls as δ rises. */

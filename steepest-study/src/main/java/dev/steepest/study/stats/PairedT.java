@@ -6,7 +6,8 @@ package dev.steepest.study.stats;
  * @param n pairs, ≥ 2
  * @param difference mean of first − second
  * @param sd standard deviation of the differences, n − 1
- * @param t difference in standard errors; infinite where all differences are equal, NaN where all are zero
+ * @param t difference in standard errors; infinite where all differences are equal, NaN where all
+ *     are zero
  * @param p two-sided, n − 1 degrees of freedom
  */
 public record PairedT(int n, double difference, double sd, double t, double p, Interval interval) {

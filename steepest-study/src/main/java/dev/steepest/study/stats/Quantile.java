@@ -1,6 +1,9 @@
 package dev.steepest.study.stats;
 
-/** Quantiles of a sample by linear interpolation between order statistics (Hyndman and Fan 1996, type 7; R's default). */
+/**
+ * Quantiles of a sample by linear interpolation between order statistics (Hyndman and Fan 1996,
+ * type 7; R's default).
+ */
 public final class Quantile {
   private Quantile() {}
 

@@ -23,7 +23,8 @@ final class Samples {
 
   static double level(double level) {
     if (!(level > 0 && level < 1)) {
-      throw new IllegalArgumentException("level is " + level + "; it must lie in (0, 1), e.g. 0.95");
+      throw new IllegalArgumentException(
+          "level is " + level + "; it must lie in (0, 1), e.g. 0.95");
     }
     return level;
   }

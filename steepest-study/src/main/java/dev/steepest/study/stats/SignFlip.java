@@ -3,16 +3,19 @@ package dev.steepest.study.stats;
 import java.util.SplittableRandom;
 
 /**
- * Paired permutation test: under no difference each pair's sign is a fair coin (Fisher 1935, §21). The statistic is the
- * sum of the differences; p is the share of sign patterns whose sum is at least as far from zero.
+ * Paired permutation test: under no difference each pair's sign is a fair coin (Fisher 1935, §21).
+ * The statistic is the sum of the differences; p is the share of sign patterns whose sum is at
+ * least as far from zero.
  *
  * @param n pairs
  * @param difference mean of first − second
- * @param p two-sided; exact, or (1 + hits) / (1 + samples) (Phipson and Smyth 2010) which never is zero
+ * @param p two-sided; exact, or (1 + hits) / (1 + samples) (Phipson and Smyth 2010) which never is
+ *     zero
  * @param patterns sign patterns looked at
  * @param seed of the Monte Carlo draw; unused where the method is exact
  */
-public record SignFlip(int n, double difference, double p, Method method, long patterns, long seed) {
+public record SignFlip(
+    int n, double difference, double p, Method method, long patterns, long seed) {
 
   public enum Method {
     EXACT,
@@ -47,7 +50,10 @@ public record SignFlip(int n, double difference, double p, Method method, long p
     return n;
   }
 
-  /** Enumerates half of the patterns in Gray-code order (one sign changes at a time); the other half mirrors it. */
+  /**
+   * Enumerates half of the patterns in Gray-code order (one sign changes at a time); the other half
+   * mirrors it.
+   */
   private static SignFlip exact(double[] d, long seed) {
     double sum = sum(d);
     double[] signed = d.clone();
@@ -84,7 +90,8 @@ public record SignFlip(int n, double difference, double p, Method method, long p
       }
     }
     double p = (1.0 + hits) / (1.0 + MONTE_CARLO_PATTERNS);
-    return new SignFlip(d.length, sum / d.length, p, Method.MONTE_CARLO, MONTE_CARLO_PATTERNS, seed);
+    return new SignFlip(
+        d.length, sum / d.length, p, Method.MONTE_CARLO, MONTE_CARLO_PATTERNS, seed);
   }
 
   /** Sums that differ by rounding alone count as equal. */

@@ -3,8 +3,8 @@ package dev.steepest.study.stats;
 import org.apache.commons.statistics.distribution.BinomialDistribution;
 
 /**
- * The sign test: how often one side won, whatever by (Arbuthnot 1710). It needs no numbers, so that a run without a
- * final value (diverged, target missed) can take part as a loss.
+ * The sign test: how often one side won, whatever by (Arbuthnot 1710). It needs no numbers, so that
+ * a run without a final value (diverged, target missed) can take part as a loss.
  *
  * @param p two-sided, exact; 1 where nobody won
  */

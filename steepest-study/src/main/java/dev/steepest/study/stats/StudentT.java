@@ -11,7 +11,10 @@ final class StudentT {
     return TDistribution.of(degrees).inverseSurvivalProbability((1 - level) / 2);
   }
 
-  /** Two-sided p of {@code t}; an infinite t has p = 0, an undefined one (no difference, no spread) p = 1. */
+  /**
+   * Two-sided p of {@code t}; an infinite t has p = 0, an undefined one (no difference, no spread)
+   * p = 1.
+   */
   static double twoSided(double t, double degrees) {
     if (Double.isNaN(t)) {
       return 1;

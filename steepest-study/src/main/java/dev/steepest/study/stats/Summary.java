@@ -10,8 +10,8 @@ import java.util.OptionalDouble;
  * @param n number of values, ≥ 1
  * @param sd standard deviation with n − 1; empty where n = 1
  * @param firstQuartile type 7, see {@link Quantile}
- * @param iqm interquartile mean: the mean after ⌊n/4⌋ values are cut at either end (scipy {@code trim_mean(x, .25)};
- *     Agarwal et al. 2021, arXiv:2108.13264)
+ * @param iqm interquartile mean: the mean after ⌊n/4⌋ values are cut at either end (scipy {@code
+ *     trim_mean(x, .25)}; Agarwal et al. 2021, arXiv:2108.13264)
  * @param interval Student's t interval of the mean; empty where n = 1
  */
 public record Summary(

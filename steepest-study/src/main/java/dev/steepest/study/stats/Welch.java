@@ -9,7 +9,12 @@ package dev.steepest.study.stats;
  * @param p two-sided
  */
 public record Welch(
-    double difference, double standardError, double degrees, double t, double p, Interval interval) {
+    double difference,
+    double standardError,
+    double degrees,
+    double t,
+    double p,
+    Interval interval) {
 
   /** Both samples need two values at least. */
   public static Welch of(double[] first, double[] second, double level) {

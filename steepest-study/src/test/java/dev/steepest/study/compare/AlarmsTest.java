@@ -36,12 +36,11 @@ class AlarmsTest {
   @Test
   void aSettingThatOneArmLacksIsADifference() {
     assertThat(
-            alarms(
-                (arm, run) -> {
-                  if (arm.equals("muon")) {
-                    run.setting("augment", Map.of("cutout", 8));
-                  }
-                }))
+            alarms((arm, run) -> {
+              if (arm.equals("muon")) {
+                run.setting("augment", Map.of("cutout", 8));
+              }
+            }))
         .extracting(Alarm::sentence)
         .containsExactly(
             "Arms differ in more than the optimizer: augment.cutout is not stated (adamw ×6), 8"
@@ -51,10 +50,9 @@ class AlarmsTest {
   @Test
   void oneSectionThatDiffersAloneIsWhatIsCompared() {
     List<Alarm> alarms =
-        alarms(
-            (arm, run) ->
-                run.setting("optimizer", Map.of("name", "adamw"))
-                    .setting("schedule", Map.of("name", arm.equals("muon") ? "cosine" : "linear")));
+        alarms((arm, run) ->
+            run.setting("optimizer", Map.of("name", "adamw"))
+                .setting("schedule", Map.of("name", arm.equals("muon") ? "cosine" : "linear")));
     assertThat(alarms).isEmpty();
   }
 
@@ -62,9 +60,8 @@ class AlarmsTest {
   void seedsOfOneArmThatDiffer() {
     int[] count = {0};
     assertThat(
-            alarms(
-                (_, run) ->
-                    run.setting("optimizer", Map.of("name", "x", "lr", count[0]++ == 0 ? .1 : .2))))
+            alarms((_, run) ->
+                run.setting("optimizer", Map.of("name", "x", "lr", count[0]++ == 0 ? .1 : .2))))
         .extracting(Alarm::sentence)
         .containsExactly(
             "Seeds of one arm were run with different settings: optimizer.lr is 0.1 (adamw ×1), 0.2"
@@ -74,18 +71,16 @@ class AlarmsTest {
   @Test
   void otherDataOtherCodeOtherMachine() {
     List<Alarm> alarms =
-        alarms(
-            (arm, run) -> {
-              boolean muon = arm.equals("muon");
-              run.checksum("train", (muon ? "ab" : "cd").repeat(32))
-                  .fact("steepest.commit", muon ? "aaa" : "bbb")
-                  .fact("steepest.dirty", muon ? "true" : "false")
-                  .fact("threads", muon ? "4" : "8");
-            });
+        alarms((arm, run) -> {
+          boolean muon = arm.equals("muon");
+          run.checksum("train", (muon ? "ab" : "cd").repeat(32))
+              .fact("steepest.commit", muon ? "aaa" : "bbb")
+              .fact("steepest.dirty", muon ? "true" : "false")
+              .fact("threads", muon ? "4" : "8");
+        });
     assertThat(alarms)
         .extracting(Alarm::kind)
-        .containsExactly(
-            Alarm.Kind.DATA, Alarm.Kind.CODE, Alarm.Kind.CODE, Alarm.Kind.MACHINE);
+        .containsExactly(Alarm.Kind.DATA, Alarm.Kind.CODE, Alarm.Kind.CODE, Alarm.Kind.MACHINE);
     assertThat(alarms.getFirst().sentence())
         .isEqualTo(
             "Runs did not see the same data: the checksum of train is cdcdcdcdcdcd… (adamw ×6),"
@@ -100,18 +95,22 @@ class AlarmsTest {
         Comparison.of(
             runs((arm, run) -> run.fact("threads", arm)), Runs.accuracyRule(Optional.of("adamw")));
     assertThat(verdict.sentences().get(1))
-        .isEqualTo("Whether the runs were alike in all but what is compared is in doubt: see 1 alarm.");
+        .isEqualTo(
+            "Whether the runs were alike in all but what is compared is in doubt: see 1 alarm.");
   }
 
   @Test
   void mixedLengths() {
     assertThat(
-            alarms(
-                (arm, run) ->
-                    run.evaluations(
-                        new Evaluation(
-                            arm.equals("muon") ? 80 : 40, 98, 100_000, 20, 1,
-                            Map.of(Metric.VAL_ACCURACY, .5)))))
+            alarms((arm, run) ->
+                run.evaluations(
+                    new Evaluation(
+                        arm.equals("muon") ? 80 : 40,
+                        98,
+                        100_000,
+                        20,
+                        1,
+                        Map.of(Metric.VAL_ACCURACY, .5)))))
         .extracting(Alarm::sentence)
         .containsExactly(
             "Finished runs were trained for different lengths: the number of epochs is 40 (adamw ×6),"
@@ -141,8 +140,7 @@ class AlarmsTest {
 
   @Test
   void aBaselineThatWasNotRun() {
-    Verdict verdict =
-        Comparison.of(runs((_, _) -> {}), Runs.accuracyRule(Optional.of("lion")));
+    Verdict verdict = Comparison.of(runs((_, _) -> {}), Runs.accuracyRule(Optional.of("lion")));
     assertThat(verdict.alarms())
         .extracting(Alarm::sentence)
         .containsExactly("The baseline lion was not run; the arms are adamw and muon.");

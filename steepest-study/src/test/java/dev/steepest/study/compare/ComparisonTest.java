@@ -36,7 +36,12 @@ class ComparisonTest {
   void lessIsBetterWhereTheRuleSaysSo() {
     DecisionRule loss =
         new DecisionRule(
-            Metric.TEST_ACCURACY, DecisionRule.Goal.MINIMIZE, Optional.empty(), .05, List.of(), "x");
+            Metric.TEST_ACCURACY,
+            DecisionRule.Goal.MINIMIZE,
+            Optional.empty(),
+            .05,
+            List.of(),
+            "x");
     Verdict verdict = Comparison.of(join(Runs.arm("muon", MUON), Runs.arm("adamw", ADAMW)), loss);
     assertThat(verdict.headline()).startsWith("adamw beats muon by 1.31 points of test accuracy");
   }
@@ -61,7 +66,8 @@ class ComparisonTest {
     Verdict verdict = Comparison.of(join(Runs.arm("muon", .95), Runs.arm("adamw", .93)), RULE);
     assertThat(verdict.headline())
         .contains("could have been shown with n = 1", "its spread is unknown", "at least 6 pairs");
-    assertThat(verdict.problems().getFirst().arms().getFirst().value().orElseThrow().sd()).isEmpty();
+    assertThat(verdict.problems().getFirst().arms().getFirst().value().orElseThrow().sd())
+        .isEmpty();
   }
 
   @Test
@@ -128,7 +134,8 @@ class ComparisonTest {
     double least = all.stream().mapToDouble(c -> c.p().getAsDouble()).min().getAsDouble();
     assertThat(all.getFirst().holm().getAsDouble()).isCloseTo(4 * least, within(1e-15));
     assertThat(verdict.headline())
-        .startsWith("In test accuracy, on resnet18 · cifar10, muon beats adamw (by 1.31 points), and")
+        .startsWith(
+            "In test accuracy, on resnet18 · cifar10, muon beats adamw (by 1.31 points), and")
         .contains(" no difference was shown between lion and adamw; on vit · cifar10, ");
   }
 
@@ -149,7 +156,8 @@ class ComparisonTest {
 
   @Test
   void emptyAndUnfinishedStudiesSaySo() {
-    assertThat(Comparison.of(List.of(), RULE).headline()).isEqualTo("There are no runs to compare.");
+    assertThat(Comparison.of(List.of(), RULE).headline())
+        .isEqualTo("There are no runs to compare.");
     Verdict unfinished =
         Comparison.of(
             List.of(
@@ -157,7 +165,8 @@ class ComparisonTest {
                 Runs.of(Runs.PROBLEM, "adamw", 0).ended(Status.FAILED).record()),
             RULE);
     assertThat(unfinished.headline())
-        .isEqualTo("No run has finished yet (1 unfinished, 1 failed), so that nothing can be said.");
+        .isEqualTo(
+            "No run has finished yet (1 unfinished, 1 failed), so that nothing can be said.");
     assertThat(unfinished.problems().getFirst().arms())
         .allSatisfy(arm -> assertThat(arm.value()).isEmpty());
   }
@@ -165,19 +174,17 @@ class ComparisonTest {
   @Test
   void aSecondRunOfASeedStandsAside() {
     List<RunRecord> runs = join(Runs.arm("muon", MUON), Runs.arm("adamw", ADAMW));
-    runs.add(
-        Runs.of(Runs.PROBLEM, "muon", 0).accuracy(.99).at(Instant.ofEpochSecond(5)).record());
+    runs.add(Runs.of(Runs.PROBLEM, "muon", 0).accuracy(.99).at(Instant.ofEpochSecond(5)).record());
     Verdict verdict = Comparison.of(runs, RULE);
     assertThat(only(verdict).difference().getAsDouble()).isCloseTo(.013125, within(1e-9));
-    assertThat(verdict.alarms())
-        .extracting(Alarm::kind)
-        .containsExactly(Alarm.Kind.DUPLICATE);
+    assertThat(verdict.alarms()).extracting(Alarm::kind).containsExactly(Alarm.Kind.DUPLICATE);
   }
 
   @Test
   void differencesThatAreAllEqualHaveNoTTest() {
     double[] shifted = java.util.Arrays.stream(ADAMW).map(a -> a + .01).toArray();
-    ArmComparison c = only(Comparison.of(join(Runs.arm("muon", shifted), Runs.arm("adamw", ADAMW)), RULE));
+    ArmComparison c =
+        only(Comparison.of(join(Runs.arm("muon", shifted), Runs.arm("adamw", ADAMW)), RULE));
     assertThat(c.p().getAsDouble()).isEqualTo(2.0 / 256);
     assertThat(c.claim()).isEqualTo(Claim.FIRST_BETTER);
   }

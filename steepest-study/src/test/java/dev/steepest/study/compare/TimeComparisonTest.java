@@ -100,8 +100,7 @@ class TimeComparisonTest {
 
   @Test
   void aClockThatWasNotRecordedGivesNoTime() {
-    RunRecord run =
-        Runs.of(Runs.PROBLEM, "muon", 0).evaluations(at(Double.NaN, .9)).record();
+    RunRecord run = Runs.of(Runs.PROBLEM, "muon", 0).evaluations(at(Double.NaN, .9)).record();
     assertThat(Quantity.of(Metric.VAL_ACCURACY).secondsTo(run, .7)).isEmpty();
   }
 

@@ -13,12 +13,16 @@ class VerdictTextTest {
   @Test
   void isPlainAlignedAndNarrow() {
     List<RunRecord> runs = new ArrayList<>(Runs.arm("adamw", .93, .931, .932, .929, .93, .931));
-    String longName = "muon lr=0.02 momentum=0.95 nesterov=true ns_steps=5 weight_decay=0.0005 cosine";
+    String longName =
+        "muon lr=0.02 momentum=0.95 nesterov=true ns_steps=5 weight_decay=0.0005 cosine";
     runs.addAll(Runs.arm(longName, .94, .942, .941, .939, .942, .94));
     runs.add(Runs.of(Runs.PROBLEM, longName, 6).ended(Status.DIVERGED).record());
     String text =
         VerdictText.of(Comparison.of(runs, Runs.accuracyRule(Optional.of("adamw"), .5, .6)));
-    assertThat(text).doesNotContain("\u001b", "\r", "\t").startsWith("muon lr=0.02").endsWith(".\n");
+    assertThat(text)
+        .doesNotContain("\u001b", "\r", "\t")
+        .startsWith("muon lr=0.02")
+        .endsWith(".\n");
     assertThat(text.lines())
         .allSatisfy(
             line -> assertThat(line.codePointCount(0, line.length())).isLessThanOrEqualTo(100));

@@ -16,7 +16,11 @@ class CurveTest {
   @Test
   void alignedRunsAreAveragedWhereTheyWereMeasured() {
     Curve curve =
-        Curve.of(List.of(run(1, 10, .2, .4), run(2, 12, .4, .8)), Axis.EPOCHS, Metric.VAL_ACCURACY, .95)
+        Curve.of(
+                List.of(run(1, 10, .2, .4), run(2, 12, .4, .8)),
+                Axis.EPOCHS,
+                Metric.VAL_ACCURACY,
+                .95)
             .orElseThrow();
     assertThat(curve.x()).containsExactly(1, 2);
     assertThat(curve.mean()[0]).isCloseTo(.3, within(1e-15));
@@ -29,7 +33,11 @@ class CurveTest {
   @Test
   void overSecondsRunsAreInterpolatedUntilTheFirstEnds() {
     Curve curve =
-        Curve.of(List.of(run(1, 10, .2, .4), run(2, 20, .2, .4)), Axis.SECONDS, Metric.VAL_ACCURACY, .95)
+        Curve.of(
+                List.of(run(1, 10, .2, .4), run(2, 20, .2, .4)),
+                Axis.SECONDS,
+                Metric.VAL_ACCURACY,
+                .95)
             .orElseThrow();
     // run 1 from 10 to 20 s, run 2 from 20 to 40 s: they share one instant
     assertThat(curve.x()).containsExactly(20);
@@ -41,7 +49,8 @@ class CurveTest {
     List<RunRecord> runs = List.of(line(3, 1.0), line(5, 1.1));
     Curve curve = Curve.of(runs, Axis.SECONDS, Metric.VAL_ACCURACY, .95).orElseThrow();
     for (int i = 0; i < curve.x().length; i++) {
-      assertThat(curve.mean()[i]).isCloseTo((curve.x()[i] / 3 + curve.x()[i] / 5) / 2, within(1e-9));
+      assertThat(curve.mean()[i])
+          .isCloseTo((curve.x()[i] / 3 + curve.x()[i] / 5) / 2, within(1e-9));
     }
     assertThat(curve.x()[curve.x().length - 1]).isEqualTo(30);
   }
@@ -72,7 +81,8 @@ class CurveTest {
   void ticksAreRoundAndInside() {
     Places places = Places.around(92.6, 95.1);
     assertThat(places.ticks()).allSatisfy(t -> assertThat(places.share(t)).isBetween(0.0, 1.0));
-    assertThat(places.ticks().stream().map(places::label)).containsExactly("92.5", "93.0", "93.5", "94.0", "94.5", "95.0");
+    assertThat(places.ticks().stream().map(places::label))
+        .containsExactly("92.5", "93.0", "93.5", "94.0", "94.5", "95.0");
     assertThat(Places.around(.5, .5).share(.5)).isCloseTo(.5, within(1e-12));
   }
 
@@ -84,7 +94,10 @@ class CurveTest {
         .record();
   }
 
-  /** A run whose value is its time divided by {@code slowness}, looked at every {@code step} of slowness. */
+  /**
+   * A run whose value is its time divided by {@code slowness}, looked at every {@code step} of
+   * slowness.
+   */
   private static RunRecord line(double slowness, double step) {
     List<Evaluation> points = new ArrayList<>();
     for (int i = 1; i <= 10; i++) {

@@ -69,7 +69,9 @@ class ForeignResultsTest {
 
   @Test
   void readsFlatListsOfRunsAndOfEpochs() throws IOException {
-    write("runs.json", "[{\"model\": \"vit\", \"optimizer\": \"scion\", \"best_acc\": 78.68, \"seed\": 3}]");
+    write(
+        "runs.json",
+        "[{\"model\": \"vit\", \"optimizer\": \"scion\", \"best_acc\": 78.68, \"seed\": 3}]");
     write(
         "zepochs.json",
         """
@@ -84,8 +86,7 @@ class ForeignResultsTest {
   @Test
   void whatTheReportWritesItReadsBack() {
     List<RunRecord> records =
-        List.of(
-            run("muon", 0, .61, .72), run("muon", 1, .60, .71), run("adamw", 0, .5, .6));
+        List.of(run("muon", 0, .61, .72), run("muon", 1, .60, .71), run("adamw", 0, .5, .6));
     Verdict verdict = Comparison.of(records, SampleStudy.RULE);
     Report.write(folder, "t", records, verdict, _ -> Map.of());
     ForeignResults read = ForeignResults.read(folder);
@@ -126,11 +127,15 @@ class ForeignResultsTest {
     assertThat(read.notUnderstood())
         .extracting(u -> u.file().getFileName() + " " + u.reason())
         .satisfiesExactly(
-            a -> assertThat(a).isEqualTo(
-                "a.json is neither a run summary nor {model: {optimizer: {…}}}; its keys are [hello]"),
+            a ->
+                assertThat(a)
+                    .isEqualTo(
+                        "a.json is neither a run summary nor {model: {optimizer: {…}}}; its keys are [hello]"),
             b -> assertThat(b).startsWith("b.json is not valid JSON: "),
             c -> assertThat(c).isEqualTo("c.json is a list without objects"),
-            d -> assertThat(d).isEqualTo("d.json names no model; its keys are [best_acc, optimizer]"),
+            d ->
+                assertThat(d)
+                    .isEqualTo("d.json names no model; its keys are [best_acc, optimizer]"),
             e -> assertThat(e).isEqualTo("e.csv holds no run"),
             f -> assertThat(f).isEqualTo("f.png is neither .json nor .csv"));
     assertThatThrownBy(() -> ForeignResults.read(folder.resolve("absent")))

@@ -38,9 +38,16 @@ class ReportTest {
     assertThat(written)
         .extracting(file -> folder.relativize(file).toString())
         .contains(
-            "report.html", "verdict.txt", "summary_results.csv", "epoch_metrics_long.csv",
-            "comparisons.csv", "train_loss_vs_epoch.png", "val_acc_vs_epoch.png",
-            "val_acc_vs_time.png", "best_val_acc_bar.png", "time_to_60_bar.png",
+            "report.html",
+            "verdict.txt",
+            "summary_results.csv",
+            "epoch_metrics_long.csv",
+            "comparisons.csv",
+            "train_loss_vs_epoch.png",
+            "val_acc_vs_epoch.png",
+            "val_acc_vs_time.png",
+            "best_val_acc_bar.png",
+            "time_to_60_bar.png",
             "time_to_70_bar.png");
     assertThat(written).filteredOn(f -> f.toString().endsWith(".json")).hasSize(64);
     assertThat(written).allSatisfy(file -> assertThat(file).isNotEmptyFile());
@@ -61,7 +68,8 @@ class ReportTest {
     assertThat(html.indexOf(headline)).isLessThan(html.indexOf("Before you believe it"));
     assertThat(HtmlPage.unbroken("(95 % CI 0.91 to 1.73, n = 8 pairs, Holm p < .0001)"))
         .isEqualTo("(95~%~CI 0.91 to 1.73, n~=~8~pairs, Holm p~<~.0001)".replace('~', '\u00a0'));
-    assertThat(html).contains("dion diverged on 1 of 8 seeds (seed 3)", "./steepest replay runs/muon-0");
+    assertThat(html)
+        .contains("dion diverged on 1 of 8 seeds (seed 3)", "./steepest replay runs/muon-0");
     // nothing is fetched: no links, no scripts or pictures from elsewhere
     assertThat(html).doesNotContainPattern("(?i)<(link|img|iframe)\\b|\\ssrc=|url\\(|@import");
   }
@@ -81,7 +89,8 @@ class ReportTest {
     data = data.substring(0, data.indexOf("</script>"));
     assertThat(data).doesNotContain("<", ">", "&", "\u2028");
     JsonNode json = JsonMapper.builder().build().readTree(data);
-    assertThat(json.get("problems").get(0).get("arms").get(0).get("name").asString()).isEqualTo(evil);
+    assertThat(json.get("problems").get(0).get("arms").get(0).get("name").asString())
+        .isEqualTo(evil);
   }
 
   @Test
@@ -122,7 +131,8 @@ class ReportTest {
       List<Path> written = Report.write(folder, "Empty", records, verdict(records));
       assertThat(written).doesNotContain(folder.resolve(Report.NO_FIGURES));
       assertThat(Files.readString(folder.resolve("report.html")))
-          .contains(records.isEmpty() ? "There are no runs to compare." : "No run has finished yet");
+          .contains(
+              records.isEmpty() ? "There are no runs to compare." : "No run has finished yet");
     }
   }
 
@@ -136,7 +146,8 @@ class ReportTest {
             records,
             verdict(records),
             _ -> {
-              throw new InternalError("Fontconfig head is null, check your fonts or fonts configuration");
+              throw new InternalError(
+                  "Fontconfig head is null, check your fonts or fonts configuration");
             });
     assertThat(written)
         .contains(folder.resolve("report.html"), folder.resolve(Report.NO_FIGURES))
@@ -173,8 +184,7 @@ class ReportTest {
             .05,
             List.of(.8),
             Metric.VAL_LOSS);
-    Map<String, byte[]> files =
-        Plots.of(Gathering.of(records, Comparison.of(records, rule)));
+    Map<String, byte[]> files = Plots.of(Gathering.of(records, Comparison.of(records, rule)));
     assertThat(files).containsKeys("val_loss_vs_epoch.png", "val_loss_vs_time.png");
   }
 
@@ -186,7 +196,8 @@ class ReportTest {
             Runs.of(Runs.PROBLEM, "muon", 0).accuracy(.99).at(Instant.MAX).record());
     Verdict verdict = verdict(records);
     Gathering gathering = Gathering.of(records, verdict);
-    assertThat(new Sections(gathering).all().getFirst().strip().rows().getFirst().dots()).hasSize(1);
+    assertThat(new Sections(gathering).all().getFirst().strip().rows().getFirst().dots())
+        .hasSize(1);
     Report.write(folder, "t", records, verdict, NONE);
     assertThat(Files.readAllLines(folder.resolve("summary_results.csv"))).hasSize(3);
     assertThat(Files.list(folder.resolve("summaries"))).hasSize(2);

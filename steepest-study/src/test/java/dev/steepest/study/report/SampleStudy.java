@@ -73,8 +73,7 @@ final class SampleStudy {
       seconds += arm.seconds() * (1 + .02 * normal(own));
       double t = (double) epoch / EPOCHS;
       double gap = .9 * Math.exp(-arm.speed() * t * (1 + t)) + .06 * (1 - t) * (1 - t);
-      double accuracy =
-          Math.max(.1, arm.accuracy() + luck - gap + .006 * (1 - t) * normal(own));
+      double accuracy = Math.max(.1, arm.accuracy() + luck - gap + .006 * (1 - t) * normal(own));
       double loss = .52 + 2.6 * (1 - accuracy) + .01 * normal(own);
       if (diverges && epoch > 10) {
         accuracy = Math.max(.1, accuracy - .12 * (epoch - 10));
@@ -82,7 +81,11 @@ final class SampleStudy {
       }
       evaluations.add(
           new Evaluation(
-              epoch, 49L * epoch, 50_000L * epoch, seconds, 1.1 * epoch,
+              epoch,
+              49L * epoch,
+              50_000L * epoch,
+              seconds,
+              1.1 * epoch,
               Map.of(
                   Metric.TRAIN_LOSS, loss,
                   Metric.VAL_LOSS, loss - .12 + .02 * normal(own),
@@ -93,7 +96,9 @@ final class SampleStudy {
             .setting("model", problem.split(" ")[0])
             .setting("batch_size", 1024)
             .setting("amp", "bf16")
-            .setting("optimizer", Map.of("name", arm.name(), "lr", .03, "weight_decay", 5e-4, "momentum", .9))
+            .setting(
+                "optimizer",
+                Map.of("name", arm.name(), "lr", .03, "weight_decay", 5e-4, "momentum", .9))
             .fact("libtorch", "2.10.0")
             .fact("gpu", "NVIDIA H200")
             .fact("jdk", "25.0.1")
@@ -104,7 +109,8 @@ final class SampleStudy {
     }
     return unfinished
         ? run.unfinished().record()
-        : run.accuracy(evaluations.getLast().value(Metric.VAL_ACCURACY).getAsDouble() - .004).record();
+        : run.accuracy(evaluations.getLast().value(Metric.VAL_ACCURACY).getAsDouble() - .004)
+            .record();
   }
 
   private static double normal(SplittableRandom random) {

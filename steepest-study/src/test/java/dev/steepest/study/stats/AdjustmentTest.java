@@ -23,7 +23,8 @@ class AdjustmentTest {
 
   @Test
   void benjaminiHochbergOnTheirOwnExample() {
-    // Benjamini and Hochberg 1995, §4.1: at q = .05 four hypotheses are rejected, by Bonferroni three
+    // Benjamini and Hochberg 1995, §4.1: at q = .05 four hypotheses are rejected, by Bonferroni
+    // three
     double[] p = {
       .0001, .0004, .0019, .0095, .0201, .0278, .0298, .0344, .0459, .3240, .4262, .5719, .6528,
       .7590, 1.0

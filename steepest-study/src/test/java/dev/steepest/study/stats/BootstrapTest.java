@@ -10,14 +10,16 @@ import org.junit.jupiter.api.Test;
 class BootstrapTest {
   /** Spatial test data, column A (Efron and Tibshirani 1993, table 14.1). */
   private static final double[] SPATIAL = {
-    48, 36, 20, 29, 42, 42, 20, 42, 22, 41, 45, 14, 6, 0, 33, 28, 34, 4, 32, 24, 47, 41, 24, 26, 30, 41
+    48, 36, 20, 29, 42, 42, 20, 42, 22, 41, 45, 14, 6, 0, 33, 28, 34, 4, 32, 24, 47, 41, 24, 26, 30,
+    41
   };
 
   @Test
   void agreesWithEfronAndTibshiranisVariance() {
     Bootstrap b = Bootstrap.bca(SPATIAL, BootstrapTest::pluginVariance, .9, 1);
     assertThat(b.estimate()).isCloseTo(171.5, within(.05));
-    // their a = .061 (python3, same formula: .06124), z0 = .146, interval 115.8 to 259.6, all from 2000 resamples,
+    // their a = .061 (python3, same formula: .06124), z0 = .146, interval 115.8 to 259.6, all from
+    // 2000 resamples,
     // whose standard error at these ends is about 3 and 8
     assertThat(b.acceleration()).isCloseTo(.06124, within(1e-5));
     assertThat(b.bias()).isCloseTo(.146, within(.05));
@@ -50,7 +52,8 @@ class BootstrapTest {
     int covered = 0;
     for (int i = 0; i < 300; i++) {
       double[] sample = Fair.normals(random, 20, 0, 1);
-      covered += Bootstrap.bca(sample, BootstrapTest::mean, .9, 1000, i).interval().contains(0) ? 1 : 0;
+      covered +=
+          Bootstrap.bca(sample, BootstrapTest::mean, .9, 1000, i).interval().contains(0) ? 1 : 0;
     }
     // .9 at most, some .03 less at n = 20; standard error .018
     assertThat(covered / 300.0).as("seed " + seed).isBetween(.81, .96);

@@ -10,7 +10,8 @@ import org.junit.jupiter.api.Test;
 class CorrelationTest {
   @Test
   void agreesWithRsCorTestOnAnscombe() {
-    // R: cor.test(anscombe$x1, anscombe$y1); python3 gives the same from the formulae with math.atanh
+    // R: cor.test(anscombe$x1, anscombe$y1); python3 gives the same from the formulae with
+    // math.atanh
     double[] x = {10, 8, 13, 9, 11, 14, 6, 4, 12, 7, 5};
     double[] y = {8.04, 6.95, 7.58, 8.81, 8.33, 9.96, 7.24, 4.26, 10.84, 4.82, 5.68};
     Correlation c = Correlation.of(x, y, .95).orElseThrow();

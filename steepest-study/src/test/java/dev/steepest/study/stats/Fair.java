@@ -3,7 +3,9 @@ package dev.steepest.study.stats;
 import java.util.Arrays;
 import java.util.SplittableRandom;
 
-/** Random samples for property tests; a failing test prints the seed by its assertion's description. */
+/**
+ * Random samples for property tests; a failing test prints the seed by its assertion's description.
+ */
 final class Fair {
   private Fair() {}
 

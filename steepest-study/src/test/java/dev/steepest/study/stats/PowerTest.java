@@ -79,6 +79,7 @@ class PowerTest {
   void refusesToPlanForNothing() {
     assertThatThrownBy(() -> Power.pairs(0, 1, .05, .8)).hasMessageContaining("must not be zero");
     assertThatThrownBy(() -> Power.pairs(.1, .1, 1.0, .05, .8)).hasMessageContaining("[-1, 1)");
-    assertThatThrownBy(() -> Power.detectable(1, 1, .05, .8)).hasMessageContaining("two are the least");
+    assertThatThrownBy(() -> Power.detectable(1, 1, .05, .8))
+        .hasMessageContaining("two are the least");
   }
 }

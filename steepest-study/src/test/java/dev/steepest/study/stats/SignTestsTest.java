@@ -8,7 +8,9 @@ import org.junit.jupiter.api.Test;
 
 class SignTestsTest {
   /** Darwin's maize, crossed less self-fertilised, eighths of an inch (Fisher 1935, §21). */
-  private static final double[] DARWIN = {49, -67, 8, 16, 6, 23, 28, 41, 14, 29, 56, 24, 75, 60, -48};
+  private static final double[] DARWIN = {
+    49, -67, 8, 16, 6, 23, 28, 41, 14, 29, 56, 24, 75, 60, -48
+  };
 
   @Test
   void fishersCountOfDarwinsMaize() {
@@ -63,7 +65,8 @@ class SignTestsTest {
     assertThat(SignFlip.fewestPairs(.05)).isEqualTo(6);
     assertThat(SignFlip.fewestPairs(.01)).isEqualTo(8);
     // unanimous signs reach the floor
-    assertThat(SignFlip.of(new double[] {1, 2, 3, 4, 5, 6}, new double[6], 0).p()).isEqualTo(.03125);
+    assertThat(SignFlip.of(new double[] {1, 2, 3, 4, 5, 6}, new double[6], 0).p())
+        .isEqualTo(.03125);
   }
 
   @Test

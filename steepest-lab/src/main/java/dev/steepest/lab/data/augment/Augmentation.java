@@ -11,8 +11,8 @@ import org.bytedeco.pytorch.global.torch.ScalarType;
 
 /**
  * Turns a batch of uint8 images into the float32 batch that a network is fed, in one pass per image
- * over plain arrays (32×32 images fit the first-level cache; a chain of tensor calls would stream the
- * batch through memory once per step of the plan).
+ * over plain arrays (32×32 images fit the first-level cache; a chain of tensor calls would stream
+ * the batch through memory once per step of the plan).
  *
  * <p>All randomness of a sample follows from (run seed, epoch, sample id): the result depends on
  * neither the batch nor the thread. Immutable; safe for use by several threads.
@@ -63,8 +63,7 @@ public final class Augmentation {
     for (int b = 0; b < batch; b++) {
       long sample = sampleIds[b];
       CounterRandom random = CounterRandom.of(Purpose.AUGMENTATION, runSeed, epoch, sample);
-      MemorySegment.copy(
-          source, ValueLayout.JAVA_BYTE, (long) b * size, picture.pixels, 0, size);
+      MemorySegment.copy(source, ValueLayout.JAVA_BYTE, (long) b * size, picture.pixels, 0, size);
       if (plan.policy() == Policy.TRIVIAL_AUGMENT_WIDE) {
         TrivialAugmentWide.applyRandom(picture, random);
       }
@@ -72,12 +71,7 @@ public final class Augmentation {
       rendering.render(picture, placement);
       Erasing.draw(random, plan.eraseProbability(), height, width).ifPresent(rendering::erase);
       MemorySegment.copy(
-          rendering.values,
-          0,
-          target,
-          ValueLayout.JAVA_FLOAT,
-          (long) b * size * Float.BYTES,
-          size);
+          rendering.values, 0, target, ValueLayout.JAVA_FLOAT, (long) b * size * Float.BYTES, size);
     }
     return result_BCHW;
   }

@@ -1,8 +1,8 @@
 package dev.steepest.lab.data.augment;
 
 /**
- * Brightness, saturation, contrast and sharpness: Pillow's ImageEnhance, which blends the image with
- * a degenerate version of itself. Factor 0 is the degenerate image, 1 the original, above 1
+ * Brightness, saturation, contrast and sharpness: Pillow's ImageEnhance, which blends the image
+ * with a degenerate version of itself. Factor 0 is the degenerate image, 1 the original, above 1
  * exaggerates. Blending is done in float32, clipped to 0 … 255 and truncated.
  */
 final class Colour {

@@ -4,8 +4,9 @@ import dev.steepest.lab.data.CounterRandom;
 import java.util.Optional;
 
 /**
- * The rectangle of RandomErasing (Zhong et al., AAAI 2020) with torchvision's defaults: area 2 … 33 %
- * of the image, height / width log-uniform in 0.3 … 3.3, up to ten attempts to find one that fits.
+ * The rectangle of RandomErasing (Zhong et al., AAAI 2020) with torchvision's defaults: area 2 … 33
+ * % of the image, height / width log-uniform in 0.3 … 3.3, up to ten attempts to find one that
+ * fits.
  *
  * @param top first row
  * @param left first column

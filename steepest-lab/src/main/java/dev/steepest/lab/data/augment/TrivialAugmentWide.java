@@ -5,8 +5,8 @@ import dev.steepest.lab.data.CounterRandom;
 /**
  * TrivialAugmentWide (Müller and Hutter, "TrivialAugment: tuning-free yet state-of-the-art data
  * augmentation", ICCV 2021): one operation of one strength per image, both uniform. Operations,
- * their order and their 31 strengths are those of torchvision's {@code TrivialAugmentWide()} applied
- * to a PIL image, that is nearest neighbour and black outside.
+ * their order and their 31 strengths are those of torchvision's {@code TrivialAugmentWide()}
+ * applied to a PIL image, that is nearest neighbour and black outside.
  */
 enum TrivialAugmentWide {
   IDENTITY(0, 0, Sign.POSITIVE) {
@@ -128,13 +128,12 @@ enum TrivialAugmentWide {
 
   /**
    * Strength number {@code bin} of 0 … 30, evenly spaced; the arithmetic of torch.linspace, whose
-   * kernels fuse multiply and add. It matters: the middle translation is 15.999999, hence 15 pixels.
+   * kernels fuse multiply and add. It matters: the middle translation is 15.999999, hence 15
+   * pixels.
    */
   float level(int bin) {
     float step = (last - first) / (BINS - 1);
-    return bin < BINS / 2
-        ? Math.fma(step, bin, first)
-        : Math.fma(-step, BINS - 1 - bin, last);
+    return bin < BINS / 2 ? Math.fma(step, bin, first) : Math.fma(-step, BINS - 1 - bin, last);
   }
 
   /** Changes the picture as the sample's stream says. */

@@ -1,8 +1,8 @@
 package dev.steepest.lab.data.drawing;
 
 /**
- * What a scene shows: seven figures and three textures, each as a signed distance in pixels, which is
- * negative inside. Only + − · / and square roots, whose results IEEE 754 fixes to the bit.
+ * What a scene shows: seven figures and three textures, each as a signed distance in pixels, which
+ * is negative inside. Only + − · / and square roots, whose results IEEE 754 fixes to the bit.
  */
 public enum Figure {
   DISC {

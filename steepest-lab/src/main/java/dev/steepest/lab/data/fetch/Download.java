@@ -105,8 +105,7 @@ final class Download {
     return status >= SERVER_ERROR ? new IOException(message) : new RefusedException(message);
   }
 
-  private void receive(RemoteFile file, InputStream body, Path part, long from)
-      throws IOException {
+  private void receive(RemoteFile file, InputStream body, Path part, long from) throws IOException {
     byte[] buffer = new byte[BUFFER];
     long at = from;
     try (FileChannel out = open(part);

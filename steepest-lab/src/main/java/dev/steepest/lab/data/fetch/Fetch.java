@@ -13,9 +13,9 @@ import java.util.ArrayList;
 import java.util.List;
 
 /**
- * Downloads the files of a data set into the data folder. Interrupted transfers are resumed; nothing
- * appears under its final name before its digest is right and its bytes are on disk; archives are
- * unpacked beside their target and moved into place as a whole.
+ * Downloads the files of a data set into the data folder. Interrupted transfers are resumed;
+ * nothing appears under its final name before its digest is right and its bytes are on disk;
+ * archives are unpacked beside their target and moved into place as a whole.
  */
 public final class Fetch {
 

@@ -20,8 +20,8 @@ import org.apache.commons.compress.archivers.zip.ZipArchiveEntry;
 import org.apache.commons.compress.archivers.zip.ZipArchiveInputStream;
 
 /**
- * Unpacks an archive that is not trusted. Refused as a whole: absolute names, names with {@code ..},
- * links of any kind (a data set needs none), devices, files that occur twice, more bytes than
+ * Unpacks an archive that is not trusted. Refused as a whole: absolute names, names with {@code
+ * ..}, links of any kind (a data set needs none), devices, files that occur twice, more bytes than
  * stated, more entries than {@value #MOST_ENTRIES}.
  */
 final class Unpacking {
@@ -50,8 +50,7 @@ final class Unpacking {
    * @param root exists; nothing outside it is touched
    * @param byteLimit most bytes that all files together may have
    */
-  static void unpack(Path archive, Packing packing, Path root, long byteLimit)
-      throws IOException {
+  static void unpack(Path archive, Packing packing, Path root, long byteLimit) throws IOException {
     Path absolute = root.toAbsolutePath().normalize();
     try (InputStream raw = new BufferedInputStream(Files.newInputStream(archive), BUFFER);
         ArchiveInputStream<?> in = open(raw, packing)) {
@@ -59,8 +58,7 @@ final class Unpacking {
     }
   }
 
-  private static ArchiveInputStream<?> open(InputStream raw, Packing packing)
-      throws IOException {
+  private static ArchiveInputStream<?> open(InputStream raw, Packing packing) throws IOException {
     return switch (packing) {
       case TAR_GZ -> new TarArchiveInputStream(new GZIPInputStream(raw, BUFFER));
       case ZIP -> new ZipArchiveInputStream(raw);
@@ -114,7 +112,8 @@ final class Unpacking {
           "archive entry '%s' is a link or device, which is not unpacked"
               .formatted(entry.getName()));
     }
-    if (entry instanceof ZipArchiveEntry zip && in instanceof ZipArchiveInputStream stream
+    if (entry instanceof ZipArchiveEntry zip
+        && in instanceof ZipArchiveInputStream stream
         && !stream.canReadEntryData(zip)) {
       throw new RefusedException(
           "archive entry '%s' is encrypted or packed in an unknown way".formatted(zip.getName()));

@@ -12,8 +12,8 @@ import java.util.stream.Stream;
 /**
  * CIFAR-10: 50,000 + 10,000 photographs, 32×32 RGB (Krizhevsky, 2009), from the official binary
  * distribution, in the data folder or its folder {@code cifar10}, with or without the archive's own
- * folder. A record is one label byte, then 1024 red, 1024 green and 1024 blue bytes, row by
- * row: already [C, H, W].
+ * folder. A record is one label byte, then 1024 red, 1024 green and 1024 blue bytes, row by row:
+ * already [C, H, W].
  */
 public final class Cifar10 implements DataSource {
 
@@ -31,16 +31,7 @@ public final class Cifar10 implements DataSource {
   private static final List<String> TEST_FILES = List.of("test_batch.bin");
   private static final List<String> CLASSES =
       List.of(
-          "airplane",
-          "automobile",
-          "bird",
-          "cat",
-          "deer",
-          "dog",
-          "frog",
-          "horse",
-          "ship",
-          "truck");
+          "airplane", "automobile", "bird", "cat", "deer", "dog", "frog", "horse", "ship", "truck");
 
   /** The six files have 184,380,000 bytes and two small texts; assumed: room for a few more. */
   private static final long UNPACKED_LIMIT = 200_000_000;
@@ -104,10 +95,9 @@ public final class Cifar10 implements DataSource {
   private static Path locate(Path folder) {
     return Stream.of(folder, folder.resolve("cifar10"))
         .flatMap(place -> Stream.of(place.resolve(FOLDER), place))
-        .filter(
-            place ->
-                Stream.concat(TRAIN_FILES.stream(), TEST_FILES.stream())
-                    .anyMatch(file -> Files.exists(place.resolve(file))))
+        .filter(place ->
+            Stream.concat(TRAIN_FILES.stream(), TEST_FILES.stream())
+                .anyMatch(file -> Files.exists(place.resolve(file))))
         .findFirst()
         .orElse(folder.resolve(FOLDER));
   }

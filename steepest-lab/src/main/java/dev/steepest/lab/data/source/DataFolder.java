@@ -18,11 +18,10 @@ public final class DataFolder {
   }
 
   static Path resolve(Optional<Path> flag, Map<String, String> environment, Path home) {
-    return flag.or(
-            () ->
-                Optional.ofNullable(environment.get(VARIABLE))
-                    .filter(value -> !value.isBlank())
-                    .map(Path::of))
+    return flag.or(() ->
+            Optional.ofNullable(environment.get(VARIABLE))
+                .filter(value -> !value.isBlank())
+                .map(Path::of))
         .orElseGet(() -> home.resolve(".steepest").resolve("data"))
         .toAbsolutePath()
         .normalize();

@@ -20,14 +20,11 @@ public final class DataSources {
     return ALL.stream()
         .filter(source -> source.name().equals(name))
         .findFirst()
-        .orElseThrow(
-            () ->
-                new IllegalArgumentException(
-                    "no data set is called '%s'; known are %s"
-                        .formatted(
-                            name,
-                            ALL.stream()
-                                .map(DataSource::name)
-                                .collect(Collectors.joining(", ")))));
+        .orElseThrow(() ->
+            new IllegalArgumentException(
+                "no data set is called '%s'; known are %s"
+                    .formatted(
+                        name,
+                        ALL.stream().map(DataSource::name).collect(Collectors.joining(", ")))));
   }
 }

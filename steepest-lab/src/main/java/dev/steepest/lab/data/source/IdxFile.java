@@ -21,7 +21,8 @@ final class IdxFile {
   private IdxFile() {}
 
   /**
-   * The values of a raw or gzip-compressed file of exactly this shape; empty if a problem was added.
+   * The values of a raw or gzip-compressed file of exactly this shape; empty if a problem was
+   * added.
    *
    * @param shape expected dimensions
    */
@@ -49,8 +50,8 @@ final class IdxFile {
     }
   }
 
-  private static Optional<byte[]> values(
-      Path path, InputStream in, int count, Findings findings) throws IOException {
+  private static Optional<byte[]> values(Path path, InputStream in, int count, Findings findings)
+      throws IOException {
     byte[] values = in.readNBytes(count);
     if (values.length < count) {
       findings.add(path, count + " values", values.length + " (truncated)");

@@ -100,8 +100,7 @@ public final class Mnist implements DataSource {
 
   private static RemoteFile file(String name, long bytes, String md5) {
     String compressed = name + ".gz";
-    return RemoteFile.plain(
-        ADDRESS + compressed, "mnist/" + compressed, bytes, Digest.md5(md5));
+    return RemoteFile.plain(ADDRESS + compressed, "mnist/" + compressed, bytes, Digest.md5(md5));
   }
 
   private record Part(byte[] pixels, byte[] labels) {

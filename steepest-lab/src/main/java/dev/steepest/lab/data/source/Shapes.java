@@ -86,12 +86,11 @@ public final class Shapes implements DataSource {
     long[] labels = new long[size];
     IntStream.range(0, size)
         .parallel()
-        .forEach(
-            i -> {
-              labels[i] = i % FIGURES.length;
-              CounterRandom random = CounterRandom.of(Purpose.DRAWING, seed, part, i);
-              Scene.draw(FIGURES[(int) labels[i]], random, pixels, i * BYTES);
-            });
+        .forEach(i -> {
+          labels[i] = i % FIGURES.length;
+          CounterRandom random = CounterRandom.of(Purpose.DRAWING, seed, part, i);
+          Scene.draw(FIGURES[(int) labels[i]], random, pixels, i * BYTES);
+        });
     return ImageSet.of(name, pixels, labels, CLASSES, 3, Scene.SIDE, Scene.SIDE);
   }
 }

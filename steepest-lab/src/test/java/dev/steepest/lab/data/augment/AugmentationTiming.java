@@ -9,8 +9,8 @@ import java.util.stream.LongStream;
 import org.bytedeco.pytorch.Tensor;
 
 /**
- * Prints what the CIFAR-10 benchmark's augmentation costs: milliseconds per batch of 1024, median of
- * 50, one thread. A main for measuring, not a test.
+ * Prints what the CIFAR-10 benchmark's augmentation costs: milliseconds per batch of 1024, median
+ * of 50, one thread. A main for measuring, not a test.
  */
 final class AugmentationTiming {
 

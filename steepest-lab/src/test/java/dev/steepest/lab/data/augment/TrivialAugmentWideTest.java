@@ -82,8 +82,7 @@ class TrivialAugmentWideTest {
     Set<Integer> drawn = new HashSet<>();
     for (int sample = 0; sample < 20_000; sample++) {
       Picture picture = noise();
-      TrivialAugmentWide.applyRandom(
-          picture, CounterRandom.of(Purpose.AUGMENTATION, 1, 0, sample));
+      TrivialAugmentWide.applyRandom(picture, CounterRandom.of(Purpose.AUGMENTATION, 1, 0, sample));
       drawn.add(Arrays.hashCode(picture.pixels));
     }
     Set<Integer> possible = new HashSet<>();

@@ -27,8 +27,7 @@ class BatchesTest {
   private static final Normalization NORMALIZATION =
       new Normalization(List.of(0.5f, 0.5f, 0.5f), List.of(0.25f, 0.25f, 0.25f));
   private static final Augmentation TRAINING =
-      new Augmentation(
-          AugmentationPlan.CIFAR_BENCHMARK, NORMALIZATION, ChannelOrder.CHANNELS_LAST);
+      new Augmentation(AugmentationPlan.CIFAR_BENCHMARK, NORMALIZATION, ChannelOrder.CHANNELS_LAST);
   private static final Augmentation EVALUATION =
       new Augmentation(AugmentationPlan.NONE, NORMALIZATION, ChannelOrder.CHANNELS_FIRST);
 
@@ -37,8 +36,7 @@ class BatchesTest {
     static Content of(Batch batch) {
       float[] images =
           TensorMemory.segment(batch.images()).toArray(ValueLayout.JAVA_FLOAT_UNALIGNED);
-      long[] labels =
-          TensorMemory.segment(batch.labels()).toArray(ValueLayout.JAVA_LONG_UNALIGNED);
+      long[] labels = TensorMemory.segment(batch.labels()).toArray(ValueLayout.JAVA_LONG_UNALIGNED);
       List<Float> values = new ArrayList<>();
       for (float image : images) {
         values.add(image);
@@ -102,10 +100,8 @@ class BatchesTest {
     List<Long> ids = epoch.stream().flatMap(batch -> batch.ids().stream()).toList();
     assertThat(ids).doesNotHaveDuplicates().hasSize(103);
     assertThat(epoch)
-        .allSatisfy(
-            batch ->
-                assertThat(batch.labels())
-                    .isEqualTo(batch.ids().stream().map(id -> id % 10).toList()));
+        .allSatisfy(batch ->
+            assertThat(batch.labels()).isEqualTo(batch.ids().stream().map(id -> id % 10).toList()));
   }
 
   @Test
@@ -129,8 +125,7 @@ class BatchesTest {
     assertThat(all.stream().flatMap(batch -> batch.ids().stream()))
         .containsExactlyElementsOf(LongStream.range(0, 103).boxed().toList());
     byte first = TensorMemory.segment(SET.images()).get(ValueLayout.JAVA_BYTE, 0);
-    assertThat(all.getFirst().images().getFirst())
-        .isEqualTo(NORMALIZATION.table(0)[first & 0xFF]);
+    assertThat(all.getFirst().images().getFirst()).isEqualTo(NORMALIZATION.table(0)[first & 0xFF]);
   }
 
   @Test

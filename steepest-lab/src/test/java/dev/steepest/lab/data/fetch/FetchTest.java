@@ -47,10 +47,13 @@ class FetchTest {
       RemoteFile file = GivenFiles.plain(server.serve("a", CONTENT), "sub/a.bin", CONTENT);
       List<Long> seen = new ArrayList<>();
       assertThat(
-              fetch.fetch(GivenFiles.of(file), folder, (_, bytes, total) -> {
-                assertThat(total).isEqualTo(CONTENT.length);
-                seen.add(bytes);
-              }))
+              fetch.fetch(
+                  GivenFiles.of(file),
+                  folder,
+                  (_, bytes, total) -> {
+                    assertThat(total).isEqualTo(CONTENT.length);
+                    seen.add(bytes);
+                  }))
           .containsExactly(file);
       assertThat(folder.resolve("sub/a.bin")).hasBinaryContent(CONTENT);
       assertThat(folder.resolve("sub/a.bin.part")).doesNotExist();
@@ -114,8 +117,7 @@ class FetchTest {
   void keepsThePartWhenItGivesUp() throws IOException {
     try (FileServer server = new FileServer(Ranges.SUPPORTED)) {
       server.breakOffAfter(100_000, 0, 0, 0);
-      DataException error =
-          catchThrowableOfType(DataException.class, () -> fetchContent(server));
+      DataException error = catchThrowableOfType(DataException.class, () -> fetchContent(server));
       assertThat(error)
           .hasMessageContaining("transfer broke off at 100000 of 300000 bytes, 3 attempts")
           .hasMessageContaining("./steepest data fetch given");
@@ -144,8 +146,7 @@ class FetchTest {
   void leavesAForeignFileAloneAndSaysSo() throws IOException {
     Files.writeString(folder.resolve("a.bin"), "mine");
     try (FileServer server = new FileServer(Ranges.SUPPORTED)) {
-      DataException error =
-          failure(GivenFiles.plain(server.serve("a", CONTENT), "a.bin", CONTENT));
+      DataException error = failure(GivenFiles.plain(server.serve("a", CONTENT), "a.bin", CONTENT));
       assertThat(error).hasMessageContaining("is there but is not the official file");
       assertThat(folder.resolve("a.bin")).hasContent("mine");
       assertThat(server.requests).isEmpty();
@@ -183,17 +184,16 @@ class FetchTest {
     try (ServerSocket socket = new ServerSocket(0, 10, InetAddress.getLoopbackAddress());
         ExecutorService threads = Executors.newVirtualThreadPerTaskExecutor()) {
       CountDownLatch over = new CountDownLatch(1);
-      threads.submit(
-          () -> {
-            try (Socket connection = socket.accept()) {
-              String head = "HTTP/1.1 200 OK\r\nContent-Length: %d\r\n\r\n0123456789";
-              connection
-                  .getOutputStream()
-                  .write(head.formatted(CONTENT.length).getBytes(StandardCharsets.US_ASCII));
-              over.await();
-            }
-            return null;
-          });
+      threads.submit(() -> {
+        try (Socket connection = socket.accept()) {
+          String head = "HTTP/1.1 200 OK\r\nContent-Length: %d\r\n\r\n0123456789";
+          connection
+              .getOutputStream()
+              .write(head.formatted(CONTENT.length).getBytes(StandardCharsets.US_ASCII));
+          over.await();
+        }
+        return null;
+      });
       String address = "http://127.0.0.1:%d/a".formatted(socket.getLocalPort());
       DataException error = failure(GivenFiles.plain(address, "a.bin", CONTENT));
       over.countDown();
@@ -226,8 +226,7 @@ class FetchTest {
     assumeTrue(Files.exists(full), "this system has no /dev/full");
     Files.createSymbolicLink(folder.resolve("a.bin.part"), full);
     try (FileServer server = new FileServer(Ranges.SUPPORTED)) {
-      DataException error =
-          failure(GivenFiles.plain(server.serve("a", CONTENT), "a.bin", CONTENT));
+      DataException error = failure(GivenFiles.plain(server.serve("a", CONTENT), "a.bin", CONTENT));
       assertThat(error).hasMessageContaining("cannot write " + folder.resolve("a.bin.part"));
       assertThat(server.requests).containsExactly("-");
     } finally {
@@ -240,8 +239,7 @@ class FetchTest {
     try (FileServer server = new FileServer(Ranges.SUPPORTED)) {
       String address = server.serve("a", CONTENT);
       Digest digest = GivenFiles.digest(CONTENT);
-      DataException error =
-          failure(RemoteFile.plain(address, "a.bin", Long.MAX_VALUE / 2, digest));
+      DataException error = failure(RemoteFile.plain(address, "a.bin", Long.MAX_VALUE / 2, digest));
       assertThat(error).hasMessageContaining("MB free").hasMessageContaining("MB are needed");
       assertThat(server.requests).isEmpty();
     }
@@ -270,7 +268,6 @@ class FetchTest {
 
   private DataException failure(RemoteFile... files) {
     return catchThrowableOfType(
-        DataException.class,
-        () -> fetch.fetch(GivenFiles.of(files), folder, Progress.SILENT));
+        DataException.class, () -> fetch.fetch(GivenFiles.of(files), folder, Progress.SILENT));
   }
 }

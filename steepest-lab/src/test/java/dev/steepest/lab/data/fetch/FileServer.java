@@ -68,7 +68,9 @@ final class FileServer implements AutoCloseable {
         from = Integer.parseInt(range.replaceAll("[^0-9]", ""));
         exchange
             .getResponseHeaders()
-            .set("Content-Range", "bytes %d-%d/%d".formatted(from, content.length - 1, content.length));
+            .set(
+                "Content-Range",
+                "bytes %d-%d/%d".formatted(from, content.length - 1, content.length));
       }
       byte[] body = Arrays.copyOfRange(content, from, content.length);
       exchange.sendResponseHeaders(from > 0 ? 206 : 200, body.length);

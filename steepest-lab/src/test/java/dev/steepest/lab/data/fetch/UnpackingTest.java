@@ -27,8 +27,7 @@ class UnpackingTest {
   void unpacksTarAndZip() throws IOException {
     Entry[] entries = {Entry.file("set/a.bin", 1000), Entry.file("set/deep/b.bin", 2000)};
     for (Packing packing : new Packing[] {Packing.TAR_GZ, Packing.ZIP}) {
-      byte[] archive =
-          packing == Packing.ZIP ? Archives.zip(entries) : Archives.tarGz(entries);
+      byte[] archive = packing == Packing.ZIP ? Archives.zip(entries) : Archives.tarGz(entries);
       Path folder = root.resolve(packing.name());
       fetch(archive, packing, folder);
       assertThat(folder.resolve("set/a.bin")).hasSize(1000);
@@ -49,8 +48,7 @@ class UnpackingTest {
   void refusesNamesThatLeaveTheFolder(String name) throws IOException {
     for (Packing packing : new Packing[] {Packing.TAR_GZ, Packing.ZIP}) {
       Entry[] entries = {Entry.file("set/a.bin", 10), Entry.file(name, 10)};
-      byte[] archive =
-          packing == Packing.ZIP ? Archives.zip(entries) : Archives.tarGz(entries);
+      byte[] archive = packing == Packing.ZIP ? Archives.zip(entries) : Archives.tarGz(entries);
       assertThat(refusal(archive, packing)).contains("leaves the target folder");
     }
     assertThat(root.resolve("outside.bin")).doesNotExist();

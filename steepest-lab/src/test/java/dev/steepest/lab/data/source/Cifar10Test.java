@@ -24,8 +24,7 @@ class Cifar10Test {
   private final Cifar10 cifar = new Cifar10(2);
 
   @ParameterizedTest
-  @ValueSource(
-      strings = {"cifar-10-batches-bin", "cifar10/cifar-10-batches-bin", "cifar10", "."})
+  @ValueSource(strings = {"cifar-10-batches-bin", "cifar10/cifar-10-batches-bin", "cifar10", "."})
   void readsTheRecordsInOrderWhereverTheyLie(String place) throws IOException {
     writeAll(folder.resolve(place));
     try (TrainTest data = cifar.load(folder)) {
@@ -66,8 +65,7 @@ class Cifar10Test {
   private static void writeAll(Path place) throws IOException {
     Files.createDirectories(place);
     for (int i = 0; i < 5; i++) {
-      Files.write(
-          place.resolve("data_batch_%d.bin".formatted(i + 1)), records(2 * i, 2 * i + 1));
+      Files.write(place.resolve("data_batch_%d.bin".formatted(i + 1)), records(2 * i, 2 * i + 1));
     }
     Files.write(place.resolve("test_batch.bin"), records(0, 1));
   }

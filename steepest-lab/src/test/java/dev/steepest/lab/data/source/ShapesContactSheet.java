@@ -26,8 +26,7 @@ final class ShapesContactSheet {
     try (TrainTest shapes = new Shapes().load(Path.of("."))) {
       IO.println("drawn in %.2f s".formatted((System.nanoTime() - start) / 1e9));
       ImageSet train = shapes.train();
-      BufferedImage sheet =
-          new BufferedImage(10 * CELL, ROWS * CELL, BufferedImage.TYPE_INT_RGB);
+      BufferedImage sheet = new BufferedImage(10 * CELL, ROWS * CELL, BufferedImage.TYPE_INT_RGB);
       MemorySegment pixels = TensorMemory.segment(train.images());
       for (int i = 0; i < 10 * ROWS; i++) {
         for (int y = 0; y < 32 * SCALE; y++) {

@@ -38,8 +38,16 @@ class ShapesTest {
   void hasTenEquallyFrequentClasses() {
     assertThat(DATA.train().classes())
         .containsExactly(
-            "disc", "ring", "square", "triangle", "star", "cross", "crescent", "stripes",
-            "checker", "dots");
+            "disc",
+            "ring",
+            "square",
+            "triangle",
+            "star",
+            "cross",
+            "crescent",
+            "stripes",
+            "checker",
+            "dots");
     long[] labels = DATA.train().labelArray();
     for (int c = 0; c < 10; c++) {
       int label = c;

@@ -66,7 +66,13 @@ public record Page(
    * @param low start of the interval; empty where there is none
    */
   public record StripRow(
-      String arm, int color, List<String> dots, String mean, String low, String width, String value) {}
+      String arm,
+      int color,
+      List<String> dots,
+      String mean,
+      String low,
+      String width,
+      String value) {}
 
   /** Horizontal bars from zero. */
   public record Bars(String title, String note, List<Bar> rows) {}
@@ -96,10 +102,17 @@ public record Page(
 
   /** A run and the command that repeats it. */
   public record Run(
-      String problem, String arm, int color, String seed, String id, String outcome, String replay) {}
+      String problem,
+      String arm,
+      int color,
+      String seed,
+      String id,
+      String outcome,
+      String replay) {}
 
   /** A run that did not finish. */
-  public record Ended(String problem, String arm, String seed, String how, String where, String reason) {}
+  public record Ended(
+      String problem, String arm, String seed, String how, String where, String reason) {}
 
   /** A fact, its value, and for how many runs it holds. */
   public record Fact(String name, String value, String runs) {}
