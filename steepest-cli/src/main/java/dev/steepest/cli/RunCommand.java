@@ -48,6 +48,8 @@ final class RunCommand implements Callable<Integer> {
   @Option(
       names = "--resume",
       description = "Go on with what is there (this is the default, and there is no other way).")
+  @SuppressWarnings(
+      "UnusedVariable") // says what happens anyhow, for those who expect to have to ask
   private boolean resume;
 
   @Mixin private BenchOptions bench;

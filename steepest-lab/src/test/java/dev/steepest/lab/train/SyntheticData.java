@@ -28,7 +28,7 @@ record SyntheticData(int samples, int batchSize) implements TrainingData {
 
   @Override
   public long batchesPerEpoch() {
-    return (samples + batchSize - 1) / batchSize;
+    return Math.ceilDiv(samples, batchSize);
   }
 
   @Override

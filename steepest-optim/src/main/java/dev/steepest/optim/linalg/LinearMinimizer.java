@@ -122,7 +122,7 @@ public record LinearMinimizer(
     return switch (actual) {
       case SIGN -> {
         boolean divide = scaling != Scaling.UNSCALED && g.dim() >= 2;
-        yield divide ? g.sign().div(new Scalar((double) (g.numel() / g.size(0)))) : g.sign();
+        yield divide ? g.sign().div(new Scalar((double) g.numel() / g.size(0))) : g.sign();
       }
       case BIAS_RMS -> g.div(g.square().mean().sqrt_().add_(new Scalar(EPS)));
       case COL_NORM -> {

@@ -64,7 +64,7 @@ class GoldenTrajectoriesTest {
                 of(group, recorded, parameters)));
       }
       try (Optimizer optimizer = new Optimizer(members, 0, path)) {
-        startFrom(folder, parameters.size(), optimizer, recorded, parameters);
+        startFrom(folder, parameters.size(), optimizer, parameters);
         double tolerance = tolerance(recorded);
         for (int step = 0; step < recorded.get("steps").asInt(); step++) {
           optimizer.zeroGrad();
@@ -110,7 +110,7 @@ class GoldenTrajectoriesTest {
 
   /** A given first basis goes in by the door that checkpoints use. */
   private static void startFrom(
-      Path folder, int count, Optimizer optimizer, JsonNode recorded, List<Tensor> parameters) {
+      Path folder, int count, Optimizer optimizer, List<Tensor> parameters) {
     Map<String, Tensor> state = new TreeMap<>();
     for (int i = 0; i < count; i++) {
       Path q = folder.resolve("param_" + i + "_Q0.npy");

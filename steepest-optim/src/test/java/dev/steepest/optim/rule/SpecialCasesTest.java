@@ -184,8 +184,8 @@ class SpecialCasesTest {
               : Map.of("precision", "parameter", "lr", 0.1);
       Tensor fused = after(rule, given, 1, 3, 12, 4);
       for (int block = 0; block < 3; block++) {
-        Tensor w = start(12, 4).narrow(0, 4 * block, 4).clone().set_requires_grad(true);
-        w.mutable_grad().put(gradient(0, 12, 4).narrow(0, 4 * block, 4).clone());
+        Tensor w = start(12, 4).narrow(0, 4L * block, 4).clone().set_requires_grad(true);
+        w.mutable_grad().put(gradient(0, 12, 4).narrow(0, 4L * block, 4).clone());
         Parameter parameter = new Parameter("w", Role.MATRIX, w);
         try (Optimizer optimizer =
             new Optimizer(
@@ -194,7 +194,7 @@ class SpecialCasesTest {
         }
         // Dion's bases differ by their draw; sixty power iterations bring both to the singular
         // vectors.
-        assertThat(distance(fused.narrow(0, 4 * block, 4), w.detach()))
+        assertThat(distance(fused.narrow(0, 4L * block, 4), w.detach()))
             .as("%s, block %d", rule, block)
             .isLessThan(1e-6);
       }

@@ -65,7 +65,7 @@ record Evidence(
             ? Optional.empty()
             : Optional.of(outcomes(first, second, firstAlone, secondAlone));
     int fewest = fewestPairs(rule.alpha());
-    if (sign.isPresent() && (pairs < 2 || pairs < fewest && pairs + alone >= fewest)) {
+    if (sign.isPresent() && (pairs < 2 || (pairs < fewest && pairs + alone >= fewest))) {
       SignTest s = sign.get();
       Claim leader = leader(s.wins() - s.losses());
       return new Evidence(

@@ -51,7 +51,7 @@ class ReportTest {
             "time_to_70_bar.png");
     assertThat(written).filteredOn(f -> f.toString().endsWith(".json")).hasSize(64);
     assertThat(written).allSatisfy(file -> assertThat(file).isNotEmptyFile());
-    assertThat(Files.list(folder)).noneMatch(file -> file.toString().endsWith(".part"));
+    assertThat(folder).isDirectoryNotContaining(file -> file.toString().endsWith(".part"));
     for (Path png : written.stream().filter(f -> f.toString().endsWith(".png")).toList()) {
       assertThat(ImageIO.read(png.toFile()).getWidth()).as(png.toString()).isEqualTo(2000);
     }
@@ -115,7 +115,10 @@ class ReportTest {
             resnet18,muon,1,1.25,,11.5,11.5,4
             resnet18,muon,2,,62.5,11.5,23,4
             """);
-    Path summary = Files.list(folder.resolve("summaries")).findFirst().orElseThrow();
+    Path summary;
+    try (var files = Files.list(folder.resolve("summaries"))) {
+      summary = files.findFirst().orElseThrow();
+    }
     JsonNode json = JsonMapper.builder().build().readTree(Files.readString(summary));
     assertThat(json.get("best_acc").doubleValue()).isEqualTo(62.5);
     assertThat(json.get("history").toString())
@@ -200,7 +203,7 @@ class ReportTest {
         .hasSize(1);
     Report.write(folder, "t", records, verdict, NONE);
     assertThat(Files.readAllLines(folder.resolve("summary_results.csv"))).hasSize(3);
-    assertThat(Files.list(folder.resolve("summaries"))).hasSize(2);
+    assertThat(folder.resolve("summaries").toFile().list()).hasSize(2);
   }
 
   @Test

@@ -7,7 +7,6 @@ import java.util.Arrays;
 final class Rendering {
 
   private final float[][] tables;
-  private final int height;
   private final int width;
   private final int channelStride;
   private final int pixelStride;
@@ -19,7 +18,6 @@ final class Rendering {
     int channels = normalization.channels();
     this.tables = new float[channels][];
     Arrays.setAll(tables, normalization::table);
-    this.height = height;
     this.width = width;
     this.channelStride = order == ChannelOrder.CHANNELS_FIRST ? height * width : 1;
     this.pixelStride = order == ChannelOrder.CHANNELS_FIRST ? 1 : channels;

@@ -184,16 +184,17 @@ class FetchTest {
     try (ServerSocket socket = new ServerSocket(0, 10, InetAddress.getLoopbackAddress());
         ExecutorService threads = Executors.newVirtualThreadPerTaskExecutor()) {
       CountDownLatch over = new CountDownLatch(1);
-      threads.submit(() -> {
-        try (Socket connection = socket.accept()) {
-          String head = "HTTP/1.1 200 OK\r\nContent-Length: %d\r\n\r\n0123456789";
-          connection
-              .getOutputStream()
-              .write(head.formatted(CONTENT.length).getBytes(StandardCharsets.US_ASCII));
-          over.await();
-        }
-        return null;
-      });
+      Future<?> _ =
+          threads.submit(() -> {
+            try (Socket connection = socket.accept()) {
+              String head = "HTTP/1.1 200 OK\r\nContent-Length: %d\r\n\r\n0123456789";
+              connection
+                  .getOutputStream()
+                  .write(head.formatted(CONTENT.length).getBytes(StandardCharsets.US_ASCII));
+              over.await();
+            }
+            return null;
+          });
       String address = "http://127.0.0.1:%d/a".formatted(socket.getLocalPort());
       DataException error = failure(GivenFiles.plain(address, "a.bin", CONTENT));
       over.countDown();
