@@ -1,0 +1,46 @@
+package dev.steepest.lab.run;
+
+import static org.assertj.core.api.Assertions.assertThatCode;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import dev.steepest.lab.model.Images;
+import dev.steepest.lab.model.Network;
+import dev.steepest.lab.model.Networks;
+import dev.steepest.lab.train.TrainingPlan;
+import dev.steepest.tensor.Native;
+import java.util.Map;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Test;
+
+class MemoryEstimateTest {
+  private static final long GIB = 1L << 30;
+
+  @BeforeAll
+  static void load() {
+    Native.prepare();
+  }
+
+  private static void check(long batch, int accumulation, long available) {
+    try (Network network = Networks.named("small-cnn").create(Images.CIFAR10, Map.of(), 1)) {
+      MemoryEstimate.check(
+          TrainingPlan.of(1, 1).withAccumulation(accumulation), batch, Images.CIFAR10, network, available);
+    }
+  }
+
+  @Test
+  void anAbsurdBatchIsRefusedWithWhatWouldFit() {
+    // A 32×32 image needs at least its 32 channels of the first stage, twice: 0.26 MB; a million of them 262 GB.
+    assertThatThrownBy(() -> check(1_000_000, 1, 8 * GIB))
+        .isInstanceOf(IllegalArgumentException.class)
+        .hasMessageContaining("training.batch = 1000000 needs about")
+        .hasMessageContaining("9 GB are available")
+        .hasMessageContaining("lower it to")
+        .hasMessageContaining("set training.accumulation to");
+  }
+
+  @Test
+  void partsOfABatchThatFitAreAccepted() {
+    assertThatCode(() -> check(1_000_000, 1000, 8 * GIB)).doesNotThrowAnyException();
+    assertThatCode(() -> check(4096, 1, 64 * GIB)).doesNotThrowAnyException();
+  }
+}
