@@ -47,7 +47,8 @@ class CommandsTest {
         plan(Files.readString(EXPERIMENTS.resolve("cifar10-optimizers.yaml")), List.of());
     assertThat(plan).hasSize(2 * 4 * 6);
     assertThat(plan).extracting(RunSpec::arm).contains("adamw", "muon", "scion", "dion");
-    assertThat(plan).allSatisfy(s -> assertThat(s.settings().whole("training.epochs")).isEqualTo(80));
+    assertThat(plan)
+        .allSatisfy(s -> assertThat(s.settings().whole("training.epochs")).isEqualTo(80));
   }
 
   private static List<RunSpec> plan(String text, List<String> overrides) {
@@ -103,7 +104,11 @@ class CommandsTest {
 
   @ParameterizedTest
   @CsvSource({
-    "optimizers, muon", "models, resnet18", "datasets, cifar10", "schedules, trapezoid", "settings, label_smoothing"
+    "optimizers, muon",
+    "models, resnet18",
+    "datasets, cifar10",
+    "schedules, trapezoid",
+    "settings, label_smoothing"
   })
   void listsNameWhatThereIs(String what, String name) {
     assertThat(Steepest.run("list", what).out()).contains(name);
@@ -122,7 +127,8 @@ class CommandsTest {
     Steepest.Result result = Steepest.run("doctor");
     assertThat(result.code()).as(result.out()).isZero();
     assertThat(result.out())
-        .contains("JDK", "libtorch", "CPU", "threads", "GPU", "allocator", "memory", "natives", "fonts");
+        .contains(
+            "JDK", "libtorch", "CPU", "threads", "GPU", "allocator", "memory", "natives", "fonts");
   }
 
   @Test
@@ -145,9 +151,25 @@ class CommandsTest {
   @Test
   void aRunIsSkippedWhenDoneAndReplaysToTheBit() {
     String[] train = {
-      "train", "--model", "mlp", "--data", "shapes", "--optimizer", "adamw", "--epochs", "1",
-      "--batch", "100", "--set", "data.limit=300", "--set", "data.validation=100",
-      "--set", "augmentation.flip=random", "--out", folder.toString()
+      "train",
+      "--model",
+      "mlp",
+      "--data",
+      "shapes",
+      "--optimizer",
+      "adamw",
+      "--epochs",
+      "1",
+      "--batch",
+      "100",
+      "--set",
+      "data.limit=300",
+      "--set",
+      "data.validation=100",
+      "--set",
+      "augmentation.flip=random",
+      "--out",
+      folder.toString()
     };
     Steepest.Result first = Steepest.run(train);
     assertThat(first.code()).as(first.err()).isZero();
@@ -160,11 +182,13 @@ class CommandsTest {
     assertThat(records).hasSize(1);
     RunRecord record = records.getFirst();
     assertThat(record.groups()).anySatisfy(g -> assertThat(g).contains("adam_w", "lr=0.001"));
-    assertThat(record.environment().facts()).containsKeys("libtorch", "jdk", "cpu", "threads", "device");
+    assertThat(record.environment().facts())
+        .containsKeys("libtorch", "jdk", "cpu", "threads", "device");
     assertThat(record.checksums()).containsOnlyKeys("train", "validation", "test");
 
     Steepest.Result replay =
-        Steepest.run("replay", record.folder().toString(), "--out", folder.resolve("again").toString());
+        Steepest.run(
+            "replay", record.folder().toString(), "--out", folder.resolve("again").toString());
     assertThat(replay.code()).as(replay.out() + replay.err()).isZero();
     assertThat(replay.out()).contains("equal to the record, to the bit");
   }
@@ -173,9 +197,27 @@ class CommandsTest {
   void divergenceIsAnOutcomeAndNotAFailure() {
     Steepest.Result result =
         Steepest.run(
-            "train", "--model", "mlp", "--data", "shapes", "--optimizer", "sgd", "--lr", "1e9",
-            "--epochs", "2", "--batch", "50", "--set", "data.limit=300", "--set", "data.validation=100",
-            "--precision", "fp32", "--out", folder.toString());
+            "train",
+            "--model",
+            "mlp",
+            "--data",
+            "shapes",
+            "--optimizer",
+            "sgd",
+            "--lr",
+            "1e9",
+            "--epochs",
+            "2",
+            "--batch",
+            "50",
+            "--set",
+            "data.limit=300",
+            "--set",
+            "data.validation=100",
+            "--precision",
+            "fp32",
+            "--out",
+            folder.toString());
     assertThat(result.code()).as(result.err()).isZero();
     assertThat(result.err()).contains("diverged");
     assertThat(result.out()).contains("diverged");
@@ -188,9 +230,27 @@ class CommandsTest {
   @Test
   void aChangedPlanIsNamed() {
     String[] train = {
-      "train", "--name", "x", "--model", "mlp", "--data", "shapes", "--optimizer", "sgd",
-      "--epochs", "1", "--batch", "100", "--set", "data.limit=300", "--set", "data.validation=100",
-      "--out", folder.toString(), "--lr", "0.01"
+      "train",
+      "--name",
+      "x",
+      "--model",
+      "mlp",
+      "--data",
+      "shapes",
+      "--optimizer",
+      "sgd",
+      "--epochs",
+      "1",
+      "--batch",
+      "100",
+      "--set",
+      "data.limit=300",
+      "--set",
+      "data.validation=100",
+      "--out",
+      folder.toString(),
+      "--lr",
+      "0.01"
     };
     assertThat(Steepest.run(train).code()).isZero();
     train[train.length - 1] = "0.02";

@@ -19,8 +19,8 @@ final class MemoryEstimate {
    */
   private static final long HARMLESS = 2048;
 
-  /** Images of the probe: enough that activations stand out from the noise of the allocator. */
-  private static final long PROBE = 128;
+  /** Assumed: enough images that activations outweigh the scratch memory of the kernels. */
+  private static final long PROBE = 64;
 
   private MemoryEstimate() {}
 
@@ -56,11 +56,11 @@ final class MemoryEstimate {
    * memory.
    */
   private static double bytesPerImage(Images images, Network network) {
-    long before = Machine.residentMemory();
+    long before = NativeHeap.bytesInUse();
     try (PointerScope _ = new PointerScope()) {
       Tensor x = torch.rand(PROBE, images.channels(), images.size(), images.size());
       Tensor logits = network.forward(x);
-      long after = Machine.residentMemory();
+      long after = NativeHeap.bytesInUse();
       return Math.max(after - before, logits.nbytes()) / (double) PROBE;
     }
   }

@@ -23,13 +23,18 @@ class MemoryEstimateTest {
   private static void check(long batch, int accumulation, long available) {
     try (Network network = Networks.named("small-cnn").create(Images.CIFAR10, Map.of(), 1)) {
       MemoryEstimate.check(
-          TrainingPlan.of(1, 1).withAccumulation(accumulation), batch, Images.CIFAR10, network, available);
+          TrainingPlan.of(1, 1).withAccumulation(accumulation),
+          batch,
+          Images.CIFAR10,
+          network,
+          available);
     }
   }
 
   @Test
   void anAbsurdBatchIsRefusedWithWhatWouldFit() {
-    // A 32×32 image needs at least its 32 channels of the first stage, twice: 0.26 MB; a million of them 262 GB.
+    // A 32×32 image needs at least its 32 channels of the first stage, twice: 0.26 MB; a million of
+    // them 262 GB.
     assertThatThrownBy(() -> check(1_000_000, 1, 8 * GIB))
         .isInstanceOf(IllegalArgumentException.class)
         .hasMessageContaining("training.batch = 1000000 needs about")

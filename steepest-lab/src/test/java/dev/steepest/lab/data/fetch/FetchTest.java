@@ -72,12 +72,21 @@ class FetchTest {
     }
   }
 
+  private static long offset(String range) {
+    assertThat(range).matches("bytes=\\d+-");
+    return Long.parseLong(range.substring("bytes=".length(), range.length() - 1));
+  }
+
   @Test
   void goesOnWhereTheTransferBrokeOff() throws IOException {
     try (FileServer server = new FileServer(Ranges.SUPPORTED)) {
       server.breakOffAfter(100_000, 50_000);
       fetchContent(server);
-      assertThat(server.requests).containsExactly("-", "bytes=100000-", "bytes=150000-");
+      assertThat(server.requests).hasSize(3).first().isEqualTo("-");
+      // A connection that breaks may swallow the last bytes that were sent.
+      assertThat(offset(server.requests.get(1))).isBetween(1L, 100_000L);
+      assertThat(offset(server.requests.get(2)))
+          .isBetween(offset(server.requests.get(1)), 150_000L);
       assertThat(folder.resolve("a.bin")).hasBinaryContent(CONTENT);
     }
   }
@@ -98,7 +107,8 @@ class FetchTest {
     try (FileServer server = new FileServer(Ranges.IGNORED)) {
       server.breakOffAfter(200_000);
       fetchContent(server);
-      assertThat(server.requests).containsExactly("bytes=120000-", "bytes=200000-");
+      assertThat(server.requests).hasSize(2).first().isEqualTo("bytes=120000-");
+      assertThat(offset(server.requests.get(1))).isBetween(1L, 200_000L);
       assertThat(folder.resolve("a.bin")).hasBinaryContent(CONTENT);
     }
   }
