@@ -26,7 +26,6 @@ final class CompareCommand implements Callable<Integer> {
   @Override
   public Integer call() {
     Results results = Results.read(folders);
-    results.notes().forEach(console::note);
     console.say(VerdictText.of(results.verdict()));
     return 0;
   }

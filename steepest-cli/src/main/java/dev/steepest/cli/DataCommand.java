@@ -65,6 +65,7 @@ final class DataCommand implements Runnable {
       description = "List the data sets and whether they are here.",
       mixinStandardHelpOptions = true)
   int list(@picocli.CommandLine.Mixin Folder folder) {
+    Native.prepare();
     console.say("Data folder: " + folder.path());
     for (DataSource source : DataSources.all()) {
       console.say(
@@ -77,7 +78,8 @@ final class DataCommand implements Runnable {
     try (TrainTest _ = source.load(folder)) {
       return source.files().isEmpty() ? "built in" : "here";
     } catch (DataException e) {
-      return "not here";
+      boolean none = e.problems().stream().allMatch(p -> p.contains("missing"));
+      return none ? "not here" : "damaged";
     }
   }
 

@@ -1,8 +1,8 @@
 package dev.steepest.cli;
 
-import dev.steepest.lab.run.Bench;
 import dev.steepest.lab.run.Laboratory;
 import dev.steepest.lab.run.Laboratory.Tally;
+import dev.steepest.lab.run.Workplace;
 import dev.steepest.study.compare.VerdictText;
 import dev.steepest.study.experiment.Experiment;
 import dev.steepest.study.plan.Plan;
@@ -66,7 +66,7 @@ final class ExperimentSession {
   }
 
   /** Makes what is missing, then decides. */
-  int run(Bench bench) {
+  int run(Workplace bench) {
     RecordStore store = new RecordStore(folder);
     Progress progress = new Progress(console, folder);
     Tally tally;
@@ -82,7 +82,7 @@ final class ExperimentSession {
       seal();
       tally = laboratory.run(plan, store);
     } catch (IllegalArgumentException e) {
-      throw new UserError(e.getMessage());
+      throw new UserError(e);
     }
     return conclude(tally);
   }
@@ -95,7 +95,7 @@ final class ExperimentSession {
             experiment.title(),
             experiment.rule(),
             Plan.hash(experiment),
-            plan.stream().map(RunSpec::id).toList());
+            plan);
     if (seal.changed()) {
       console.note(
           "The plan differs from the one that this folder was sealed with; the report will say so.");
@@ -111,11 +111,6 @@ final class ExperimentSession {
           "%d of %d runs were finished before and are kept."
               .formatted(tally.skipped(), plan.size()));
     }
-    if (tally.busy() > 0) {
-      console.note(
-          "%d run(s) are being made by another process; the verdict below lacks them."
-              .formatted(tally.busy()));
-    }
     Results results = Results.read(List.of(folder));
     var verdict = results.verdict();
     console.say("");
@@ -128,6 +123,11 @@ final class ExperimentSession {
         .filter(f -> f.toString().endsWith(".html"))
         .forEach(f -> console.say("Report:  " + f));
     List<RunRecord> failed = tally.failed();
+    if (!tally.unreadable().isEmpty()) {
+      console.note(
+          "%d run(s) were not made, because their records cannot be read; mend or remove them:\n  %s"
+              .formatted(tally.unreadable().size(), String.join("\n  ", tally.unreadable())));
+    }
     if (!failed.isEmpty()) {
       console.note(
           "%d run(s) failed and will be tried again by the same command:\n  %s"
@@ -136,8 +136,7 @@ final class ExperimentSession {
                   failed.stream()
                       .map(r -> r.folder() + ": " + r.outcome().orElseThrow().reason())
                       .collect(Collectors.joining("\n  "))));
-      return 1;
     }
-    return 0;
+    return failed.isEmpty() && tally.unreadable().isEmpty() ? 0 : 1;
   }
 }

@@ -75,7 +75,11 @@ public final class Main {
       line.usage(console.out());
       return CommandLine.ExitCode.USAGE;
     }
-    return line.execute(arguments);
+    try {
+      return line.execute(arguments);
+    } catch (Error e) { // picocli hands over exceptions only
+      return Failure.of(e).report(console, main.debug);
+    }
   }
 
   /** Reads the version that the build wrote into the jar. */

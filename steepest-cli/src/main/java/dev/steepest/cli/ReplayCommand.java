@@ -3,6 +3,7 @@ package dev.steepest.cli;
 import dev.steepest.lab.run.Laboratory;
 import dev.steepest.study.plan.RunSpec;
 import dev.steepest.study.record.Evaluation;
+import dev.steepest.study.record.Outcome;
 import dev.steepest.study.record.RecordStore;
 import dev.steepest.study.record.RunRecord;
 import java.nio.file.Path;
@@ -28,7 +29,7 @@ final class ReplayCommand implements Callable<Integer> {
   @Parameters(paramLabel = "RUN", description = "Folder of one run.")
   private Path run;
 
-  @Mixin private BenchOptions bench;
+  @Mixin private WorkplaceOptions bench;
 
   ReplayCommand(Console console) {
     this.console = console;
@@ -51,11 +52,24 @@ final class ReplayCommand implements Callable<Integer> {
       if (!problems.isEmpty()) {
         throw new UserError("The run cannot be replayed:\n  " + String.join("\n  ", problems));
       }
-      laboratory.run(List.of(spec), store);
+      Laboratory.Tally tally = laboratory.run(List.of(spec), store);
+      if (tally.stopped()) {
+        return 1;
+      }
+      if (tally.made().isEmpty()) {
+        throw new UserError(
+            "The run was replayed before; remove %s, or name another folder with --out."
+                .formatted(store.folderOf(spec)));
+      }
     } catch (IllegalArgumentException e) {
-      throw new UserError(e.getMessage());
+      throw new UserError(e);
     }
     RunRecord again = RecordStore.read(store.folderOf(spec));
+    if (!again.finished() && !again.diverged()) {
+      console.note(
+          "The replay failed: " + again.outcome().map(Outcome::reason).orElse("no outcome"));
+      return 1;
+    }
     List<String> differences = differences(original, again);
     if (differences.isEmpty()) {
       console.say("The replay is equal to the record, to the bit: " + again.folder());

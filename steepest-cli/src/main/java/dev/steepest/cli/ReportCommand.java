@@ -1,6 +1,7 @@
 package dev.steepest.cli;
 
 import dev.steepest.study.compare.Verdict;
+import dev.steepest.study.compare.VerdictText;
 import dev.steepest.study.report.Report;
 import java.nio.file.Path;
 import java.util.List;
@@ -40,11 +41,10 @@ final class ReportCommand implements Callable<Integer> {
   @Override
   public Integer call() {
     Results results = Results.read(folders);
-    results.notes().forEach(console::note);
     Path folder = out.orElse(folders.getFirst().resolve("report"));
     Verdict verdict = results.verdict();
     List<Path> written = Report.write(folder, results.title(), results.records(), verdict);
-    verdict.sentences().forEach(console::say);
+    console.say(VerdictText.of(verdict));
     console.say("");
     written.forEach(file -> console.say(file.toString()));
     return 0;

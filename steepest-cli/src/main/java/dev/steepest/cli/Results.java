@@ -1,5 +1,6 @@
 package dev.steepest.cli;
 
+import dev.steepest.study.compare.Alarm;
 import dev.steepest.study.compare.Comparison;
 import dev.steepest.study.compare.Verdict;
 import dev.steepest.study.experiment.DecisionRule;
@@ -13,14 +14,16 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
+import java.util.stream.Collectors;
 
 /**
  * What lies in the folders that a person names: our records, or results of other programs.
  *
  * @param title of the study, or the folders' names
- * @param notes what a reader of the results must know: files that could not be read, runs left out
+ * @param alarms what a reader must know: files that could not be read, runs left out, a changed
+ *     plan
  */
-record Results(String title, List<RunRecord> records, DecisionRule rule, List<String> notes) {
+record Results(String title, List<RunRecord> records, DecisionRule rule, List<Alarm> alarms) {
 
   /**
    * Reads everything in the folders.
@@ -34,30 +37,36 @@ record Results(String title, List<RunRecord> records, DecisionRule rule, List<St
       throw new UserError("There is no folder " + String.join(", no folder ", missing) + ".");
     }
     List<RunRecord> records = new ArrayList<>();
-    List<String> notes = new ArrayList<>();
+    List<Alarm> alarms = new ArrayList<>();
     List<StudySeal> seals = new ArrayList<>();
     for (Path folder : folders) {
       RecordStore.Contents contents = RecordStore.contents(folder);
-      notes.addAll(contents.unreadable());
+      contents.unreadable().forEach(u -> alarms.add(alarm(Alarm.Kind.UNREADABLE, u)));
       Optional<StudySeal> seal = StudySeal.read(folder);
       seal.ifPresent(seals::add);
       List<RunRecord> ours =
           seal.map(s -> s.planned(contents.records())).orElse(contents.records());
       if (ours.size() < contents.records().size()) {
-        notes.add(
-            "%s: %d run(s) of earlier plans are left out."
-                .formatted(folder, contents.records().size() - ours.size()));
+        alarms.add(
+            alarm(
+                Alarm.Kind.PLAN,
+                "%s: %d run(s) of earlier plans are left out."
+                    .formatted(folder, contents.records().size() - ours.size())));
       }
       seal.filter(StudySeal::changed)
           .ifPresent(s ->
-              notes.add(
-                  "%s: the plan was changed %d time(s) after it was first sealed; the verdict holds for the newest."
-                      .formatted(folder, s.plans().size() - 1)));
+              alarms.add(
+                  alarm(
+                      Alarm.Kind.PLAN,
+                      "%s: the plan was changed %d time(s) after it was first sealed; the verdict holds for the newest."
+                          .formatted(folder, s.plans().size() - 1))));
       records.addAll(ours);
       if (contents.records().isEmpty()) {
         ForeignResults foreign = ForeignResults.read(folder);
         records.addAll(foreign.records());
-        foreign.notUnderstood().forEach(u -> notes.add(u.file() + ": " + u.reason()));
+        foreign
+            .notUnderstood()
+            .forEach(u -> alarms.add(alarm(Alarm.Kind.UNREADABLE, u.file() + ": " + u.reason())));
       }
     }
     if (records.isEmpty()) {
@@ -65,13 +74,35 @@ record Results(String title, List<RunRecord> records, DecisionRule rule, List<St
           "There is no run in "
               + String.join(", ", folders.stream().map(Path::toString).toList())
               + "; a run is a folder with a run.json, or a result file of the CIFAR-10 benchmark."
-              + (notes.isEmpty() ? "" : "\n  " + String.join("\n  ", notes)));
+              + words(alarms));
     }
-    return new Results(title(folders, seals), records, rule(seals, records), notes);
+    if (seals.stream().map(StudySeal::rule).distinct().count() > 1) {
+      alarms.add(
+          alarm(
+              Alarm.Kind.PLAN,
+              "The folders were decided by different rules; that of the first is used for all."));
+    } else if (seals.isEmpty()) {
+      alarms.add(
+          alarm(
+              Alarm.Kind.PLAN,
+              "No plan was sealed with these runs, so that what decides was not stated before them."));
+    }
+    return new Results(title(folders, seals), records, rule(seals, records), alarms);
   }
 
   Verdict verdict() {
-    return Comparison.of(records, rule);
+    return Comparison.of(records, rule).with(alarms);
+  }
+
+  private static Alarm alarm(Alarm.Kind kind, String sentence) {
+    return new Alarm(kind, "", sentence);
+  }
+
+  private static String words(List<Alarm> alarms) {
+    return alarms.stream()
+        .filter(a -> a.kind() == Alarm.Kind.UNREADABLE)
+        .map(a -> "\n  " + a.sentence())
+        .collect(Collectors.joining());
   }
 
   private static String title(List<Path> folders, List<StudySeal> seals) {

@@ -52,7 +52,7 @@ final class RunCommand implements Callable<Integer> {
       "UnusedVariable") // says what happens anyhow, for those who expect to have to ask
   private boolean resume;
 
-  @Mixin private BenchOptions bench;
+  @Mixin private WorkplaceOptions bench;
 
   RunCommand(Console console) {
     this.console = console;

@@ -2,9 +2,9 @@ package dev.steepest.cli;
 
 import dev.steepest.lab.catalog.Catalog;
 import dev.steepest.lab.data.source.DataFolder;
-import dev.steepest.lab.run.Bench;
 import dev.steepest.lab.run.Laboratory;
 import dev.steepest.lab.run.RunListener;
+import dev.steepest.lab.run.Workplace;
 import dev.steepest.lab.train.StepReport;
 import dev.steepest.study.experiment.ExperimentFile;
 import dev.steepest.study.plan.Plan;
@@ -59,13 +59,13 @@ final class StartUpCommand implements Callable<Integer> {
             laboratory.get().requestStop();
           }
         };
-    Bench bench =
-        new Bench(
+    Workplace bench =
+        new Workplace(
             DataFolder.resolve(Optional.empty()),
             "auto",
             0,
             Duration.ofDays(1),
-            Bench.Checkpoints.DROP);
+            Workplace.Checkpoints.DROP);
     try (Laboratory lab = new Laboratory(bench, listener)) {
       laboratory.set(lab);
       lab.run(plan, new RecordStore(folder));

@@ -9,7 +9,8 @@ import java.util.concurrent.CountDownLatch;
 final class StopSignal implements AutoCloseable {
   private final CountDownLatch closed = new CountDownLatch(1);
   private final Thread hook;
-  private volatile Runnable whenAsked = () -> {};
+  private Runnable whenAsked = () -> {};
+  private boolean asked;
 
   /**
    * @param farewell said when it is safe to go
@@ -19,7 +20,7 @@ final class StopSignal implements AutoCloseable {
         new Thread(
             () -> {
               console.note("Stopping after this step …");
-              whenAsked.run();
+              ask();
               awaitClose();
               console.note(farewell);
             },
@@ -27,9 +28,17 @@ final class StopSignal implements AutoCloseable {
     Runtime.getRuntime().addShutdownHook(hook);
   }
 
-  /** What makes the work stop soon. */
-  void whenAsked(Runnable stop) {
+  /** What makes the work stop soon; it runs at once where the signal came before. */
+  synchronized void whenAsked(Runnable stop) {
     whenAsked = stop;
+    if (asked) {
+      stop.run();
+    }
+  }
+
+  private synchronized void ask() {
+    asked = true;
+    whenAsked.run();
   }
 
   private void awaitClose() {

@@ -57,12 +57,23 @@ final class TrainCommand implements Callable<Integer> {
       description = "See 'list datasets' (default: ${DEFAULT-VALUE}).")
   private String data;
 
-  @Option(
-      names = {"--optimizer", "--opt"},
-      required = true,
-      paramLabel = "NAME",
-      description = "See 'list optimizers'.")
-  private String optimizer;
+  @ArgGroup(multiplicity = "1")
+  private Rule rule;
+
+  private static final class Rule {
+    @Option(names = "--optimizer", paramLabel = "NAME", description = "See 'list optimizers'.")
+    private Optional<String> named = Optional.empty();
+
+    @Option(
+        names = "--opt",
+        paramLabel = "NAME",
+        description = "The same in the benchmark's words: 'adam' is its AdamW.")
+    private Optional<String> benchmark = Optional.empty();
+
+    private String name() {
+      return named.or(() -> benchmark.map(b -> BENCHMARK_NAMES.getOrDefault(b, b))).orElseThrow();
+    }
+  }
 
   @Option(
       names = "--epochs",
@@ -118,7 +129,7 @@ final class TrainCommand implements Callable<Integer> {
   @ArgGroup(heading = "%nFlags of the CIFAR-10 benchmark:%n", exclusive = false)
   private BenchmarkFlags benchmark = new BenchmarkFlags();
 
-  @Mixin private BenchOptions bench;
+  @Mixin private WorkplaceOptions bench;
 
   TrainCommand(Console console) {
     this.console = console;
@@ -127,11 +138,11 @@ final class TrainCommand implements Callable<Integer> {
   @Override
   public Integer call() {
     String network = BENCHMARK_NAMES.getOrDefault(model, model);
-    String rule = BENCHMARK_NAMES.getOrDefault(optimizer, optimizer);
+    String optimizer = rule.name();
     List<String> settings = new ArrayList<>();
     settings.add("model=" + network);
     settings.add("data=" + data);
-    settings.add("optimizer=" + rule);
+    settings.add("optimizer=" + optimizer);
     settings.add("training.epochs=" + epochs);
     settings.add("training.batch=" + batch);
     settings.add("seeds=[" + seed + "]");
@@ -139,17 +150,17 @@ final class TrainCommand implements Callable<Integer> {
     if (chosen == Recipe.CIFAR) {
       settings.addAll(CIFAR_RECIPE);
     }
-    BenchmarkFlags.Meaning flags = benchmark.with(rule);
+    BenchmarkFlags.Meaning flags = benchmark.with(optimizer);
     if (!flags.without().isEmpty()) {
       console.note(
-          "Without meaning for %s: %s".formatted(rule, String.join(", ", flags.without())));
+          "Without meaning for %s: %s".formatted(optimizer, String.join(", ", flags.without())));
     }
     settings.addAll(flags.settings());
     lr.ifPresent(value -> settings.add("optimizer.lr=" + value));
     precision.ifPresent(value -> settings.add("training.precision=" + value));
     settings.addAll(overrides);
 
-    String folder = name.orElse("train-%s-%s-%s".formatted(network, data, rule));
+    String folder = name.orElse("train-%s-%s-%s".formatted(network, data, optimizer));
     Experiment experiment =
         ExperimentFile.read("name: " + folder + "\n", "command line", settings, new Catalog());
     ExperimentSession session =

@@ -61,14 +61,14 @@ class CommandsTest {
     RunSpec file =
         plan(
                 Files.readString(EXPERIMENTS.resolve("cifar10-optimizers.yaml")),
-                List.of("model=resnet18", "optimizer=sgd", "seeds=[42]"))
+                List.of("model=resnet18", "optimizer=adamw", "seeds=[42]"))
             .getFirst();
     List<String> settings = new ArrayList<>(TrainCommand.CIFAR_RECIPE);
     settings.addAll(
         List.of(
             "model=resnet18",
             "data=cifar10",
-            "optimizer=sgd",
+            "optimizer=adamw",
             "training.epochs=80",
             "training.batch=1024",
             "seeds=[42]"));
@@ -255,7 +255,55 @@ class CommandsTest {
     assertThat(Steepest.run(train).code()).isZero();
     train[train.length - 1] = "0.02";
     assertThat(Steepest.run(train).err()).contains("The plan differs from the one");
-    assertThat(Steepest.run("compare", folder.resolve("x").toString()).err())
+    assertThat(
+            Steepest.run("compare", folder.resolve("x").toString()).out().replaceAll("\\s+", " "))
         .contains("1 run(s) of earlier plans are left out", "the plan was changed 1 time(s)");
+    assertThat(folder.resolve("x/report/report.html"))
+        .content()
+        .contains("the plan was changed 1 time(s)");
+  }
+
+  @Test
+  void aDamagedCheckpointIsSetAsideAndTheRunBeginsAnew() throws IOException {
+    String[] train = {
+      "train",
+      "--model",
+      "mlp",
+      "--data",
+      "shapes",
+      "--optimizer",
+      "sgd",
+      "--epochs",
+      "1",
+      "--batch",
+      "100",
+      "--set",
+      "data.limit=300",
+      "--set",
+      "data.validation=100",
+      "--out",
+      folder.toString()
+    };
+    assertThat(Steepest.run(train).code()).isZero();
+    Path study = folder.resolve("train-mlp-shapes-sgd");
+    RunRecord whole = RecordStore.contents(study).records().getFirst();
+    Files.delete(whole.folder().resolve("run.json"));
+    Files.write(whole.folder().resolve("checkpoint.safetensors"), new byte[] {1, 2, 3});
+
+    Steepest.Result again = Steepest.run(train);
+    assertThat(again.code()).as(again.err()).isZero();
+    RunRecord record = RecordStore.contents(study).records().getFirst();
+    assertThat(record.results()).isEqualTo(whole.results());
+    assertThat(record.folder().resolve("unusable-checkpoint.safetensors")).exists();
+    assertThat(record.folder().resolve("log.txt")).content().contains("begins anew");
+  }
+
+  @Test
+  void adamIsAdamAndOnlyTheBenchmarksWordForAdamW() {
+    assertThat(Steepest.run("train", "--dry-run", "--model", "vit", "--optimizer", "adam").out())
+        .containsPattern("cifar10 +adam\\n");
+    assertThat(Steepest.run("train", "--dry-run", "--model", "vit", "--opt", "adam").out())
+        .containsPattern("cifar10 +adamw\\n");
+    assertThat(Steepest.run("train", "--dry-run", "--model", "vit").code()).isEqualTo(2);
   }
 }

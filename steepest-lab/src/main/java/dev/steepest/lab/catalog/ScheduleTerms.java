@@ -14,7 +14,7 @@ final class ScheduleTerms {
           v -> v >= 0 && v < 1e6,
           "epochs of linear warm-up; the first step already moves");
   private static final Key FLOOR =
-      Key.number("floor", 0, "[0, 1]", v -> v >= 0 && v <= 1, "factor reached at the last step");
+      Key.number("floor", 0, "[0, 1]", v -> v >= 0 && v <= 1, "factor at the end of the last step");
 
   private ScheduleTerms() {}
 

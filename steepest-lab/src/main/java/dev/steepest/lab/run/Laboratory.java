@@ -9,16 +9,21 @@ import dev.steepest.study.record.RecordStore.Claim;
 import dev.steepest.study.record.RunFolder;
 import dev.steepest.study.record.RunRecord;
 import dev.steepest.tensor.Native;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.stream.IntStream;
 import org.bytedeco.pytorch.Device;
 
 /**
  * Makes the runs of a plan, one after another. Finished runs are skipped, interrupted ones
- * continue, and runs that another process is at are left to it.
+ * continue, and runs that another process is at are left to it, and waited for.
  */
 public final class Laboratory implements AutoCloseable {
-  private final Bench bench;
+  /** Between looks at runs of other processes. */
+  private static final Duration POLL = Duration.ofSeconds(2);
+
+  private final Workplace bench;
   private final RunListener listener;
   private final Device device;
   private final DataShelf shelf;
@@ -28,7 +33,7 @@ public final class Laboratory implements AutoCloseable {
   /**
    * @throws IllegalArgumentException if the bench names a device that is not here
    */
-  public Laboratory(Bench bench, RunListener listener) {
+  public Laboratory(Workplace bench, RunListener listener) {
     Native.prepare();
     CpuSettings.apply(bench.threads());
     this.bench = bench;
@@ -42,10 +47,10 @@ public final class Laboratory implements AutoCloseable {
    *
    * @param made records of the runs made now
    * @param skipped runs that were done before
-   * @param busy runs that another process is at
+   * @param unreadable records that stand in the way, with the reason
    * @param stopped whether a stop was asked for before all were made
    */
-  public record Tally(List<RunRecord> made, int skipped, int busy, boolean stopped) {
+  public record Tally(List<RunRecord> made, int skipped, List<String> unreadable, boolean stopped) {
     public List<RunRecord> failed() {
       return made.stream()
           .filter(r -> r.outcome().map(o -> o.status() == Outcome.Status.FAILED).orElse(false))
@@ -66,26 +71,45 @@ public final class Laboratory implements AutoCloseable {
    */
   public Tally run(List<RunSpec> plan, RecordStore store) {
     List<RunRecord> made = new ArrayList<>();
+    List<String> unreadable = new ArrayList<>();
     int skipped = 0;
-    int busy = 0;
-    for (int i = 0; i < plan.size() && !stopRequested; i++) {
-      switch (store.claim(plan.get(i))) {
-        case Claim.Done done -> {
-          skipped++;
-          listener.skipped(done.record());
+    List<Integer> open = IntStream.range(0, plan.size()).boxed().toList();
+    while (!open.isEmpty() && !stopRequested) {
+      List<Integer> busy = new ArrayList<>();
+      for (int i : open) {
+        if (stopRequested) {
+          break;
         }
-        case Claim.Busy _ -> {
-          busy++;
-          listener.busy(plan.get(i));
-        }
-        case Claim.Taken taken -> {
-          try (RunFolder folder = taken.folder()) {
-            made.add(execute(folder, i + 1, plan.size()));
+        switch (store.claim(plan.get(i))) {
+          case Claim.Done done -> {
+            skipped++;
+            listener.skipped(done.record());
+          }
+          case Claim.Busy _ -> busy.add(i);
+          case Claim.Unreadable record -> unreadable.add(record.reason());
+          case Claim.Taken taken -> {
+            try (RunFolder folder = taken.folder()) {
+              made.add(execute(folder, i + 1, plan.size()));
+            }
           }
         }
       }
+      if (busy.equals(open)) {
+        pause(); // only what others are at is left; should one of them die, its run is ours
+      } else {
+        busy.forEach(i -> listener.busy(plan.get(i)));
+      }
+      open = busy;
     }
-    return new Tally(made, skipped, busy, stopRequested);
+    return new Tally(made, skipped, unreadable, stopRequested);
+  }
+
+  private static void pause() {
+    try {
+      Thread.sleep(POLL);
+    } catch (InterruptedException _) {
+      Thread.currentThread().interrupt();
+    }
   }
 
   private RunRecord execute(RunFolder folder, int index, int total) {

@@ -14,10 +14,8 @@ import org.bytedeco.pytorch.global.torch;
  * grant the memory and kill the process, and with it the message.
  */
 final class MemoryEstimate {
-  /**
-   * Smaller parts than this fit any machine that can train the network at all; the probe is spared.
-   */
-  private static final long HARMLESS = 2048;
+  /** Assumed: smaller parts fit wherever the network is trained at all; the probe is spared. */
+  private static final long HARMLESS = 256;
 
   /** Assumed: enough images that activations outweigh the scratch memory of the kernels. */
   private static final long PROBE = 64;

@@ -60,7 +60,7 @@ final class Rehearsal {
           "training.batch = %d is more than the %d training images of %s; allowed: 1 to %d"
               .formatted(batch, images, spec.settings().text("data.name"), images));
     }
-    ImageClassification task = new ImageClassification(spec, data);
+    ImageClassification task = new ImageClassification(spec, data, RunExecution.prefetch(device));
     try (Network network = task.network();
         Optimizer optimizer = task.optimizer(network);
         Trainer _ =
@@ -73,7 +73,9 @@ final class Rehearsal {
                 device,
                 Checkpointing.OFF,
                 TrainListener.SILENT)) {
-      MemoryEstimate.check(task.plan(), batch, data.shape(), network, Machine.availableMemory());
+      if (device.is_cpu()) { // a GPU says by itself when it is full
+        MemoryEstimate.check(task.plan(), batch, data.shape(), network, Machine.availableMemory());
+      }
     }
   }
 }

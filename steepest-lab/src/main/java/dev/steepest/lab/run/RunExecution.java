@@ -1,5 +1,6 @@
 package dev.steepest.lab.run;
 
+import dev.steepest.lab.data.batch.Prefetch;
 import dev.steepest.lab.model.Network;
 import dev.steepest.lab.task.ImageClassification;
 import dev.steepest.lab.task.ImageData;
@@ -10,6 +11,7 @@ import dev.steepest.lab.train.TrainingResult;
 import dev.steepest.lab.train.TrainingResult.End;
 import dev.steepest.optim.Optimizer;
 import dev.steepest.optim.ParameterGroup;
+import dev.steepest.study.record.Environment;
 import dev.steepest.study.record.Metric;
 import dev.steepest.study.record.Outcome;
 import dev.steepest.study.record.RecordStore;
@@ -18,9 +20,10 @@ import dev.steepest.study.record.RunRecord;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.StandardCopyOption;
 import java.time.Instant;
 import java.util.Map;
-import java.util.SortedMap;
 import java.util.TreeMap;
 import org.bytedeco.pytorch.Device;
 
@@ -31,15 +34,16 @@ import org.bytedeco.pytorch.Device;
 final class RunExecution {
   private final RunFolder folder;
   private final ImageClassification task;
-  private final Bench bench;
+  private final Workplace bench;
   private final Device device;
   private final RunListener listener;
   private volatile Trainer trainer;
   private volatile boolean stopRequested;
 
-  RunExecution(RunFolder folder, ImageData data, Bench bench, Device device, RunListener listener) {
+  RunExecution(
+      RunFolder folder, ImageData data, Workplace bench, Device device, RunListener listener) {
     this.folder = folder;
-    this.task = new ImageClassification(folder.spec(), data);
+    this.task = new ImageClassification(folder.spec(), data, prefetch(device));
     this.bench = bench;
     this.device = device;
     this.listener = listener;
@@ -51,7 +55,12 @@ final class RunExecution {
    */
   RunRecord execute(int index, int total) {
     try {
-      train(index, total);
+      try {
+        train(index, total);
+      } catch (UnusableCheckpoint e) {
+        setAside(e);
+        train(index, total);
+      }
     } catch (UncheckedIOException e) {
       throw e;
     } catch (RuntimeException | OutOfMemoryError e) {
@@ -68,7 +77,7 @@ final class RunExecution {
         Trainer loop = trainer(network, optimizer)) {
       long fromStep = resume(loop);
       folder.begin(
-          Machine.environment(device.str().getString()),
+          environment(fromStep),
           task.checksums(),
           optimizer.groups().stream().map(ParameterGroup::describe).toList());
       listener.started(folder.spec(), index, total, fromStep, task.totalSteps());
@@ -76,12 +85,33 @@ final class RunExecution {
       if (stopRequested) {
         loop.requestStop();
       }
-      TrainingResult result = loop.run();
-      folder.end(
-          outcome(status(result.end()), result.reason()),
-          result.end() == End.FINISHED ? test(loop) : new TreeMap<>());
-      dropCheckpoint(result.end());
+      end(loop, loop.run());
     }
+  }
+
+  /** Where the run is made; a resumed run also says where it was begun, if that differs. */
+  private Environment environment(long fromStep) {
+    Environment now = Machine.environment(device.str().getString());
+    return fromStep == 0 ? now : folder.before().map(before -> now.resumedFrom(before)).orElse(now);
+  }
+
+  private void end(Trainer loop, TrainingResult result) {
+    if (result.end() != End.FINISHED) {
+      folder.end(outcome(status(result.end()), result.reason()), new TreeMap<>());
+    } else {
+      Score score = loop.evaluate(task.test());
+      if (Double.isFinite(score.loss())) {
+        folder.end(
+            outcome(Outcome.Status.FINISHED, ""),
+            new TreeMap<>(
+                Map.of(Metric.TEST_LOSS, score.loss(), Metric.TEST_ACCURACY, score.accuracy())));
+      } else {
+        // The very last update can spoil the weights after the last training loss was seen.
+        String reason = "After the last step the test loss is " + score.loss() + ".";
+        folder.end(outcome(Outcome.Status.DIVERGED, reason), new TreeMap<>());
+      }
+    }
+    dropCheckpoint(result.end());
   }
 
   private Trainer trainer(Network network, Optimizer optimizer) {
@@ -105,21 +135,39 @@ final class RunExecution {
   /** Goes back to the newest checkpoint, in the loop and in the record. */
   private long resume(Trainer loop) {
     if (Files.exists(folder.checkpoint())) {
-      loop.resume(folder.checkpoint());
+      try {
+        loop.resume(folder.checkpoint());
+      } catch (UncheckedIOException | IllegalArgumentException e) {
+        throw new UnusableCheckpoint(e);
+      }
       folder.log("resumed at step " + loop.position().step());
     }
     folder.rewindTo(loop.position().epoch(), loop.position().step());
     return loop.position().step();
   }
 
-  private SortedMap<String, Double> test(Trainer loop) {
-    Score score = loop.evaluate(task.test());
-    return new TreeMap<>(
-        Map.of(Metric.TEST_LOSS, score.loss(), Metric.TEST_ACCURACY, score.accuracy()));
+  /** A checkpoint that is damaged or of another kind; the run must begin anew. */
+  private static final class UnusableCheckpoint extends RuntimeException {
+    private static final long serialVersionUID = 1;
+
+    UnusableCheckpoint(RuntimeException cause) {
+      super(cause.getMessage(), cause);
+    }
+  }
+
+  private void setAside(UnusableCheckpoint reason) {
+    Path file = folder.checkpoint();
+    Path aside = file.resolveSibling("unusable-" + file.getFileName());
+    try {
+      Files.move(file, aside, StandardCopyOption.REPLACE_EXISTING);
+    } catch (IOException e) {
+      throw new UncheckedIOException("Cannot move " + file + ": " + e.getMessage(), e);
+    }
+    folder.log("begins anew; moved to " + aside.getFileName() + ": " + reason.getMessage());
   }
 
   private void dropCheckpoint(End end) {
-    if (end == End.STOPPED || bench.checkpoints() == Bench.Checkpoints.KEEP) {
+    if (end == End.STOPPED || bench.checkpoints() == Workplace.Checkpoints.KEEP) {
       return;
     }
     try {
@@ -127,6 +175,10 @@ final class RunExecution {
     } catch (IOException e) {
       throw new UncheckedIOException("Cannot delete " + folder.checkpoint(), e);
     }
+  }
+
+  static Prefetch prefetch(Device device) {
+    return device.is_cpu() ? Prefetch.OFF : Prefetch.ON;
   }
 
   void requestStop() {

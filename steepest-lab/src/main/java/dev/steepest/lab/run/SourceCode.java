@@ -18,14 +18,21 @@ record SourceCode(String commit, boolean dirty) {
   /** Set by the launcher. */
   private static final String HOME = "STEEPEST_HOME";
 
+  /** Asked once: a change of the tree during a study does not change the running program. */
+  private static final Optional<SourceCode> HERE = ask();
+
   /** What git says of the installation; empty where it is no checkout or there is no git. */
   static Optional<SourceCode> here() {
+    return HERE;
+  }
+
+  private static Optional<SourceCode> ask() {
     Path home = Path.of(Optional.ofNullable(System.getenv(HOME)).orElse("."));
     if (!Files.exists(home.resolve(".git"))) {
       return Optional.empty();
     }
     Optional<String> commit = git(home, "rev-parse", "HEAD");
-    Optional<String> changes = git(home, "status", "--porcelain");
+    Optional<String> changes = git(home, "status", "--porcelain", "--", "pom.xml", "steepest-*");
     return commit.flatMap(c -> changes.map(s -> new SourceCode(c, !s.isEmpty())));
   }
 

@@ -47,10 +47,18 @@ public final class ImageClassification {
   private final RunSpec spec;
   private final Settings settings;
   private final ImageData images;
+  private final Prefetch prefetch;
   private final TrainingData data;
 
-  public ImageClassification(RunSpec spec, ImageData images) {
+  /**
+   * Prepares the task.
+   *
+   * @param prefetch whether batches are prepared ahead: beside a GPU; on a CPU it would take a core
+   *     from the step
+   */
+  public ImageClassification(RunSpec spec, ImageData images, Prefetch prefetch) {
     this.spec = spec;
+    this.prefetch = prefetch;
     this.settings = spec.settings();
     this.images = images;
     this.data =
@@ -138,11 +146,10 @@ public final class ImageClassification {
   }
 
   private BatchPlan batches() {
-    // Preparing ahead would take a core from the step itself on a CPU; see docs/performance.md.
     return new BatchPlan(
         (int) settings.whole("training.batch"),
         constant(LastBatch.class, settings.text("training.last_batch")),
-        Prefetch.OFF);
+        prefetch);
   }
 
   public TrainingPlan plan() {

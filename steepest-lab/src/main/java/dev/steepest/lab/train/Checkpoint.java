@@ -53,7 +53,12 @@ record Checkpoint(
       Safetensors.save(file, tensors, metadata());
     } catch (IOException e) {
       throw new UncheckedIOException(
-          "Cannot write the checkpoint " + file + "; the one before is untouched.", e);
+          "Cannot write the checkpoint "
+              + file
+              + ": "
+              + e.getMessage()
+              + ". The one before is untouched.",
+          e);
     }
   }
 

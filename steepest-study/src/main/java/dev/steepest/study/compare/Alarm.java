@@ -26,13 +26,17 @@ public record Alarm(Kind kind, String problem, String sentence) {
     /** An arm lacks a seed that another has. */
     UNPAIRED,
     /** The same arm and seed was run more than once. */
-    DUPLICATE;
+    DUPLICATE,
+    /** The plan was changed after its first run, or runs of earlier plans are left out. */
+    PLAN,
+    /** Records that could not be read. */
+    UNREADABLE;
 
     /** Whether arms may differ by it, rather than by what is compared. */
     public boolean unequal() {
       return switch (this) {
         case SETTINGS, DATA, CODE, MACHINE, BUDGET -> true;
-        case DIVERGENCE, MISSING, UNPAIRED, DUPLICATE -> false;
+        case DIVERGENCE, MISSING, UNPAIRED, DUPLICATE, PLAN, UNREADABLE -> false;
       };
     }
   }

@@ -154,6 +154,8 @@ public final class Comparison {
       OptionalDouble at = curve.secondsTo(run, target);
       if (at.isPresent()) {
         arrived.add(at.getAsDouble());
+      } else if (run.diverged()) {
+        censored.add(Double.MAX_VALUE); // it will never arrive, however long one waits
       } else {
         seconds(run).ifPresent(censored::add);
       }

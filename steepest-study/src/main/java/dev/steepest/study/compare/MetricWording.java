@@ -79,7 +79,7 @@ final class MetricWording {
     }
     double detectable = Power.detectable(t.n(), t.sd(), c.rule().alpha(), POWER);
     return found
-        + "; this design would have shown "
+        + "; before adjustment this design would have shown "
         + q.number(detectable)
         + " "
         + q.unit()
@@ -120,7 +120,7 @@ final class MetricWording {
     }
     return "; at the observed spread "
         + pairs.getAsInt()
-        + " pairs would be needed to show the observed "
+        + " pairs, before adjustment, would be needed to show the observed "
         + "difference of "
         + c.quantity().amount(difference)
         + " ("

@@ -2,6 +2,7 @@ package dev.steepest.study.compare;
 
 import dev.steepest.study.experiment.DecisionRule;
 import java.util.List;
+import java.util.stream.Stream;
 
 /**
  * What the runs say under the rule that was stated before them.
@@ -20,6 +21,12 @@ public record Verdict(
     sentences = List.copyOf(sentences);
     problems = List.copyOf(problems);
     alarms = List.copyOf(alarms);
+  }
+
+  /** The same verdict with more to know before believing it. */
+  public Verdict with(List<Alarm> more) {
+    return new Verdict(
+        rule, sentences, problems, Stream.concat(alarms.stream(), more.stream()).toList());
   }
 
   /** The whole verdict in one sentence. */

@@ -12,8 +12,21 @@ import java.util.TreeMap;
  * absent.
  */
 public record Environment(SortedMap<String, String> facts) {
+  private static final String RESUMED = "resumed.";
+
   public Environment {
     facts = Collections.unmodifiableSortedMap(new TreeMap<>(facts));
+  }
+
+  /** These facts, and {@code resumed.FACT} for each that was otherwise where the run was begun. */
+  public Environment resumedFrom(Environment before) {
+    Map<String, String> all = new TreeMap<>(facts);
+    before.facts.forEach((fact, value) -> {
+      if (!fact.startsWith(RESUMED) && !value.equals(facts.get(fact))) {
+        all.put(RESUMED + fact, value);
+      }
+    });
+    return new Environment(all);
   }
 
   public Environment(Map<String, String> facts) {

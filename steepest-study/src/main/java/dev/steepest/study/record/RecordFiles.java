@@ -14,7 +14,9 @@ final class RecordFiles {
   private RecordFiles() {}
 
   static void replace(Path file, String text) {
-    Path draft = file.resolveSibling("." + file.getFileName() + ".tmp");
+    Path draft =
+        file.resolveSibling(
+            "." + file.getFileName() + "." + ProcessHandle.current().pid() + ".tmp");
     try {
       Files.createDirectories(file.toAbsolutePath().getParent());
       try (FileChannel channel =

@@ -39,11 +39,30 @@ public final class RecordStore {
     return folder;
   }
 
-  /** Where the record of {@code spec} lies or will lie. */
+  /**
+   * Where the record of {@code spec} lies or will lie. The name begins with labels, which change
+   * when an experiment gets another axis; the run is known by the id at its end.
+   */
   public Path folderOf(RunSpec spec) {
-    String name = spec.problem() + "--" + spec.arm() + "--s" + spec.seed() + "--" + spec.id();
-    return folder.resolve(
-        name.toLowerCase(Locale.ROOT).replace(" · ", "-").replaceAll("[^a-z0-9._=-]+", "_"));
+    String ending = "--s" + spec.seed() + "--" + spec.id();
+    String name =
+        (spec.problem() + "--" + spec.arm())
+                .toLowerCase(Locale.ROOT)
+                .replace(" · ", "-")
+                .replaceAll("[^a-z0-9._=-]+", "_")
+            + ending;
+    return existing(ending).orElse(folder.resolve(name));
+  }
+
+  private Optional<Path> existing(String ending) {
+    if (!Files.isDirectory(folder)) {
+      return Optional.empty();
+    }
+    try (Stream<Path> runs = Files.list(folder)) {
+      return runs.filter(run -> run.getFileName().toString().endsWith(ending)).findFirst();
+    } catch (IOException e) {
+      throw new UncheckedIOException("Cannot read " + folder + ": " + e.getMessage(), e);
+    }
   }
 
   /** What became of an attempt to take a run. */
@@ -56,6 +75,9 @@ public final class RecordStore {
 
     /** Another process is at it. */
     record Busy() implements Claim {}
+
+    /** There is a record that cannot be read; somebody must look at it. */
+    record Unreadable(String reason) implements Claim {}
   }
 
   /**
@@ -85,6 +107,9 @@ public final class RecordStore {
         return new Claim.Done(done.get());
       }
       return new Claim.Taken(new RunFolder(run, lock, spec));
+    } catch (RecordException e) {
+      closeQuietly(channel, e);
+      return new Claim.Unreadable(e.getMessage());
     } catch (IOException e) {
       closeQuietly(channel, e);
       throw new UncheckedIOException(RecordFiles.cannotWrite(run, e), e);

@@ -56,6 +56,12 @@ public final class RunFolder implements AutoCloseable {
     return folder;
   }
 
+  /** The environment that an earlier session wrote, if there was one. */
+  public Optional<Environment> before() {
+    Path json = folder.resolve(RecordStore.RUN);
+    return Files.exists(json) ? Optional.of(RunJson.read(json).environment()) : Optional.empty();
+  }
+
   /** Writes what is known before the first step. */
   public void begin(
       Environment environment, SortedMap<String, String> checksums, List<String> groups) {

@@ -5,6 +5,7 @@ import dev.steepest.study.plan.Settings;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.DateTimeException;
 import java.time.Instant;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -71,7 +72,7 @@ final class RunJson {
     }
     try {
       return read(json, file);
-    } catch (JacksonException | IllegalArgumentException e) {
+    } catch (JacksonException | IllegalArgumentException | DateTimeException e) {
       throw new RecordException(file + ": is not a Steepest record: " + e.getMessage(), e);
     }
   }

@@ -39,6 +39,12 @@ public record RunRecord(
     results = Collections.unmodifiableSortedMap(new TreeMap<>(results));
   }
 
+  /** The same record under another specification, e.g. with other names for problem and arm. */
+  RunRecord as(RunSpec other) {
+    return new RunRecord(
+        other, environment, checksums, groups, evaluations, results, outcome, folder);
+  }
+
   public boolean finished() {
     return has(Outcome.Status.FINISHED);
   }

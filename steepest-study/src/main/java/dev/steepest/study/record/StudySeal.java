@@ -1,11 +1,18 @@
 package dev.steepest.study.record;
 
 import dev.steepest.study.experiment.DecisionRule;
+import dev.steepest.study.plan.RunSpec;
 import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.channels.FileChannel;
+import java.nio.channels.FileLock;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.StandardOpenOption;
+import java.time.DateTimeException;
 import java.time.Instant;
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
@@ -25,24 +32,45 @@ import tools.jackson.databind.json.JsonMapper;
  */
 public record StudySeal(String name, String title, DecisionRule rule, List<SealedPlan> plans) {
   private static final String FILE = "study.json";
+  private static final String LOCK = ".study.lock";
   private static final JsonMapper JSON =
       JsonMapper.builder().enable(SerializationFeature.INDENT_OUTPUT).build();
 
-  /** A plan as it stood from {@code at} on; {@code runs} are the ids of its runs. */
-  public record SealedPlan(Instant at, String hash, List<String> runs) {
+  /** A plan as it stood from {@code at} on. */
+  public record SealedPlan(Instant at, String hash, List<SealedRun> runs) {
     public SealedPlan {
       runs = List.copyOf(runs);
     }
   }
 
+  /** A run of a plan: its id, and how the plan calls its problem and its arm. */
+  public record SealedRun(String id, String problem, String arm) {}
+
   public StudySeal {
     plans = List.copyOf(plans);
+    if (plans.isEmpty()) {
+      throw new IllegalArgumentException("a study has at least one plan");
+    }
   }
 
-  /** The records that the newest plan asks for; others in the folder belong to earlier plans. */
+  /**
+   * The records that the newest plan asks for, under the names that it has for them; others in the
+   * folder belong to earlier plans.
+   */
   public List<RunRecord> planned(List<RunRecord> records) {
-    List<String> ids = plans.getLast().runs();
-    return records.stream().filter(r -> ids.contains(r.spec().id())).toList();
+    Map<String, SealedRun> runs = new HashMap<>();
+    plans.getLast().runs().forEach(run -> runs.put(run.id(), run));
+    return records.stream()
+        .filter(record -> runs.containsKey(record.spec().id()))
+        .map(record -> renamed(record, runs.get(record.spec().id())))
+        .toList();
+  }
+
+  private static RunRecord renamed(RunRecord record, SealedRun run) {
+    RunSpec spec = record.spec();
+    return record.as(
+        new RunSpec(
+            spec.experiment(), run.problem(), run.arm(), spec.seed(), spec.settings(), spec.id()));
   }
 
   /** Whether the plan was changed after it was first sealed. */
@@ -52,10 +80,27 @@ public record StudySeal(String name, String title, DecisionRule rule, List<Seale
 
   /** Seals a plan in {@code folder}, or notes that it differs from the one sealed before. */
   public static StudySeal seal(
-      Path folder, String name, String title, DecisionRule rule, String hash, List<String> runs) {
+      Path folder, String name, String title, DecisionRule rule, String hash, List<RunSpec> runs) {
+    try {
+      Files.createDirectories(folder);
+      try (FileChannel channel =
+              FileChannel.open(
+                  folder.resolve(LOCK), StandardOpenOption.CREATE, StandardOpenOption.WRITE);
+          FileLock _ = channel.lock()) {
+        return sealLocked(folder, name, title, rule, hash, runs);
+      }
+    } catch (IOException e) {
+      throw new UncheckedIOException(RecordFiles.cannotWrite(folder, e), e);
+    }
+  }
+
+  private static StudySeal sealLocked(
+      Path folder, String name, String title, DecisionRule rule, String hash, List<RunSpec> runs) {
     List<SealedPlan> plans = new ArrayList<>(read(folder).map(StudySeal::plans).orElse(List.of()));
     if (plans.isEmpty() || !plans.getLast().hash().equals(hash)) {
-      plans.add(new SealedPlan(Instant.now(), hash, runs));
+      List<SealedRun> sealed =
+          runs.stream().map(r -> new SealedRun(r.id(), r.problem(), r.arm())).toList();
+      plans.add(new SealedPlan(Instant.now(), hash, sealed));
     }
     StudySeal seal = new StudySeal(name, title, rule, plans);
     RecordFiles.replace(folder.resolve(FILE), JSON.writeValueAsString(seal.json()) + "\n");
@@ -70,7 +115,7 @@ public record StudySeal(String name, String title, DecisionRule rule, List<Seale
     }
     try {
       return Optional.of(read(JSON.readTree(Files.readString(file))));
-    } catch (IOException | JacksonException | IllegalArgumentException e) {
+    } catch (IOException | JacksonException | IllegalArgumentException | DateTimeException e) {
       throw new RecordException(file + ": is not the plan of a study: " + e.getMessage(), e);
     }
   }
@@ -108,7 +153,13 @@ public record StudySeal(String name, String title, DecisionRule rule, List<Seale
                 new SealedPlan(
                     Instant.parse(p.required("at").asString()),
                     p.required("hash").asString(),
-                    p.required("runs").values().stream().map(JsonNode::asString).toList()))
+                    p.required("runs").values().stream()
+                        .map(r ->
+                            new SealedRun(
+                                r.required("id").asString(),
+                                r.required("problem").asString(),
+                                r.required("arm").asString()))
+                        .toList()))
             .toList();
     return new StudySeal(
         json.required("name").asString(), json.required("title").asString(), rule, plans);

@@ -38,7 +38,8 @@ final class ReportFolder {
 
   void write(String name, byte[] bytes) {
     Path target = folder.resolve(name);
-    Path aside = target.resolveSibling(target.getFileName() + ".part");
+    Path aside =
+        target.resolveSibling(target.getFileName() + "." + ProcessHandle.current().pid() + ".part");
     try {
       Files.createDirectories(target.getParent());
       Files.write(aside, bytes);

@@ -56,8 +56,9 @@ class ComparisonTest {
     assertThat(verdict.headline())
         .isEqualTo(
             "No difference between muon and adamw could have been shown with n = 3 (the smallest p"
-                + " that a paired sign-flip test can reach is .25); at the observed spread 6 pairs"
-                + " would be needed to show the observed difference of 0.60 points of test accuracy"
+                + " that a paired sign-flip test can reach is .25); at the observed spread 6 pairs,"
+                + " before adjustment, would be needed to show the observed difference of 0.60"
+                + " points of test accuracy"
                 + " (muon ahead).");
   }
 
@@ -76,7 +77,7 @@ class ComparisonTest {
     Verdict verdict = Comparison.of(join(Runs.arm("lion", other), Runs.arm("adamw", ADAMW)), RULE);
     assertThat(verdict.headline())
         .startsWith("No difference in test accuracy was shown between lion and adamw: ")
-        .contains("this design would have shown 0.");
+        .contains("before adjustment this design would have shown 0.");
   }
 
   @Test

@@ -168,13 +168,50 @@ class RecordStoreTest {
             0.05,
             List.of(0.6),
             "val_accuracy");
-    StudySeal first = StudySeal.seal(folder, "demo", "Demo", rule, "aaa", List.of(spec(1).id()));
+    StudySeal first = StudySeal.seal(folder, "demo", "Demo", rule, "aaa", List.of(spec(1)));
     assertThat(first.changed()).isFalse();
-    assertThat(StudySeal.seal(folder, "demo", "Demo", rule, "aaa", List.of(spec(1).id())).changed())
+    assertThat(StudySeal.seal(folder, "demo", "Demo", rule, "aaa", List.of(spec(1))).changed())
         .isFalse();
-    StudySeal changed = StudySeal.seal(folder, "demo", "Demo", rule, "bbb", List.of(spec(2).id()));
+    StudySeal changed = StudySeal.seal(folder, "demo", "Demo", rule, "bbb", List.of(spec(2)));
     assertThat(changed.changed()).isTrue();
     assertThat(StudySeal.read(folder)).contains(changed);
     assertThat(changed.rule()).isEqualTo(rule);
+  }
+
+  @Test
+  void aRunIsKnownByItsIdWhateverThePlanCallsIt() {
+    RecordStore store = new RecordStore(folder);
+    RunSpec before = spec(1);
+    try (RunFolder run = take(store, before)) {
+      run.end(FINISHED, new TreeMap<>());
+    }
+    RunSpec now =
+        new RunSpec(
+            before.experiment(),
+            before.problem(),
+            "muon",
+            before.seed(),
+            before.settings(),
+            before.id());
+    assertThat(store.folderOf(now)).isEqualTo(store.folderOf(before));
+    assertThat(store.claim(now)).isInstanceOf(Claim.Done.class);
+
+    DecisionRule rule =
+        new DecisionRule("m", DecisionRule.Goal.MAXIMIZE, Optional.empty(), 0.05, List.of(), "m");
+    StudySeal seal = StudySeal.seal(folder, "demo", "Demo", rule, "aaa", List.of(now));
+    assertThat(seal.planned(RecordStore.contents(folder).records()))
+        .extracting(r -> r.spec().arm())
+        .containsExactly("muon");
+  }
+
+  @Test
+  void anUnreadableRecordIsNotRunOver() throws IOException {
+    RecordStore store = new RecordStore(folder);
+    Path run = Files.createDirectories(store.folderOf(spec(1)));
+    Files.writeString(run.resolve("run.json"), "{");
+    assertThat(store.claim(spec(1)))
+        .isInstanceOfSatisfying(
+            Claim.Unreadable.class, u -> assertThat(u.reason()).contains("not valid JSON"));
+    assertThat(run.resolve("run.json")).hasContent("{");
   }
 }

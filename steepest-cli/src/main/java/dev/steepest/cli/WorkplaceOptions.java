@@ -1,14 +1,14 @@
 package dev.steepest.cli;
 
 import dev.steepest.lab.data.source.DataFolder;
-import dev.steepest.lab.run.Bench;
+import dev.steepest.lab.run.Workplace;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.Optional;
 import picocli.CommandLine.Option;
 
 /** Options that say where runs are made; none changes what is run. */
-final class BenchOptions {
+final class WorkplaceOptions {
   @Option(
       names = {"--out", "--out_dir"},
       paramLabel = "DIR",
@@ -36,8 +36,9 @@ final class BenchOptions {
   @Option(
       names = "--checkpoint-every",
       paramLabel = "SECONDS",
-      description = "Most training time that a killed run loses (default: 60).")
-  private long checkpointSeconds = Bench.USUAL_CHECKPOINT_INTERVAL.toSeconds();
+      description =
+          "Training time that a killed run loses at most, unless writing takes over 1 %% of it (default: 60).")
+  private long checkpointSeconds = Workplace.USUAL_CHECKPOINT_INTERVAL.toSeconds();
 
   @Option(
       names = "--drop-checkpoints",
@@ -48,7 +49,7 @@ final class BenchOptions {
     return out.resolve(experiment);
   }
 
-  Bench bench() {
+  Workplace bench() {
     int cores = Runtime.getRuntime().availableProcessors();
     if (threads < 0 || threads > cores) {
       throw new UserError(
@@ -58,11 +59,11 @@ final class BenchOptions {
     if (checkpointSeconds < 0) {
       throw new UserError("--checkpoint-every %d is negative.".formatted(checkpointSeconds));
     }
-    return new Bench(
+    return new Workplace(
         DataFolder.resolve(data),
         device,
         threads,
         Duration.ofSeconds(checkpointSeconds),
-        dropCheckpoints ? Bench.Checkpoints.DROP : Bench.Checkpoints.KEEP);
+        dropCheckpoints ? Workplace.Checkpoints.DROP : Workplace.Checkpoints.KEEP);
   }
 }

@@ -12,7 +12,7 @@ import java.time.Duration;
  * @param checkpointEvery longest time that a killed run loses
  * @param checkpoints what becomes of the checkpoint of a finished run
  */
-public record Bench(
+public record Workplace(
     Path data, String device, int threads, Duration checkpointEvery, Checkpoints checkpoints) {
 
   public enum Checkpoints {
