@@ -63,15 +63,16 @@ class CommandsTest {
                 Files.readString(EXPERIMENTS.resolve("cifar10-optimizers.yaml")),
                 List.of("model=resnet18", "optimizer=adamw", "seeds=[42]"))
             .getFirst();
-    List<String> settings = new ArrayList<>(TrainCommand.CIFAR_RECIPE);
-    settings.addAll(
-        List.of(
-            "model=resnet18",
-            "data=cifar10",
-            "optimizer=adamw",
-            "training.epochs=80",
-            "training.batch=1024",
-            "seeds=[42]"));
+    List<String> settings =
+        new ArrayList<>(
+            List.of(
+                "model=resnet18",
+                "data=cifar10",
+                "optimizer=adamw",
+                "training.epochs=80",
+                "training.batch=1024",
+                "seeds=[42]"));
+    settings.addAll(TrainCommand.CIFAR_RECIPE);
     RunSpec train = plan("name: x\n", settings).getFirst();
     assertThat(train.settings()).isEqualTo(file.settings());
     assertThat(train.id()).isEqualTo(file.id());
