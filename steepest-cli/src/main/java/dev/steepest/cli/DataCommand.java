@@ -78,7 +78,7 @@ final class DataCommand implements Runnable {
     try (TrainTest _ = source.load(folder)) {
       return source.files().isEmpty() ? "built in" : "here";
     } catch (DataException e) {
-      boolean none = e.problems().stream().allMatch(p -> p.contains("missing"));
+      boolean none = e.problems().stream().allMatch(p -> p.endsWith("found no such file"));
       return none ? "not here" : "damaged";
     }
   }

@@ -20,6 +20,7 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.concurrent.Callable;
+import java.util.function.Consumer;
 import org.bytedeco.pytorch.global.torch;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Option;
@@ -105,16 +106,11 @@ final class LoopBenchCommand implements Callable<Integer> {
                   Machine.cpu(),
                   torchThreads(),
                   Machine.allocator()));
-      LoopBenchmarkResult result = measure(model, setup);
-      for (LoopBenchmarkResult.Round round : result.rounds()) {
-        say(
-            "  bare %8.1f images/s   loop %8.1f images/s   ratio %.4f",
-            round.bare(), round.full(), round.ratio());
-      }
+      LoopBenchmarkResult result = measure(model, setup, this::show);
       say(
           "loop / bare: median %.4f, spread %.4f (target 0.97 or more)",
           result.medianRatio(), result.ratioSpread());
-      LoopBenchmarkResult memory = measure("small-cnn", MEMORY);
+      LoopBenchmarkResult memory = measure("small-cnn", MEMORY, _ -> {});
       memory
           .growth()
           .ifPresent(bytes ->
@@ -135,6 +131,12 @@ final class LoopBenchCommand implements Callable<Integer> {
     return 0;
   }
 
+  private void show(LoopBenchmarkResult.Round round) {
+    say(
+        "  bare %8.1f images/s   loop %8.1f images/s   ratio %.4f",
+        round.bare(), round.full(), round.ratio());
+  }
+
   private void say(String format, Object... arguments) {
     console.say(String.format(Locale.ROOT, format, arguments));
   }
@@ -143,10 +145,11 @@ final class LoopBenchCommand implements Callable<Integer> {
     return torch.get_num_threads();
   }
 
-  private LoopBenchmarkResult measure(String network, Setup setup) {
+  private LoopBenchmarkResult measure(
+      String network, Setup setup, Consumer<LoopBenchmarkResult.Round> each) {
     try (Network net = Networks.named(network).create(setup.images(), Map.of(), 1);
         Optimizer rule = Preset.named(optimizer).on(net.parameters(), Map.of("lr", 1e-4), 1)) {
-      return new LoopBenchmark(net, rule, setup, DeviceChoice.resolve(device)).run();
+      return new LoopBenchmark(net, rule, setup, DeviceChoice.resolve(device)).run(each);
     }
   }
 

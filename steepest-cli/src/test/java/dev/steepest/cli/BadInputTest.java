@@ -116,6 +116,12 @@ class BadInputTest {
     Steepest.Result verify =
         Steepest.run("data", "verify", "cifar10", "--data-dir", folder.resolve("data").toString());
     assertMistake(verify, "data_batch_3.bin");
+    Steepest.Result list =
+        Steepest.run("data", "list", "--data-dir", folder.resolve("data").toString());
+    assertThat(list.out())
+        .containsPattern("cifar10 +damaged")
+        .containsPattern("mnist +not here")
+        .containsPattern("shapes +built in");
   }
 
   @Test

@@ -14,6 +14,7 @@ import java.util.Collections;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Random;
+import java.util.function.Consumer;
 import java.util.stream.IntStream;
 import org.bytedeco.javacpp.PointerScope;
 import org.bytedeco.pytorch.Device;
@@ -82,8 +83,12 @@ public final class LoopBenchmark {
     this.device = device;
   }
 
-  /** Runs all rounds, changing the order within a round each time. */
-  public LoopBenchmarkResult run() {
+  /**
+   * Runs all rounds, changing the order within a round each time.
+   *
+   * @param each hears every round as soon as it is made
+   */
+  public LoopBenchmarkResult run(Consumer<LoopBenchmarkResult.Round> each) {
     var rounds = new ArrayList<LoopBenchmarkResult.Round>();
     try (PointerScope _ = new PointerScope();
         ImageSet set = randomImages()) {
@@ -95,7 +100,9 @@ public final class LoopBenchmark {
         double full = full(data);
         double bare = bareFirst ? before : bare(resident);
         if (round > 0) {
-          rounds.add(new LoopBenchmarkResult.Round(bare, full, ProcessMemory.residentBytes()));
+          var made = new LoopBenchmarkResult.Round(bare, full, ProcessMemory.residentBytes());
+          rounds.add(made);
+          each.accept(made);
         }
       }
     }

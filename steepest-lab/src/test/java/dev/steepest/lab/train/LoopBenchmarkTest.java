@@ -26,7 +26,8 @@ class LoopBenchmarkTest {
             Prefetch.ON);
     try (Network network = Bench.cnn(1);
         Optimizer optimizer = Bench.sgd(network, 0.001)) {
-      LoopBenchmarkResult result = new LoopBenchmark(network, optimizer, setup, Bench.CPU).run();
+      LoopBenchmarkResult result =
+          new LoopBenchmark(network, optimizer, setup, Bench.CPU).run(_ -> {});
       assertThat(result.rounds())
           .hasSize(3)
           .allSatisfy(round -> {
