@@ -125,7 +125,7 @@ record Results(String title, List<RunRecord> records, DecisionRule rule, List<Al
         tested ? Metric.TEST_ACCURACY : Metric.VAL_ACCURACY,
         DecisionRule.Goal.MAXIMIZE,
         Optional.empty(),
-        0.05,
+        DecisionRule.USUAL_ALPHA,
         List.of(0.60, 0.70, 0.85),
         Metric.VAL_ACCURACY);
   }

@@ -39,8 +39,11 @@ public final class Machine {
     return new Environment(facts);
   }
 
+  /** The version in the path of the jar, e.g. {@code 2.10.0-1.5.13}; the manifest holds none. */
   public static String libtorch() {
-    return Package.of(torch.class);
+    String jar = torch.class.getProtectionDomain().getCodeSource().getLocation().getPath();
+    String name = Path.of(jar).getFileName().toString();
+    return name.replaceFirst("^pytorch-", "").replaceFirst("\\.jar$", "");
   }
 
   public static String cpu() {
@@ -78,16 +81,5 @@ public final class Machine {
         .filter(t -> t.contains("mmap_max=0"))
         .map(_ -> "glibc, keeps memory")
         .orElse("system default");
-  }
-
-  private static final class Package {
-    private Package() {}
-
-    /** The version in the path of the jar, e.g. {@code 2.10.0-1.5.13}; the manifest holds none. */
-    static String of(Class<?> type) {
-      String jar = type.getProtectionDomain().getCodeSource().getLocation().getPath();
-      String name = Path.of(jar).getFileName().toString();
-      return name.replaceFirst("^pytorch-", "").replaceFirst("\\.jar$", "");
-    }
   }
 }

@@ -23,6 +23,9 @@ public record DecisionRule(
     List<Double> targets,
     String curve) {
 
+  /** The {@code alpha} of a rule that states none: the field's convention. */
+  public static final double USUAL_ALPHA = 0.05;
+
   public enum Goal {
     MAXIMIZE,
     MINIMIZE

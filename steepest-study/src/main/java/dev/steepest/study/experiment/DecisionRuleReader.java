@@ -70,10 +70,13 @@ final class DecisionRuleReader {
   }
 
   private double number(Node node) {
-    Key alpha = Key.number("alpha", 0.05, "(0, 1)", v -> v > 0 && v < 1, "");
+    Key alpha = Key.number("alpha", DecisionRule.USUAL_ALPHA, "(0, 1)", v -> v > 0 && v < 1, "");
     return node == null
-        ? 0.05
-        : (Double) ScalarReader.read("verdict", alpha, node, problems).findFirst().orElse(0.05);
+        ? DecisionRule.USUAL_ALPHA
+        : (Double)
+            ScalarReader.read("verdict", alpha, node, problems)
+                .findFirst()
+                .orElse(DecisionRule.USUAL_ALPHA);
   }
 
   private List<Double> targets(Node node) {
