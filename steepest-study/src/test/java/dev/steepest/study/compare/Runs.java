@@ -126,7 +126,8 @@ public final class Runs {
           evaluations,
           new TreeMap<>(results),
           outcome,
-          Path.of("runs", arm + "-" + seed));
+          // Where the locale is POSIX a path cannot hold more than ASCII.
+          Path.of("runs", arm.replaceAll("\\P{ASCII}", "_") + "-" + seed));
     }
   }
 }
