@@ -39,6 +39,11 @@ public final class Batch {
     return members;
   }
 
+  /** The members as elements that need not know of each other, in as few pieces as is fast. */
+  public List<? extends Elements> blocks() {
+    return members;
+  }
+
   /** The number of this update, from 1; the same for all members. */
   public long step() {
     return members.getFirst().step();

@@ -5,24 +5,27 @@ import java.util.Collection;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import org.bytedeco.pytorch.Tensor;
 import org.bytedeco.pytorch.global.torch.ScalarType;
 
 /** A group in motion: its parameters' states, and the batches in which they are updated. */
 final class GroupSteps {
 
   /** What the members of a batch have in common. */
-  private record Kind(long step, ScalarType type, String device) {}
+  private record Kind(long step, ScalarType type, String device, Map<String, Double> numbers) {}
 
   private final Rule rule;
   private final Optimizer.Path path;
+  private final Shards shards;
   private final List<ParameterState> states = new ArrayList<>();
   private List<ParameterState> active = List.of();
   private List<Batch> batches = List.of();
 
-  GroupSteps(ParameterGroup group, long seed, Optimizer.Path path) {
+  GroupSteps(ParameterGroup group, Noise noise, Optimizer.Path path, Shards shards) {
     this.rule = group.rule();
     this.path = path;
-    group.parameters().forEach(parameter -> states.add(new ParameterState(parameter, seed)));
+    this.shards = shards;
+    group.parameters().forEach(parameter -> states.add(new ParameterState(parameter, noise)));
   }
 
   Rule rule() {
@@ -35,14 +38,18 @@ final class GroupSteps {
 
   /** One step of every parameter that has a gradient; inside the caller's pointer scope. */
   void step(double factor) {
+    double lr = rule.lr() * factor;
     List<ParameterState> having = states.stream().filter(ParameterState::hasGradient).toList();
-    having.forEach(state -> state.begin(rule));
+    having.forEach(state -> state.begin(rule, lr));
     if (!having.equals(active)) {
       forgetBatches();
       active = having;
       batches = split(having);
     }
-    double lr = rule.lr() * factor;
+    if (rule instanceof Rule.Collective collective && !having.isEmpty()) {
+      Map<String, Tensor> found = collective.survey(having, lr, shards);
+      having.forEach(state -> state.share(found));
+    }
     for (Batch batch : batches) {
       if (path == Optimizer.Path.TOGETHER) {
         rule.step(batch, lr);
@@ -52,6 +59,41 @@ final class GroupSteps {
       batch.endStep();
     }
     having.forEach(ParameterState::end);
+  }
+
+  boolean curvatureIsDue() {
+    return rule instanceof Rule.Curvature curvature
+        && states.stream().anyMatch(state -> state.step() % curvature.every() == 0);
+  }
+
+  /** Shows the rule the gradients of the other loss; inside the caller's pointer scope. */
+  void observeCurvature() {
+    if (rule instanceof Rule.Curvature curvature) {
+      for (ParameterState state : states) {
+        if (state.hasGradient()) {
+          if (state.isEmpty()) {
+            state.create(rule.buffers(state.parameter()), rule.numbers());
+          }
+          state.open();
+          curvature.observe(state);
+          state.end();
+        }
+      }
+    }
+  }
+
+  Map<ParameterState, OptimizerState.Kept> kept() {
+    Map<ParameterState, OptimizerState.Kept> kept = new LinkedHashMap<>();
+    for (ParameterState state : states) {
+      kept.put(
+          state,
+          new OptimizerState.Kept(
+              "",
+              rule.buffers(state.parameter()),
+              rule.numbers(),
+              rule instanceof Rule.KeepsGradient));
+    }
+    return kept;
   }
 
   /** Drops argument lists: the tensors behind them are no longer the same. */
@@ -71,7 +113,11 @@ final class GroupSteps {
     for (ParameterState state : states) {
       var tensor = state.parameter().tensor();
       Kind kind =
-          new Kind(state.step(), tensor.scalar_type().intern(), tensor.device().str().getString());
+          new Kind(
+              state.step(),
+              tensor.scalar_type().intern(),
+              tensor.device().str().getString(),
+              Map.copyOf(state.numbers().all()));
       kinds.computeIfAbsent(kind, _ -> new ArrayList<>()).add(state);
     }
     return kinds.values().stream().map(Batch::new).toList();

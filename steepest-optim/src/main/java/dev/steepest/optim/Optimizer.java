@@ -8,6 +8,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.SortedMap;
+import java.util.stream.Stream;
 import org.bytedeco.javacpp.PointerScope;
 import org.bytedeco.pytorch.AutoGradMode;
 import org.bytedeco.pytorch.Tensor;
@@ -15,14 +16,20 @@ import org.bytedeco.pytorch.Tensor;
 /**
  * Updates parameters from their gradients, group by group.
  *
- * <p>It owns the tensors that rules keep, never the parameters. State is made when a parameter
- * first has a gradient; a parameter without one is neither changed nor decayed. Not thread-safe.
+ * <p>It owns the tensors that rules and wrappers keep, never the parameters. State is made when a
+ * parameter first has a gradient; a parameter without one is neither changed nor decayed. Not
+ * thread-safe.
+ *
+ * <p>A step goes through groups and parameters in the order in which they were given, but no
+ * parameter's update depends on that order, nor on other parameters except through {@link
+ * Rule.Collective} and {@link Wrapper}: an optimizer over a part of the parameters makes the same
+ * updates of that part, so that parameters may be dealt out over processes.
  */
 public final class Optimizer implements AutoCloseable {
 
   /** How a group's parameters are updated. */
   public enum Path {
-    /** Many at once where the rule can: fused kernels, stacked matrices. */
+    /** Many at once where the rule can: fused kernels, flat memory, stacked matrices. */
     TOGETHER,
     /**
      * One after the other, as the source's formulas stand: the reference that the other path is
@@ -31,30 +38,47 @@ public final class Optimizer implements AutoCloseable {
     ONE_BY_ONE
   }
 
+  /** What became of a step. */
+  public enum Outcome {
+    STEPPED,
+    /** A gradient was not finite and the policy is {@link NonFinite#SKIP}. */
+    SKIPPED
+  }
+
   private final List<ParameterGroup> groups;
   private final List<GroupSteps> steps = new ArrayList<>();
+  private final List<WrapperSteps> wrappers = new ArrayList<>();
+  private final FiniteGradients finite;
 
-  /** As {@link #Optimizer(List, long)} with seed 0: for rules that draw nothing. */
+  /** An optimizer with every default of {@link OptimizerBuilder}. */
   public Optimizer(List<ParameterGroup> groups) {
     this(groups, 0);
   }
 
-  /**
-   * @param groups their names, and their parameters' names and tensors, must all differ
-   * @param seed of whatever the rules draw, such as Dion's first basis
-   * @throws IllegalArgumentException naming every parameter that is in more than one group
-   */
+  /** An optimizer with every default of {@link OptimizerBuilder} but the seed. */
   public Optimizer(List<ParameterGroup> groups, long seed) {
-    this(groups, seed, Path.TOGETHER);
+    this(builder(groups).seed(seed));
   }
 
-  /** As {@link #Optimizer(List, long)}, choosing the path. */
-  public Optimizer(List<ParameterGroup> groups, long seed, Path path) {
-    this.groups = List.copyOf(groups);
-    refuseDuplicates(this.groups);
-    for (ParameterGroup group : this.groups) {
-      steps.add(new GroupSteps(group, seed, path));
+  Optimizer(OptimizerBuilder built) {
+    groups = built.groups;
+    refuseDuplicates(groups);
+    for (ParameterGroup group : groups) {
+      steps.add(new GroupSteps(group, built.noise, built.path, built.shards));
     }
+    for (Wrapper wrapper : built.wrappers) {
+      wrappers.add(new WrapperSteps(wrapper, steps, built.noise));
+    }
+    finite = new FiniteGradients(built.nonFinite);
+  }
+
+  /**
+   * Begins an optimizer.
+   *
+   * @param groups their names, and their parameters' names and tensors, must all differ
+   */
+  public static OptimizerBuilder builder(List<ParameterGroup> groups) {
+    return new OptimizerBuilder(groups);
   }
 
   /** The groups, as given. */
@@ -63,26 +87,89 @@ public final class Optimizer implements AutoCloseable {
   }
 
   /** One step with every group's own learning rate. */
-  public void step() {
-    step(1);
+  public Outcome step() {
+    return step(1);
   }
 
   /**
    * One step.
    *
    * @param factor multiplies the learning rate of every group; what a {@link Schedule} says
+   * @throws ArithmeticException when a gradient is not finite and the policy is {@link
+   *     NonFinite#RAISE}; nothing has changed
+   * @throws IllegalStateException when a wrapper needs a second gradient
    */
-  public void step(double factor) {
+  public Outcome step(double factor) {
+    return step(
+        factor,
+        () -> {
+          throw new IllegalStateException(
+              "a wrapper of this optimizer needs a second gradient; call step(factor, second)");
+        });
+  }
+
+  /**
+   * One step in which wrappers may ask for the gradient of another point.
+   *
+   * @param second clears the gradients and computes them anew at the values that it finds; called
+   *     once for every wrapper that is a {@link Wrapper.SecondGradient}
+   */
+  public Outcome step(double factor, Runnable second) {
     if (!(factor >= 0 && factor < Double.POSITIVE_INFINITY)) {
       throw new IllegalArgumentException("learning-rate factor " + factor + " must be in [0, inf)");
     }
+    if (!isFinite()) {
+      return Outcome.SKIPPED;
+    }
+    for (WrapperSteps wrapper : wrappers) {
+      if (!wrapper.secondGradient(second, this::isFinite)) {
+        return Outcome.SKIPPED;
+      }
+    }
     try (AutoGradMode _ = new AutoGradMode(false)) {
+      wrappers.forEach(wrapper -> wrapper.before(factor));
       for (GroupSteps group : steps) {
         try (PointerScope _ = new PointerScope()) {
           group.step(factor);
         }
       }
+      wrappers.reversed().forEach(WrapperSteps::after);
     }
+    return Outcome.STEPPED;
+  }
+
+  /** Whether {@link #step(double, Runnable)} asks for a second gradient. */
+  public boolean needsSecondGradient() {
+    return wrappers.stream().anyMatch(WrapperSteps::needsSecondGradient);
+  }
+
+  /**
+   * Whether the coming step wants the gradient of a loss whose labels are drawn from the model's
+   * predictions: compute it into the parameters, call {@link #observeCurvature}, clear it, then go
+   * on with the step's own gradient.
+   */
+  public boolean curvatureIsDue() {
+    return steps.stream().anyMatch(GroupSteps::curvatureIsDue);
+  }
+
+  /** Shows the gradients that are now in the parameters to the rules that want the curvature. */
+  public void observeCurvature() {
+    try (AutoGradMode _ = new AutoGradMode(false)) {
+      for (GroupSteps group : steps) {
+        try (PointerScope _ = new PointerScope()) {
+          group.observeCurvature();
+        }
+      }
+    }
+  }
+
+  /**
+   * Moves every parameter to the point at which it is evaluated; closing the result moves it back.
+   * Most rules train and are evaluated at the same point; then nothing is done. No step may be made
+   * in between.
+   */
+  public Evaluation evaluating() {
+    return new Evaluation(steps, wrappers);
   }
 
   /**
@@ -100,9 +187,10 @@ public final class Optimizer implements AutoCloseable {
   }
 
   /**
-   * Copies of everything that is needed to continue bit for bit: {@code "<parameter>/<buffer>"} and
-   * {@code "<parameter>/step"}, the latter an int64 scalar. Parameters that never had a gradient
-   * are absent. The caller, or the caller's pointer scope, owns the tensors.
+   * Copies of everything that is needed to continue bit for bit: {@code "<parameter>/<buffer>"},
+   * {@code "<parameter>/<number>"} and {@code "<parameter>/step"}, the latter an int64 scalar; of
+   * wrappers {@code "<wrapper>:<parameter>/…"}. Parameters that never had a gradient are absent.
+   * The caller, or the caller's pointer scope, owns the tensors.
    */
   public SortedMap<String, Tensor> state() {
     return OptimizerState.save(states());
@@ -119,7 +207,7 @@ public final class Optimizer implements AutoCloseable {
     steps.forEach(GroupSteps::forgetBatches);
   }
 
-  /** Bytes kept for all parameters now. */
+  /** Bytes of the tensors kept for all parameters now. */
   public long stateBytes() {
     return states().keySet().stream()
         .flatMap(parameter -> parameter.buffers().values().stream())
@@ -130,13 +218,20 @@ public final class Optimizer implements AutoCloseable {
   @Override
   public void close() {
     steps.forEach(GroupSteps::close);
+    wrappers.forEach(WrapperSteps::close);
   }
 
-  private Map<ParameterState, Rule> states() {
-    Map<ParameterState, Rule> states = new LinkedHashMap<>();
-    for (GroupSteps group : steps) {
-      group.states().forEach(state -> states.put(state, group.rule()));
+  private boolean isFinite() {
+    try (PointerScope _ = new PointerScope();
+        AutoGradMode _ = new AutoGradMode(false)) {
+      return finite.check(steps);
     }
+  }
+
+  private Map<ParameterState, OptimizerState.Kept> states() {
+    Map<ParameterState, OptimizerState.Kept> states = new LinkedHashMap<>();
+    Stream.concat(steps.stream().map(GroupSteps::kept), wrappers.stream().map(WrapperSteps::kept))
+        .forEach(states::putAll);
     return states;
   }
 

@@ -21,29 +21,48 @@ final class OptimizerState {
   private static final String STEP = "step";
   private static final String GRADIENT = "gradient"; // of rules that keep their state in it
 
+  /**
+   * What is kept for a parameter.
+   *
+   * @param prefix of its keys: who keeps it; empty for the parameter's rule
+   * @param keepsGradient whether the gradient is state
+   */
+  record Kept(
+      String prefix, List<Buffer> buffers, Map<String, Double> numbers, boolean keepsGradient) {
+
+    String key(ParameterState state, String name) {
+      return prefix + state.parameter().name() + "/" + name;
+    }
+  }
+
   private OptimizerState() {}
 
-  static SortedMap<String, Tensor> save(Map<ParameterState, Rule> states) {
+  static SortedMap<String, Tensor> save(Map<ParameterState, Kept> states) {
     SortedMap<String, Tensor> saved = new TreeMap<>();
     try (AutoGradMode _ = new AutoGradMode(false)) {
-      states.forEach((state, rule) -> {
+      states.forEach((state, kept) -> {
         if (state.isEmpty()) {
           return;
         }
-        state.buffers().forEach((name, buffer) -> saved.put(key(state, name), buffer.clone()));
-        saved.put(key(state, STEP), count(state.step()));
-        if (rule instanceof Rule.KeepsGradient && state.hasGradient()) {
-          saved.put(key(state, GRADIENT), state.parameter().tensor().grad().clone());
+        state.buffers().forEach((name, buffer) -> saved.put(kept.key(state, name), buffer.clone()));
+        state
+            .numbers()
+            .all()
+            .forEach((name, value) ->
+                saved.put(kept.key(state, name), scalar(new Scalar(value), ScalarType.Double)));
+        saved.put(kept.key(state, STEP), scalar(new Scalar(state.step()), ScalarType.Long));
+        if (kept.keepsGradient() && state.hasGradient()) {
+          saved.put(kept.key(state, GRADIENT), state.parameter().tensor().grad().clone());
         }
       });
     }
     return saved;
   }
 
-  static void load(Map<ParameterState, Rule> states, Map<String, Tensor> saved) {
+  static void load(Map<ParameterState, Kept> states, Map<String, Tensor> saved) {
     List<String> problems = new ArrayList<>();
     TreeSet<String> unread = new TreeSet<>(saved.keySet());
-    states.forEach((state, rule) -> check(state, rule, saved, unread, problems));
+    states.forEach((state, kept) -> check(state, kept, saved, unread, problems));
     unread.forEach(key -> problems.add("unexpected '" + key + "'"));
     if (!problems.isEmpty()) {
       throw new IllegalArgumentException(
@@ -51,25 +70,33 @@ final class OptimizerState {
     }
     try (AutoGradMode _ = new AutoGradMode(false);
         PointerScope _ = new PointerScope()) {
-      states.forEach((state, rule) -> restore(state, rule, saved));
+      states.forEach((state, kept) -> restore(state, kept, saved));
     }
   }
 
   private static void check(
       ParameterState state,
-      Rule rule,
+      Kept kept,
       Map<String, Tensor> saved,
       TreeSet<String> unread,
       List<String> problems) {
-    if (!isSaved(state, saved)) {
+    if (!isSaved(state, kept, saved)) {
       return; // never had a gradient
     }
-    expect(key(state, STEP), List.of(), saved, unread, problems);
-    for (Buffer buffer : rule.buffers(state.parameter())) {
-      expect(key(state, buffer.name()), buffer.shape(), saved, unread, problems);
+    expect(kept.key(state, STEP), List.of(), saved, unread, problems);
+    for (String number : kept.numbers().keySet()) {
+      expect(kept.key(state, number), List.of(), saved, unread, problems);
     }
-    if (rule instanceof Rule.KeepsGradient) {
-      expect(key(state, GRADIENT), Shapes.of(state.parameter().tensor()), saved, unread, problems);
+    for (Buffer buffer : kept.buffers()) {
+      expect(kept.key(state, buffer.name()), buffer.shape(), saved, unread, problems);
+    }
+    if (kept.keepsGradient()) {
+      expect(
+          kept.key(state, GRADIENT),
+          Shapes.of(state.parameter().tensor()),
+          saved,
+          unread,
+          problems);
     }
   }
 
@@ -88,37 +115,36 @@ final class OptimizerState {
     }
   }
 
-  private static void restore(ParameterState state, Rule rule, Map<String, Tensor> saved) {
+  private static void restore(ParameterState state, Kept kept, Map<String, Tensor> saved) {
     state.close();
-    if (!isSaved(state, saved)) {
+    if (!isSaved(state, kept, saved)) {
       return;
     }
-    state.create(rule);
-    state.buffers().forEach((name, buffer) -> buffer.copy_(saved.get(key(state, name))));
-    state.step(Math.round(saved.get(key(state, STEP)).item_double()));
-    if (rule instanceof Rule.KeepsGradient) {
+    state.create(kept.buffers(), kept.numbers());
+    state.buffers().forEach((name, buffer) -> buffer.copy_(saved.get(kept.key(state, name))));
+    for (String number : kept.numbers().keySet()) {
+      state.numbers().set(number, saved.get(kept.key(state, number)).item_double());
+    }
+    state.step(Math.round(saved.get(kept.key(state, STEP)).item_double()));
+    if (kept.keepsGradient()) {
       Tensor parameter = state.parameter().tensor();
-      Tensor gradient = saved.get(key(state, GRADIENT));
+      Tensor gradient = saved.get(kept.key(state, GRADIENT));
       parameter
           .mutable_grad()
           .put(gradient.to(parameter.device(), parameter.scalar_type().intern()).clone());
     }
   }
 
-  private static boolean isSaved(ParameterState state, Map<String, Tensor> saved) {
-    String prefix = state.parameter().name() + "/";
+  private static boolean isSaved(ParameterState state, Kept kept, Map<String, Tensor> saved) {
+    String prefix = kept.key(state, "");
     return saved.keySet().stream()
         .anyMatch(key -> key.startsWith(prefix) && key.indexOf('/', prefix.length()) < 0);
   }
 
-  private static Tensor count(long steps) {
-    try (TensorOptions whole = new TensorOptions(ScalarType.Long);
-        Scalar number = new Scalar(steps)) {
-      return scalar_tensor(number, whole);
+  private static Tensor scalar(Scalar number, ScalarType type) {
+    try (TensorOptions options = new TensorOptions(type);
+        number) {
+      return scalar_tensor(number, options);
     }
-  }
-
-  private static String key(ParameterState state, String name) {
-    return state.parameter().name() + "/" + name;
   }
 }

@@ -1,14 +1,16 @@
 package dev.steepest.optim;
 
-import static org.bytedeco.pytorch.global.torch.zeros;
-import static org.bytedeco.pytorch.global.torch.zeros_like;
+import static org.bytedeco.pytorch.global.torch.empty;
+import static org.bytedeco.pytorch.global.torch.empty_like;
+import static org.bytedeco.pytorch.global.torch.eye;
 
-import dev.steepest.tensor.Seeds;
 import java.util.LinkedHashMap;
+import java.util.List;
 import java.util.Map;
 import java.util.NoSuchElementException;
 import org.bytedeco.pytorch.DeviceOptional;
 import org.bytedeco.pytorch.MemoryFormatOptional;
+import org.bytedeco.pytorch.Scalar;
 import org.bytedeco.pytorch.Tensor;
 import org.bytedeco.pytorch.TensorOptions;
 import org.bytedeco.pytorch.global.torch.ScalarType;
@@ -20,19 +22,22 @@ import org.bytedeco.pytorch.global.torch.ScalarType;
  * <p>A parameter in half precision is updated in float32: value and gradient are widened copies,
  * buffers are float32, and the result is rounded once. So every rule works on every type.
  */
-public final class ParameterState {
+public final class ParameterState implements Elements {
 
   private final Parameter parameter;
-  private final long seed;
+  private final Noise noise;
   private final boolean narrow;
   private final Map<String, Tensor> buffers = new LinkedHashMap<>();
+  private Numbers numbers = new Numbers(Map.of());
+  private Map<String, Tensor> shared = Map.of();
   private long step;
+  private double lr;
   private Tensor value;
   private Tensor gradient;
 
-  ParameterState(Parameter parameter, long optimizerSeed) {
+  ParameterState(Parameter parameter, Noise noise) {
     this.parameter = parameter;
-    this.seed = Seeds.derive(optimizerSeed, parameter.name());
+    this.noise = noise;
     ScalarType type = parameter.tensor().scalar_type().intern();
     this.narrow = type == ScalarType.BFloat16 || type == ScalarType.Half;
   }
@@ -41,17 +46,17 @@ public final class ParameterState {
     return parameter;
   }
 
-  /** The weights, to be changed in place. */
+  @Override
   public Tensor value() {
     return value;
   }
 
-  /** This step's gradient, shaped as the value; not to be changed. */
+  @Override
   public Tensor gradient() {
     return gradient;
   }
 
-  /** What was kept under this name, to be changed in place. */
+  @Override
   public Tensor buffer(String name) {
     Tensor buffer = buffers.get(name);
     if (buffer == null) {
@@ -66,14 +71,42 @@ public final class ParameterState {
     return buffer;
   }
 
-  /** The number of this update of this parameter, from 1. */
+  @Override
+  public double number(String name) {
+    return numbers.get(name);
+  }
+
+  @Override
+  public Tensor shared(String name) {
+    Tensor found = shared.get(name);
+    if (found == null) {
+      throw new NoSuchElementException(
+          "the rule's survey found no '" + name + "', only " + shared.keySet());
+    }
+    return found;
+  }
+
+  @Override
   public long step() {
     return step;
   }
 
-  /** A seed that only this parameter has: from the optimizer's seed and the parameter's name. */
-  public long seed() {
-    return seed;
+  /** This step's learning rate of the parameter's group. */
+  public double lr() {
+    return lr;
+  }
+
+  /** What the rule counts for this parameter. */
+  public Numbers numbers() {
+    return numbers;
+  }
+
+  /**
+   * Standard normal numbers for this update of this parameter, as wide as its buffers and on its
+   * device.
+   */
+  public Tensor normal(String what, long... shape) {
+    return noise.normal(parameter.name(), what, step, shape).to(wide(), false, false, format());
   }
 
   /** Whether the step works on widened copies. */
@@ -94,15 +127,26 @@ public final class ParameterState {
   }
 
   /** Makes value and gradient ready and counts the step; inside the step's pointer scope. */
-  void begin(Rule rule) {
+  void begin(Rule rule, double stepLr) {
     if (isEmpty()) {
-      create(rule);
+      create(rule.buffers(parameter), rule.numbers());
     }
+    advance();
+    lr = stepLr;
+    rule.count(numbers, step, lr);
+    open();
+  }
+
+  void advance() {
     step++;
+  }
+
+  /** Makes value and, where there is one, gradient ready. */
+  void open() {
     Tensor tensor = parameter.tensor();
     Tensor raw = tensor.grad();
     value = narrow ? tensor.to(ScalarType.Float) : tensor;
-    gradient = narrow ? raw.to(ScalarType.Float) : raw;
+    gradient = narrow && raw.defined() ? raw.to(ScalarType.Float) : raw;
   }
 
   /**
@@ -118,14 +162,29 @@ public final class ParameterState {
   }
 
   /** Fills the buffers with their first content, kept beyond the current pointer scope. */
-  void create(Rule rule) {
-    for (Buffer buffer : rule.buffers(parameter)) {
+  void create(List<Buffer> declared, Map<String, Double> counted) {
+    for (Buffer buffer : declared) {
       buffers.put(buffer.name(), first(buffer).retainReference());
     }
+    numbers = new Numbers(counted);
+  }
+
+  /** Shows the parameter's rule what its survey has found. */
+  void share(Map<String, Tensor> found) {
+    shared = found;
+  }
+
+  /** Puts another tensor of the same content where a buffer was. */
+  void replace(String name, Tensor buffer) {
+    buffers.put(name, buffer.retainReference()).releaseReference();
   }
 
   void step(long count) {
     step = count;
+  }
+
+  void lr(double stepLr) {
+    lr = stepLr;
   }
 
   void close() {
@@ -136,16 +195,25 @@ public final class ParameterState {
 
   private Tensor first(Buffer buffer) {
     Tensor like = parameter.tensor();
-    TensorOptions wide =
-        new TensorOptions(narrow ? ScalarType.Float : like.scalar_type().intern())
-            .device(new DeviceOptional(like.device()));
     long[] shape = buffer.shape().stream().mapToLong(Long::longValue).toArray();
-    if (buffer.fill() == Buffer.Fill.GAUSSIAN) {
-      return Seeds.normal(Seeds.derive(seed, buffer.name()), shape)
-          .to(wide, false, false, new MemoryFormatOptional());
-    }
-    return buffer.shape().equals(Shapes.of(like))
-        ? zeros_like(like, wide, new MemoryFormatOptional())
-        : zeros(shape, wide);
+    boolean alike = buffer.shape().equals(Shapes.of(like));
+    Tensor made = alike ? empty_like(like, wide(), format()) : empty(shape, wide(), format());
+    return switch (buffer.fill()) {
+      case CONSTANT -> made.fill_(new Scalar(buffer.scale()));
+      case PARAMETER -> made.copy_(like);
+      case GAUSSIAN -> made.copy_(noise.normal(parameter.name(), buffer.name(), 0, shape));
+      case IDENTITY -> made.copy_(eye(made.size(-1), wide())).mul_(new Scalar(buffer.scale()));
+    };
+  }
+
+  /** The type that buffers have: the parameter's, float32 for a narrow one. */
+  private TensorOptions wide() {
+    Tensor like = parameter.tensor();
+    return new TensorOptions(narrow ? ScalarType.Float : like.scalar_type().intern())
+        .device(new DeviceOptional(like.device()));
+  }
+
+  private static MemoryFormatOptional format() {
+    return new MemoryFormatOptional();
   }
 }

@@ -5,7 +5,7 @@ import static org.bytedeco.pytorch.global.torch.linalg_qr;
 import static org.bytedeco.pytorch.global.torch.linalg_solve_triangular;
 
 import dev.steepest.tensor.Lapack;
-import dev.steepest.tensor.Seeds;
+import java.util.function.Function;
 import org.bytedeco.pytorch.Scalar;
 import org.bytedeco.pytorch.Tensor;
 
@@ -17,7 +17,7 @@ public enum Orthonormalization {
   /** Householder QR. */
   QR {
     @Override
-    Tensor basis(Tensor tall, long seed) {
+    Tensor basis(Tensor tall, Function<long[], Tensor> normal) {
       return linalg_qr(tall).get0();
     }
   },
@@ -28,13 +28,14 @@ public enum Orthonormalization {
    */
   RCQR {
     @Override
-    Tensor basis(Tensor tall, long seed) {
+    Tensor basis(Tensor tall, Function<long[], Tensor> normal) {
       long rows = tall.size(1);
       long columns = tall.size(2);
       long sketched = Math.min(rows, (long) Math.ceil(OVERSAMPLING * columns));
       // S ~ N(0, 1/k), k×rows; R₁ from QR(S·Y); Y₁ = Y·R₁⁻¹
       Tensor sketch =
-          Seeds.normal(seed, 1, sketched, rows)
+          normal
+              .apply(new long[] {1, sketched, rows})
               .mul(new Scalar(1 / Math.sqrt(sketched)))
               .to(tall.device(), tall.scalar_type().intern())
               .expand(tall.size(0), sketched, rows);
@@ -42,13 +43,13 @@ public enum Orthonormalization {
       Tensor diagonal = first.diagonal(0, 1, 2).abs();
       double least = diagonal.amin().item_double();
       if (!(least > DEPENDENT * diagonal.amax().item_double())) {
-        return QR.basis(tall, seed);
+        return QR.basis(tall, normal);
       }
       Tensor better = linalg_solve_triangular(first, tall, true, false, false);
       // RᵀR = Y₁ᵀY₁; Q = Y₁·R⁻¹
       var cholesky = linalg_cholesky_ex(better.transpose(1, 2).bmm(better), true, false);
       if (cholesky.get1().abs().amax().item_double() != 0) {
-        return QR.basis(tall, seed);
+        return QR.basis(tall, normal);
       }
       return linalg_solve_triangular(cholesky.get0(), better, true, false, false);
     }
@@ -61,11 +62,11 @@ public enum Orthonormalization {
   /**
    * Columns that span what {@code tall}'s span, orthonormal.
    *
-   * @param seed of whatever is drawn
+   * @param normal draws standard normal numbers of given sizes
    */
-  public Tensor of(Tensor tall, long seed) {
-    return Lapack.call(() -> basis(tall, seed));
+  public Tensor of(Tensor tall, Function<long[], Tensor> normal) {
+    return Lapack.call(() -> basis(tall, normal));
   }
 
-  abstract Tensor basis(Tensor tall, long seed);
+  abstract Tensor basis(Tensor tall, Function<long[], Tensor> normal);
 }

@@ -11,7 +11,6 @@ import dev.steepest.optim.Role;
 import dev.steepest.optim.Rule;
 import dev.steepest.optim.Source;
 import dev.steepest.optim.linalg.Orthonormalization;
-import dev.steepest.tensor.Seeds;
 import java.util.EnumSet;
 import java.util.List;
 import java.util.Map;
@@ -145,7 +144,8 @@ public record Dion(
     Tensor p = null;
     Tensor r = q;
     for (int i = 0; i < powerIterations; i++) {
-      p = qr.of(b.bmm(r), Seeds.derive(state.seed(), "sketch " + state.step() + " " + i));
+      int iteration = i;
+      p = qr.of(b.bmm(r), shape -> state.normal("sketch " + iteration, shape));
       r = b.transpose(1, 2).bmm(p);
     }
     // M ← M − (1 − μ)·P·Rᵀ

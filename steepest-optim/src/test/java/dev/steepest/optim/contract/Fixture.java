@@ -54,7 +54,11 @@ final class Fixture implements AutoCloseable {
         parameters.add(parameter);
       }
     }
-    optimizer = new Optimizer(List.of(new ParameterGroup("all", rule, parameters)), 7, path);
+    optimizer =
+        Optimizer.builder(List.of(new ParameterGroup("all", rule, parameters)))
+            .seed(7)
+            .path(path)
+            .build();
   }
 
   static Fixture of(Rule rule) {
@@ -96,14 +100,22 @@ final class Fixture implements AutoCloseable {
    */
   void run(int from, int to) {
     for (int step = from; step < to; step++) {
-      optimizer.zeroGrad();
-      for (Parameter parameter : parameters) {
-        long seed = Seeds.derive(100 + step, parameter.name());
-        long[] shape = parameter.tensor().sizes().vec().get();
-        backpropagate(
-            parameter, Seeds.normal(seed, shape).to(parameter.tensor().scalar_type().intern()));
+      if (optimizer.curvatureIsDue()) {
+        gradients(10_000 + step);
+        optimizer.observeCurvature();
       }
-      optimizer.step(1 - 0.05 * step);
+      gradients(100 + step);
+      optimizer.step(1 - 0.05 * step, () -> gradients(100));
+    }
+  }
+
+  /** New gradients, drawn from {@code seed} and the parameters' names. */
+  private void gradients(long seed) {
+    optimizer.zeroGrad();
+    for (Parameter parameter : parameters) {
+      long[] shape = parameter.tensor().sizes().vec().get();
+      Tensor drawn = Seeds.normal(Seeds.derive(seed, parameter.name()), shape);
+      backpropagate(parameter, drawn.to(parameter.tensor().scalar_type().intern()));
     }
   }
 

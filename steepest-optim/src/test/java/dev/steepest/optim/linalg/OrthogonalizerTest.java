@@ -118,7 +118,7 @@ class OrthogonalizerTest {
     Tensor tall = Seeds.normal(5, 2, 20, 4).to(ScalarType.Double);
     List<Tensor> projections = new ArrayList<>();
     for (Orthonormalization way : Orthonormalization.values()) {
-      Tensor q = way.of(tall, 6);
+      Tensor q = way.of(tall, shape -> Seeds.normal(6, shape));
       Tensor identity = torch.eye(4).to(ScalarType.Double);
       assertThat(q.transpose(1, 2).bmm(q).sub(identity).abs().max().item_double())
           .as("%s", way)
@@ -134,7 +134,7 @@ class OrthogonalizerTest {
     Tensor column = Seeds.normal(7, 1, 20, 1);
     Tensor tall = torch.cat(new TensorVector(column, column), 2);
     for (Orthonormalization way : Orthonormalization.values()) {
-      Tensor q = way.of(tall, 6);
+      Tensor q = way.of(tall, shape -> Seeds.normal(6, shape));
       assertThat(q.transpose(1, 2).bmm(q).sub(torch.eye(2)).abs().max().item_double())
           .as("%s", way)
           .isLessThan(1e-5);

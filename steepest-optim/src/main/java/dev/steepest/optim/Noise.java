@@ -1,0 +1,29 @@
+package dev.steepest.optim;
+
+import dev.steepest.tensor.Seeds;
+import org.bytedeco.pytorch.Tensor;
+
+/**
+ * Where rules get random numbers from. What is drawn depends on who draws, what for and when, never
+ * on the order of the draws: a resumed, sharded or regrouped optimizer draws the same.
+ */
+@FunctionalInterface
+public interface Noise {
+
+  /**
+   * Standard normal float32 numbers on the CPU.
+   *
+   * @param parameter name of the parameter that they are for
+   * @param what which of the rule's draws
+   * @param step the update that they are for, from 1; 0 for what is drawn before the first
+   */
+  Tensor normal(String parameter, String what, long step, long... shape);
+
+  /** Numbers from a seed. */
+  static Noise seeded(long seed) {
+    return (parameter, what, step, shape) -> {
+      long own = Seeds.derive(Seeds.derive(seed, parameter), what);
+      return Seeds.normal(step == 0 ? own : Seeds.derive(own, Long.toString(step)), shape);
+    };
+  }
+}

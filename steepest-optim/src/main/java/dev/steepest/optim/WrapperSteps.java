@@ -1,0 +1,115 @@
+package dev.steepest.optim;
+
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.function.BooleanSupplier;
+import java.util.function.Consumer;
+import org.bytedeco.javacpp.PointerScope;
+import org.bytedeco.pytorch.AutoGradMode;
+
+/** A wrapper in motion: its own states of all parameters of all groups. */
+final class WrapperSteps {
+
+  private final Wrapper wrapper;
+  private final List<GroupSteps> groups;
+  private final Map<ParameterState, ParameterState> ownOf = new LinkedHashMap<>();
+  private List<ParameterState> active = List.of();
+
+  WrapperSteps(Wrapper wrapper, List<GroupSteps> groups, Noise noise) {
+    Knobs.check((Record) wrapper);
+    this.wrapper = wrapper;
+    this.groups = groups;
+    for (GroupSteps group : groups) {
+      group
+          .states()
+          .forEach(state -> ownOf.put(state, new ParameterState(state.parameter(), noise)));
+    }
+  }
+
+  Wrapper wrapper() {
+    return wrapper;
+  }
+
+  List<ParameterState> states() {
+    return List.copyOf(ownOf.values());
+  }
+
+  boolean needsSecondGradient() {
+    return wrapper instanceof Wrapper.SecondGradient;
+  }
+
+  /** Whether the step may go on: the second gradient, where one was wanted, may be used. */
+  boolean secondGradient(Runnable compute, BooleanSupplier isFinite) {
+    if (!(wrapper instanceof Wrapper.SecondGradient climber)) {
+      return true;
+    }
+    List<ParameterState> having = having();
+    having.forEach(this::create);
+    apply(having, climber::climb);
+    try {
+      compute.run();
+      return isFinite.getAsBoolean();
+    } finally {
+      apply(having, climber::descend);
+    }
+  }
+
+  void before(double factor) {
+    active = having();
+    for (GroupSteps group : groups) {
+      group.states().forEach(state -> ownOf.get(state).lr(group.rule().lr() * factor));
+    }
+    active.forEach(this::create);
+    active.forEach(ParameterState::advance);
+    apply(acting(), wrapper::before);
+  }
+
+  void after() {
+    apply(acting(), wrapper::after);
+  }
+
+  Map<ParameterState, OptimizerState.Kept> kept() {
+    Map<ParameterState, OptimizerState.Kept> kept = new LinkedHashMap<>();
+    String prefix = Knobs.name(wrapper.getClass()) + ":";
+    ownOf
+        .values()
+        .forEach(own ->
+            kept.put(
+                own,
+                new OptimizerState.Kept(
+                    prefix, wrapper.buffers(own.parameter()), Map.of(), false)));
+    return kept;
+  }
+
+  void close() {
+    ownOf.values().forEach(ParameterState::close);
+  }
+
+  private List<ParameterState> having() {
+    return ownOf.values().stream().filter(ParameterState::hasGradient).toList();
+  }
+
+  /** Those around whose coming or present update there is something to do. */
+  private List<ParameterState> acting() {
+    return active.stream().filter(state -> wrapper.acts(state.step())).toList();
+  }
+
+  private void create(ParameterState own) {
+    if (own.isEmpty()) {
+      own.create(wrapper.buffers(own.parameter()), Map.of());
+    }
+  }
+
+  private static void apply(List<ParameterState> members, Consumer<List<ParameterState>> deed) {
+    if (members.isEmpty()) {
+      return;
+    }
+    try (AutoGradMode _ = new AutoGradMode(false);
+        PointerScope _ = new PointerScope()) {
+      members.forEach(ParameterState::open);
+      deed.accept(members);
+      members.forEach(ParameterState::end);
+    }
+  }
+}
