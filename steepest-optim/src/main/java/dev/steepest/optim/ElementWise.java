@@ -24,8 +24,6 @@ public interface ElementWise extends Rule {
 
   @Override
   default void step(Batch batch, double lr) {
-    for (Elements block : batch.blocks()) {
-      update(block, lr);
-    }
+    batch.eachPiece(x -> update(x, lr));
   }
 }

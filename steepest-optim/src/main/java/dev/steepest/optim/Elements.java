@@ -25,4 +25,7 @@ public interface Elements {
 
   /** The number of this update, from 1. */
   long step();
+
+  /** Stores what the update has made of {@link #value}; called once it is done. */
+  void end();
 }

@@ -38,7 +38,6 @@ public final class Evaluation implements AutoCloseable {
     try (AutoGradMode _ = new AutoGradMode(false)) {
       for (ParameterState state : move.states()) {
         try (PointerScope _ = new PointerScope()) {
-          state.open();
           way.accept(move.who(), state);
           state.end();
         }

@@ -21,11 +21,13 @@ final class GroupSteps {
   private List<ParameterState> active = List.of();
   private List<Batch> batches = List.of();
 
-  GroupSteps(ParameterGroup group, Noise noise, Optimizer.Path path, Shards shards) {
+  GroupSteps(ParameterGroup group, OptimizerBuilder built) {
     this.rule = group.rule();
-    this.path = path;
-    this.shards = shards;
-    group.parameters().forEach(parameter -> states.add(new ParameterState(parameter, noise)));
+    this.path = built.path;
+    this.shards = built.shards;
+    group
+        .parameters()
+        .forEach(parameter -> states.add(new ParameterState(parameter, built.noise, built.half)));
   }
 
   Rule rule() {
@@ -36,29 +38,44 @@ final class GroupSteps {
     return states;
   }
 
-  /** One step of every parameter that has a gradient; inside the caller's pointer scope. */
-  void step(double factor) {
-    double lr = rule.lr() * factor;
+  /** Finds who has a gradient and brings the gradients together. */
+  List<Tensor> gather() {
     List<ParameterState> having = states.stream().filter(ParameterState::hasGradient).toList();
-    having.forEach(state -> state.begin(rule, lr));
-    if (!having.equals(active)) {
+    if (!having.equals(active) || !batches.stream().allMatch(Batch::isIntact)) {
       forgetBatches();
       active = having;
       batches = split(having);
     }
-    if (rule instanceof Rule.Collective collective && !having.isEmpty()) {
-      Map<String, Tensor> found = collective.survey(having, lr, shards);
-      having.forEach(state -> state.share(found));
+    return batches.stream().flatMap(batch -> batch.gather().stream()).toList();
+  }
+
+  /** Makes the states that are wanting; inside a pointer scope. */
+  void create() {
+    for (ParameterState state : active) {
+      if (state.isEmpty()) {
+        state.create(rule.buffers(state.parameter()), rule.numbers());
+      }
+    }
+  }
+
+  /** One step of every parameter whose gradient was gathered; inside the caller's pointer scope. */
+  void step(double factor) {
+    double lr = rule.lr() * factor;
+    create();
+    active.forEach(state -> state.begin(rule, lr));
+    batches.forEach(Batch::begin);
+    if (rule instanceof Rule.Collective collective && !active.isEmpty()) {
+      Map<String, Tensor> found = collective.survey(active, lr, shards);
+      active.forEach(state -> state.share(found));
     }
     for (Batch batch : batches) {
       if (path == Optimizer.Path.TOGETHER) {
         rule.step(batch, lr);
       } else {
-        batch.members().forEach(member -> rule.update(member, lr));
+        batch.eachMember(member -> rule.update(member, lr));
       }
-      batch.endStep();
+      batch.end();
     }
-    having.forEach(ParameterState::end);
   }
 
   boolean curvatureIsDue() {
@@ -74,7 +91,6 @@ final class GroupSteps {
           if (state.isEmpty()) {
             state.create(rule.buffers(state.parameter()), rule.numbers());
           }
-          state.open();
           curvature.observe(state);
           state.end();
         }
@@ -89,7 +105,7 @@ final class GroupSteps {
           state,
           new OptimizerState.Kept(
               "",
-              rule.buffers(state.parameter()),
+              state.declared(rule.buffers(state.parameter())),
               rule.numbers(),
               rule instanceof Rule.KeepsGradient));
     }
@@ -108,7 +124,7 @@ final class GroupSteps {
     states.forEach(ParameterState::close);
   }
 
-  private static List<Batch> split(Collection<ParameterState> states) {
+  private List<Batch> split(Collection<ParameterState> states) {
     Map<Kind, List<ParameterState>> kinds = new LinkedHashMap<>();
     for (ParameterState state : states) {
       var tensor = state.parameter().tensor();
@@ -117,9 +133,13 @@ final class GroupSteps {
               state.step(),
               tensor.scalar_type().intern(),
               tensor.device().str().getString(),
-              Map.copyOf(state.numbers().all()));
+              Map.copyOf(state.isEmpty() ? rule.numbers() : state.numbers().all()));
       kinds.computeIfAbsent(kind, _ -> new ArrayList<>()).add(state);
     }
-    return kinds.values().stream().map(Batch::new).toList();
+    return kinds.values().stream().map(this::batch).toList();
+  }
+
+  private Batch batch(List<ParameterState> members) {
+    return new Batch(members, rule instanceof ElementWise && path == Optimizer.Path.TOGETHER);
   }
 }

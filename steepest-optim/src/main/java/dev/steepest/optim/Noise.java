@@ -7,7 +7,6 @@ import org.bytedeco.pytorch.Tensor;
  * Where rules get random numbers from. What is drawn depends on who draws, what for and when, never
  * on the order of the draws: a resumed, sharded or regrouped optimizer draws the same.
  */
-@FunctionalInterface
 public interface Noise {
 
   /**
@@ -19,11 +18,27 @@ public interface Noise {
    */
   Tensor normal(String parameter, String what, long step, long... shape);
 
+  /**
+   * Whole numbers from 0 to 65,535, each as likely, as int32 on the CPU: the bits that decide a
+   * stochastic rounding.
+   */
+  default Tensor bits(String parameter, long step, long... shape) {
+    return Seeds.bits(Seeds.derive(Seeds.derive(0, parameter), "rounding " + step), shape);
+  }
+
   /** Numbers from a seed. */
   static Noise seeded(long seed) {
-    return (parameter, what, step, shape) -> {
-      long own = Seeds.derive(Seeds.derive(seed, parameter), what);
-      return Seeds.normal(step == 0 ? own : Seeds.derive(own, Long.toString(step)), shape);
+    return new Noise() {
+      @Override
+      public Tensor normal(String parameter, String what, long step, long... shape) {
+        long own = Seeds.derive(Seeds.derive(seed, parameter), what);
+        return Seeds.normal(step == 0 ? own : Seeds.derive(own, Long.toString(step)), shape);
+      }
+
+      @Override
+      public Tensor bits(String parameter, long step, long... shape) {
+        return Seeds.bits(Seeds.derive(Seeds.derive(seed, parameter), "rounding " + step), shape);
+      }
     };
   }
 }

@@ -1,5 +1,6 @@
 package dev.steepest.optim;
 
+import dev.steepest.optim.FiniteGradients.Finding;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.HashSet;
@@ -64,10 +65,10 @@ public final class Optimizer implements AutoCloseable {
     groups = built.groups;
     refuseDuplicates(groups);
     for (ParameterGroup group : groups) {
-      steps.add(new GroupSteps(group, built.noise, built.path, built.shards));
+      steps.add(new GroupSteps(group, built));
     }
     for (Wrapper wrapper : built.wrappers) {
-      wrappers.add(new WrapperSteps(wrapper, steps, built.noise));
+      wrappers.add(new WrapperSteps(wrapper, steps));
     }
     finite = new FiniteGradients(built.nonFinite);
   }
@@ -118,16 +119,17 @@ public final class Optimizer implements AutoCloseable {
     if (!(factor >= 0 && factor < Double.POSITIVE_INFINITY)) {
       throw new IllegalArgumentException("learning-rate factor " + factor + " must be in [0, inf)");
     }
-    if (!isFinite()) {
-      return Outcome.SKIPPED;
-    }
-    for (WrapperSteps wrapper : wrappers) {
-      if (!wrapper.secondGradient(second, this::isFinite)) {
+    try (PointerScope _ = new PointerScope();
+        AutoGradMode _ = new AutoGradMode(false)) {
+      if (!gather() || !climb(second)) {
         return Outcome.SKIPPED;
       }
-    }
-    try (AutoGradMode _ = new AutoGradMode(false)) {
-      wrappers.forEach(wrapper -> wrapper.before(factor));
+      for (WrapperSteps wrapper : wrappers) {
+        wrapper.before(factor);
+      }
+      if (!wrappers.isEmpty()) {
+        steps.forEach(GroupSteps::gather);
+      }
       for (GroupSteps group : steps) {
         try (PointerScope _ = new PointerScope()) {
           group.step(factor);
@@ -221,11 +223,24 @@ public final class Optimizer implements AutoCloseable {
     wrappers.forEach(WrapperSteps::close);
   }
 
-  private boolean isFinite() {
-    try (PointerScope _ = new PointerScope();
-        AutoGradMode _ = new AutoGradMode(false)) {
-      return finite.check(steps);
+  /** Brings the gradients together; whether a step may be made from them. */
+  private boolean gather() {
+    List<Tensor> gradients = steps.stream().flatMap(group -> group.gather().stream()).toList();
+    Finding finding = finite.check(gradients, groups);
+    if (finding == Finding.CLIPPED) {
+      steps.forEach(GroupSteps::gather);
     }
+    return finding != Finding.UNUSABLE;
+  }
+
+  /** Has every wrapper that wants one see a second gradient; whether the step may go on. */
+  private boolean climb(Runnable second) {
+    for (WrapperSteps wrapper : wrappers) {
+      if (!wrapper.secondGradient(second, this::gather)) {
+        return false;
+      }
+    }
+    return true;
   }
 
   private Map<ParameterState, OptimizerState.Kept> states() {

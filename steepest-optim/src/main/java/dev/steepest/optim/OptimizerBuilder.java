@@ -12,6 +12,7 @@ public final class OptimizerBuilder {
   Optimizer.Path path = Optimizer.Path.TOGETHER;
   NonFinite nonFinite = NonFinite.RAISE;
   Shards shards = Shards.NONE;
+  HalfPrecision half = HalfPrecision.NEAREST;
 
   OptimizerBuilder(List<ParameterGroup> groups) {
     this.groups = List.copyOf(groups);
@@ -37,6 +38,12 @@ public final class OptimizerBuilder {
   /** What is done with gradients that are not finite; the step throws. */
   public OptimizerBuilder nonFinite(NonFinite policy) {
     nonFinite = policy;
+    return this;
+  }
+
+  /** What becomes of bfloat16 and float16 parameters between steps; rounded to the nearest. */
+  public OptimizerBuilder halfPrecision(HalfPrecision way) {
+    half = way;
     return this;
   }
 

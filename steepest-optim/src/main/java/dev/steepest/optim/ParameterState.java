@@ -4,6 +4,7 @@ import static org.bytedeco.pytorch.global.torch.empty;
 import static org.bytedeco.pytorch.global.torch.empty_like;
 import static org.bytedeco.pytorch.global.torch.eye;
 
+import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -20,13 +21,18 @@ import org.bytedeco.pytorch.global.torch.ScalarType;
  * it.
  *
  * <p>A parameter in half precision is updated in float32: value and gradient are widened copies,
- * buffers are float32, and the result is rounded once. So every rule works on every type.
+ * buffers are float32, and the result is rounded once, as {@link HalfPrecision} says. So every rule
+ * works on every type.
  */
 public final class ParameterState implements Elements {
 
   private final Parameter parameter;
   private final Noise noise;
-  private final boolean narrow;
+  private final Rounding rounding;
+
+  /** Who holds the master copy, if there is one: the state of the parameter's rule. */
+  private final ParameterState owner;
+
   private final Map<String, Tensor> buffers = new LinkedHashMap<>();
   private Numbers numbers = new Numbers(Map.of());
   private Map<String, Tensor> shared = Map.of();
@@ -35,11 +41,19 @@ public final class ParameterState implements Elements {
   private Tensor value;
   private Tensor gradient;
 
-  ParameterState(Parameter parameter, Noise noise) {
+  ParameterState(Parameter parameter, Noise noise, HalfPrecision half) {
     this.parameter = parameter;
     this.noise = noise;
-    ScalarType type = parameter.tensor().scalar_type().intern();
-    this.narrow = type == ScalarType.BFloat16 || type == ScalarType.Half;
+    this.rounding = Rounding.of(parameter, half);
+    this.owner = this;
+  }
+
+  /** A wrapper's state of a parameter beside that of its rule. */
+  ParameterState(ParameterState ofRule) {
+    this.parameter = ofRule.parameter;
+    this.noise = ofRule.noise;
+    this.rounding = ofRule.rounding;
+    this.owner = ofRule;
   }
 
   public Parameter parameter() {
@@ -48,11 +62,24 @@ public final class ParameterState implements Elements {
 
   @Override
   public Tensor value() {
+    if (value == null) {
+      Tensor tensor = parameter.tensor();
+      value =
+          switch (rounding) {
+            case NONE -> tensor;
+            case MASTER_COPY -> owner.buffer(Rounding.MASTER);
+            case NEAREST, STOCHASTIC -> tensor.to(ScalarType.Float);
+          };
+    }
     return value;
   }
 
   @Override
   public Tensor gradient() {
+    if (gradient == null) {
+      Tensor raw = parameter.tensor().grad();
+      gradient = rounding == Rounding.NONE ? raw : raw.to(ScalarType.Float);
+    }
     return gradient;
   }
 
@@ -109,9 +136,22 @@ public final class ParameterState implements Elements {
     return noise.normal(parameter.name(), what, step, shape).to(wide(), false, false, format());
   }
 
-  /** Whether the step works on widened copies. */
-  boolean isNarrow() {
-    return narrow;
+  Rounding rounding() {
+    return rounding;
+  }
+
+  /** Random 16-bit numbers for this update. */
+  Tensor bits(long... shape) {
+    return noise.bits(parameter.name(), step, shape);
+  }
+
+  /** What is kept for the parameter: its owner's buffers and whatever rounding needs. */
+  List<Buffer> declared(List<Buffer> owners) {
+    List<Buffer> all = new ArrayList<>(owners);
+    if (owner == this) {
+      rounding.buffer(parameter).ifPresent(all::add);
+    }
+    return all;
   }
 
   boolean hasGradient() {
@@ -126,44 +166,33 @@ public final class ParameterState implements Elements {
     return buffers;
   }
 
-  /** Makes value and gradient ready and counts the step; inside the step's pointer scope. */
+  /** Counts the coming update; inside the step's pointer scope. */
   void begin(Rule rule, double stepLr) {
-    if (isEmpty()) {
-      create(rule.buffers(parameter), rule.numbers());
-    }
     advance();
     lr = stepLr;
     rule.count(numbers, step, lr);
-    open();
   }
 
   void advance() {
     step++;
   }
 
-  /** Makes value and, where there is one, gradient ready. */
-  void open() {
-    Tensor tensor = parameter.tensor();
-    Tensor raw = tensor.grad();
-    value = narrow ? tensor.to(ScalarType.Float) : tensor;
-    gradient = narrow && raw.defined() ? raw.to(ScalarType.Float) : raw;
-  }
-
   /**
-   * Rounds a widened value back; afterwards value and gradient are gone with the step's pointer
-   * scope.
+   * Rounds a widened value back, if it was asked for; afterwards value and gradient are gone with
+   * the step's pointer scope.
    */
-  void end() {
-    if (narrow) {
-      parameter.tensor().copy_(value);
+  @Override
+  public void end() {
+    if (value != null && rounding != Rounding.NONE) {
+      rounding.store(value, parameter.tensor(), this::bits);
     }
     value = null;
     gradient = null;
   }
 
   /** Fills the buffers with their first content, kept beyond the current pointer scope. */
-  void create(List<Buffer> declared, Map<String, Double> counted) {
-    for (Buffer buffer : declared) {
+  void create(List<Buffer> owners, Map<String, Double> counted) {
+    for (Buffer buffer : declared(owners)) {
       buffers.put(buffer.name(), first(buffer).retainReference());
     }
     numbers = new Numbers(counted);
@@ -209,7 +238,8 @@ public final class ParameterState implements Elements {
   /** The type that buffers have: the parameter's, float32 for a narrow one. */
   private TensorOptions wide() {
     Tensor like = parameter.tensor();
-    return new TensorOptions(narrow ? ScalarType.Float : like.scalar_type().intern())
+    return new TensorOptions(
+            rounding == Rounding.NONE ? like.scalar_type().intern() : ScalarType.Float)
         .device(new DeviceOptional(like.device()));
   }
 

@@ -54,9 +54,7 @@ public interface Rule {
    * override this where many parameters together are faster.
    */
   default void step(Batch batch, double lr) {
-    for (ParameterState p : batch.members()) {
-      update(p, lr);
-    }
+    batch.eachMember(p -> update(p, lr));
   }
 
   /**

@@ -16,14 +16,12 @@ final class WrapperSteps {
   private final Map<ParameterState, ParameterState> ownOf = new LinkedHashMap<>();
   private List<ParameterState> active = List.of();
 
-  WrapperSteps(Wrapper wrapper, List<GroupSteps> groups, Noise noise) {
+  WrapperSteps(Wrapper wrapper, List<GroupSteps> groups) {
     Knobs.check((Record) wrapper);
     this.wrapper = wrapper;
     this.groups = groups;
     for (GroupSteps group : groups) {
-      group
-          .states()
-          .forEach(state -> ownOf.put(state, new ParameterState(state.parameter(), noise)));
+      group.states().forEach(state -> ownOf.put(state, new ParameterState(state)));
     }
   }
 
@@ -45,7 +43,7 @@ final class WrapperSteps {
       return true;
     }
     List<ParameterState> having = having();
-    having.forEach(this::create);
+    create(having);
     apply(having, climber::climb);
     try {
       compute.run();
@@ -60,7 +58,7 @@ final class WrapperSteps {
     for (GroupSteps group : groups) {
       group.states().forEach(state -> ownOf.get(state).lr(group.rule().lr() * factor));
     }
-    active.forEach(this::create);
+    create(active);
     active.forEach(ParameterState::advance);
     apply(acting(), wrapper::before);
   }
@@ -95,9 +93,16 @@ final class WrapperSteps {
     return active.stream().filter(state -> wrapper.acts(state.step())).toList();
   }
 
-  private void create(ParameterState own) {
-    if (own.isEmpty()) {
-      own.create(wrapper.buffers(own.parameter()), Map.of());
+  /** Makes states that are wanting, of the rules first: a master copy may be among them. */
+  private void create(List<ParameterState> having) {
+    try (AutoGradMode _ = new AutoGradMode(false);
+        PointerScope _ = new PointerScope()) {
+      groups.forEach(GroupSteps::create);
+      for (ParameterState own : having) {
+        if (own.isEmpty()) {
+          own.create(wrapper.buffers(own.parameter()), Map.of());
+        }
+      }
     }
   }
 
@@ -107,7 +112,6 @@ final class WrapperSteps {
     }
     try (AutoGradMode _ = new AutoGradMode(false);
         PointerScope _ = new PointerScope()) {
-      members.forEach(ParameterState::open);
       deed.accept(members);
       members.forEach(ParameterState::end);
     }

@@ -1,12 +1,15 @@
 package dev.steepest.tensor;
 
 import static org.bytedeco.pytorch.global.torch.make_generator_cpu;
+import static org.bytedeco.pytorch.global.torch.randint;
 import static org.bytedeco.pytorch.global.torch.randn;
 
 import java.nio.charset.StandardCharsets;
 import org.bytedeco.pytorch.Generator;
 import org.bytedeco.pytorch.GeneratorOptional;
 import org.bytedeco.pytorch.Tensor;
+import org.bytedeco.pytorch.TensorOptions;
+import org.bytedeco.pytorch.global.torch.ScalarType;
 
 /**
  * Random streams that depend on a seed and a name only, not on the order in which they are asked
@@ -33,6 +36,15 @@ public final class Seeds {
     try (Generator generator = make_generator_cpu(seed);
         GeneratorOptional choice = new GeneratorOptional(generator)) {
       return randn(shape, choice);
+    }
+  }
+
+  /** Whole numbers from 0 to 65,535, each as likely, as int32 on the CPU. */
+  public static Tensor bits(long seed, long... shape) {
+    try (Generator generator = make_generator_cpu(seed);
+        GeneratorOptional choice = new GeneratorOptional(generator);
+        TensorOptions whole = new TensorOptions(ScalarType.Int)) {
+      return randint(1L << 16, shape, choice, whole);
     }
   }
 

@@ -4,11 +4,11 @@ import static org.bytedeco.pytorch.global.torch.maximum_out;
 
 import dev.steepest.optim.Batch;
 import dev.steepest.optim.Buffer;
+import dev.steepest.optim.ElementWise;
+import dev.steepest.optim.Elements;
 import dev.steepest.optim.Knob;
 import dev.steepest.optim.Parameter;
-import dev.steepest.optim.ParameterState;
 import dev.steepest.optim.Preset;
-import dev.steepest.optim.Rule;
 import dev.steepest.optim.Source;
 import dev.steepest.tensor.FusedStep;
 import java.util.List;
@@ -62,7 +62,7 @@ public record AdamW(
             about = "use the largest second moment so far; matters once it falls",
             activeWith = "beta2=0.5")
         boolean amsgrad)
-    implements Rule {
+    implements ElementWise {
 
   /** Where ε stands. */
   public enum EpsForm {
@@ -89,32 +89,32 @@ public record AdamW(
   }
 
   @Override
-  public void update(ParameterState p, double lr) {
-    Tensor g = p.gradient();
-    Tensor m = p.buffer(M);
-    Tensor v = p.buffer(V);
+  public void update(Elements x, double lr) {
+    Tensor g = x.gradient();
+    Tensor m = x.buffer(M);
+    Tensor v = x.buffer(V);
     // θ ← θ(1 − αλ)
-    p.value().mul_(new Scalar(1 - lr * weightDecay));
+    x.value().mul_(new Scalar(1 - lr * weightDecay));
     // m ← β₁m + (1 − β₁)g
     m.mul_(new Scalar(beta1)).add_(g, new Scalar(1 - beta1));
     // v ← β₂v + (1 − β₂)g²
     v.mul_(new Scalar(beta2)).addcmul_(g, g, new Scalar(1 - beta2));
     // v̂ ← max(v̂, v)
-    Tensor second = amsgrad ? maximum_out(p.buffer(V_MAX), p.buffer(V_MAX), v) : v;
+    Tensor second = amsgrad ? maximum_out(x.buffer(V_MAX), x.buffer(V_MAX), v) : v;
     // θ ← θ − α/(1 − β₁ᵗ) · m / (√v̂/√(1 − β₂ᵗ) + ε)
-    double first = 1 - Math.pow(beta1, p.step());
+    double first = 1 - Math.pow(beta1, x.step());
     Tensor denominator =
         second
             .sqrt()
-            .div_(new Scalar(rootCorrection(p.step())))
-            .add_(new Scalar(epsAfterCorrection(p.step())));
-    p.value().addcdiv_(m, denominator, new Scalar(-lr / first));
+            .div_(new Scalar(rootCorrection(x.step())))
+            .add_(new Scalar(epsAfterCorrection(x.step())));
+    x.value().addcdiv_(m, denominator, new Scalar(-lr / first));
   }
 
   @Override
   public void step(Batch batch, double lr) {
     if (!batch.isDense()) {
-      Rule.super.step(batch, lr);
+      ElementWise.super.step(batch, lr);
       return;
     }
     FusedStep.adam(

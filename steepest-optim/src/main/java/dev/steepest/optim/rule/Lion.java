@@ -1,11 +1,11 @@
 package dev.steepest.optim.rule;
 
 import dev.steepest.optim.Buffer;
+import dev.steepest.optim.ElementWise;
+import dev.steepest.optim.Elements;
 import dev.steepest.optim.Knob;
 import dev.steepest.optim.Parameter;
-import dev.steepest.optim.ParameterState;
 import dev.steepest.optim.Preset;
-import dev.steepest.optim.Rule;
 import dev.steepest.optim.Source;
 import java.util.List;
 import org.bytedeco.pytorch.Scalar;
@@ -49,7 +49,7 @@ public record Lion(
             value = "times_lr",
             about = "whether the decay is multiplied by the learning rate")
         Decay decay)
-    implements Rule {
+    implements ElementWise {
 
   /** What a step shrinks the weights by. */
   public enum Decay {
@@ -75,16 +75,16 @@ public record Lion(
   }
 
   @Override
-  public void update(ParameterState p, double lr) {
-    Tensor g = p.gradient();
-    Tensor m = p.buffer(M);
+  public void update(Elements x, double lr) {
+    Tensor g = x.gradient();
+    Tensor m = x.buffer(M);
     // θ ← θ(1 − ηλ)
     double shrink = decay == Decay.TIMES_LR ? lr * weightDecay : lr / this.lr * weightDecay;
-    p.value().mul_(new Scalar(1 - shrink));
+    x.value().mul_(new Scalar(1 - shrink));
     // u = sign(β₁m + (1 − β₁)g)
     Tensor u = m.mul(new Scalar(beta1)).add_(g, new Scalar(1 - beta1)).sign_();
     // θ ← θ − ηu
-    p.value().sub_(u, new Scalar(lr));
+    x.value().sub_(u, new Scalar(lr));
     // m ← β₂m + (1 − β₂)g
     m.mul_(new Scalar(beta2)).add_(g, new Scalar(1 - beta2));
   }

@@ -2,11 +2,11 @@ package dev.steepest.optim.rule;
 
 import dev.steepest.optim.Batch;
 import dev.steepest.optim.Buffer;
+import dev.steepest.optim.ElementWise;
+import dev.steepest.optim.Elements;
 import dev.steepest.optim.Knob;
 import dev.steepest.optim.Parameter;
-import dev.steepest.optim.ParameterState;
 import dev.steepest.optim.Preset;
-import dev.steepest.optim.Rule;
 import dev.steepest.optim.Source;
 import dev.steepest.tensor.FusedStep;
 import dev.steepest.tensor.TensorList;
@@ -53,7 +53,7 @@ public record Sgd(
             value = "true",
             about = "look ahead; needs momentum and no dampening")
         boolean nesterov)
-    implements Rule {
+    implements ElementWise {
 
   private static final String BUFFER = "momentum";
 
@@ -78,14 +78,14 @@ public record Sgd(
   }
 
   @Override
-  public void update(ParameterState p, double lr) {
+  public void update(Elements x, double lr) {
     // g ← g + λθ
     Tensor g =
-        weightDecay == 0 ? p.gradient() : p.gradient().add(p.value(), new Scalar(weightDecay));
+        weightDecay == 0 ? x.gradient() : x.gradient().add(x.value(), new Scalar(weightDecay));
     Tensor d = g;
     if (momentum != 0) {
-      Tensor b = p.buffer(BUFFER);
-      if (p.step() == 1) {
+      Tensor b = x.buffer(BUFFER);
+      if (x.step() == 1) {
         // b ← g
         b.copy_(g);
       } else {
@@ -96,13 +96,13 @@ public record Sgd(
       d = nesterov ? g.add(b, new Scalar(momentum)) : b;
     }
     // θ ← θ − γd
-    p.value().sub_(d, new Scalar(lr));
+    x.value().sub_(d, new Scalar(lr));
   }
 
   @Override
   public void step(Batch batch, double lr) {
     if (!batch.isDense()) {
-      Rule.super.step(batch, lr);
+      ElementWise.super.step(batch, lr);
       return;
     }
     TensorList momenta = momentum == 0 ? batch.none() : batch.buffers(BUFFER);
