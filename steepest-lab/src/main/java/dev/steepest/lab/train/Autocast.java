@@ -10,7 +10,7 @@ import org.bytedeco.pytorch.global.torch.ScalarType;
  * inputs down, the rest keeps its type. Per thread. On closing the casts of the parameters are
  * forgotten; otherwise the next forward pass would see stale weights.
  */
-final class Autocast implements AutoCloseable {
+public final class Autocast implements AutoCloseable {
   private final DeviceType type;
   private final boolean before;
 
@@ -19,7 +19,7 @@ final class Autocast implements AutoCloseable {
     before = torch.is_autocast_enabled(type);
   }
 
-  static Autocast on(Device device, Precision precision) {
+  public static Autocast on(Device device, Precision precision) {
     Autocast guard = new Autocast(device.type());
     if (precision != Precision.FP32) {
       torch.set_autocast_dtype(

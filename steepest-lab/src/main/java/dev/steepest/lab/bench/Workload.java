@@ -1,0 +1,136 @@
+package dev.steepest.lab.bench;
+
+import dev.steepest.lab.model.Images;
+import dev.steepest.lab.model.Network;
+import dev.steepest.lab.model.Networks;
+import dev.steepest.lab.train.Autocast;
+import dev.steepest.lab.train.Precision;
+import dev.steepest.optim.Parameter;
+import dev.steepest.optim.Preset;
+import dev.steepest.optim.Role;
+import dev.steepest.tensor.Seeds;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.function.Consumer;
+import java.util.function.Supplier;
+import org.bytedeco.javacpp.PointerScope;
+import org.bytedeco.pytorch.Device;
+import org.bytedeco.pytorch.Tensor;
+import org.bytedeco.pytorch.global.torch;
+import org.bytedeco.pytorch.global.torch.MemoryFormat;
+import org.bytedeco.pytorch.global.torch.ScalarType;
+
+/**
+ * Parameters with gradients, and what a training step costs besides the optimizer.
+ *
+ * @param name on the command line
+ * @param about one line: the network and the pass
+ * @param open makes the parameters
+ */
+public record Workload(String name, String about, Supplier<Opened> open) {
+
+  /**
+   * A workload in memory.
+   *
+   * @param parameters with gradients once {@code pass} has run
+   * @param pass forward and backward
+   * @param release frees everything
+   */
+  public record Opened(List<Parameter> parameters, Runnable pass, Runnable release)
+      implements AutoCloseable {
+
+    /** Whether a preset's main slot finds something to work on. */
+    public boolean suits(Preset preset) {
+      return parameters.stream().anyMatch(p -> preset.main().roles().contains(p.role()));
+    }
+
+    @Override
+    public void close() {
+      release.run();
+    }
+  }
+
+  private static final int SMALL_TENSORS = 150;
+
+  /** All of them. */
+  public static List<Workload> all() {
+    return List.of(
+        new Workload(
+            "small",
+            "150 tensors of 16 to 1,024 elements without a network; the pass fills gradients",
+            () -> loose(SMALL_TENSORS, 16, 1024)),
+        new Workload(
+            "large",
+            "4 matrices of 2048×2048 without a network; the pass fills gradients",
+            () -> loose(4, 2048, 2048 * 2048)),
+        new Workload(
+            "resnet18",
+            "ResNet-18 for CIFAR-10, forward and backward of 1,024 images, bfloat16 channels-last",
+            () -> images("resnet18", 1024)));
+  }
+
+  /** Matrices or vectors whose sizes run from {@code least} to {@code most} elements. */
+  private static Opened loose(int count, long least, long most) {
+    List<Parameter> parameters = new ArrayList<>();
+    for (int i = 0; i < count; i++) {
+      boolean matrix = most > 1_000_000;
+      long size =
+          matrix ? least : Math.round(least * Math.pow((double) most / least, i / (count - 1.0)));
+      Tensor values = matrix ? Seeds.normal(i, size, most / size) : Seeds.normal(i, size);
+      parameters.add(
+          new Parameter(
+              "tensor " + i,
+              matrix ? Role.MATRIX : Role.VECTOR,
+              values.set_requires_grad(true).retainReference()));
+    }
+    return new Opened(
+        parameters,
+        () ->
+            parameters.forEach(
+                p -> p.tensor().mutable_grad().put(torch.randn_like(p.tensor().detach()))),
+        () -> parameters.forEach(p -> p.tensor().releaseReference()));
+  }
+
+  private static Opened images(String name, int batch) {
+    Network network = Networks.named(name).create(Images.CIFAR10, Map.of(), 1);
+    network.to(new Device("cpu"), ScalarType.Float);
+    Tensor inputs =
+        Seeds.normal(1, batch, 3, 32, 32)
+            .to(ScalarType.BFloat16)
+            .contiguous(MemoryFormat.ChannelsLast)
+            .retainReference();
+    Tensor labels =
+        torch
+            .arange(new org.bytedeco.pytorch.Scalar(batch))
+            .remainder(new org.bytedeco.pytorch.Scalar(10))
+            .to(ScalarType.Long)
+            .retainReference();
+    return network(
+        network,
+        n -> {
+          Tensor loss;
+          try (Autocast _ = Autocast.on(new Device("cpu"), Precision.BF16)) {
+            loss = torch.cross_entropy_loss(n.forward(inputs).to(ScalarType.Float), labels);
+          }
+          loss.backward();
+        },
+        List.of(inputs, labels));
+  }
+
+  private static Opened network(Network network, Consumer<Network> pass, List<Tensor> data) {
+    network.train();
+    return new Opened(
+        network.parameters(),
+        () -> {
+          try (PointerScope _ = new PointerScope()) {
+            network.parameters().forEach(p -> p.tensor().mutable_grad().reset());
+            pass.accept(network);
+          }
+        },
+        () -> {
+          network.close();
+          data.forEach(Tensor::releaseReference);
+        });
+  }
+}

@@ -1,0 +1,2 @@
+/** Measures what optimizers cost, as ratios within one run. */
+package dev.steepest.lab.bench;
