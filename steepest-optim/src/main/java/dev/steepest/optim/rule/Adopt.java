@@ -33,7 +33,7 @@ import org.bytedeco.pytorch.Tensor;
         "Taniguchi, Harada, Minegishi, Oshima, Jeong, Nagahara, Iiyama, Suzuki, Iwasawa, Matsuo",
     year = 2024,
     url = "https://arxiv.org/abs/2411.02853",
-    algorithm = "Algorithm 2 with clipping, as iShohei220/adopt adopt.py",
+    algorithm = "class ADOPT of iShohei220/adopt adopt.py",
     deviations = "of the code's functions of t for the clip, powers only")
 public record Adopt(
     @Knob(symbol = "α", value = "1e-3", range = "(0, inf)", about = "learning rate") double lr,
@@ -77,7 +77,7 @@ public record Adopt(
   public enum Clip {
     /** They are kept within ±tᵖ. */
     POWER,
-    /** Nothing: Algorithm 1. */
+    /** Nothing. */
     NONE
   }
 

@@ -31,7 +31,7 @@ import org.bytedeco.pytorch.Tensor;
     year = 2016,
     url = "https://openreview.net/forum?id=OM0jvwB8jIp57ZJjtNEZ",
     algorithm = "Algorithm 2, as torch.optim.NAdam of version 2",
-    deviations = "m decays by β₁, not by μₜ, and torch's weight decay is added, both as torch does")
+    deviations = "as torch: m decays by β₁ where the paper has μₜ; weight decay")
 public record NAdam(
     @Knob(symbol = "γ", value = "2e-3", range = "(0, inf)", about = "learning rate") double lr,
     @Knob(symbol = "β₁", value = "0.9", range = "[0, 1)", about = "decay of the first moment")

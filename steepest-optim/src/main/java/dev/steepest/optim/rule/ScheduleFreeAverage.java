@@ -21,6 +21,9 @@ import org.bytedeco.pytorch.Tensor;
  *   y = (1 − β)z + βx
  * </pre>
  *
+ * <p>In float32 and wider, moving to x and back costs y a rounding; in half precision x itself is
+ * rounded to be evaluated, and y moves by as much.
+ *
  * @param beta β: how far y is from z towards x
  * @param warmupSteps T
  * @param r power of t in the weights

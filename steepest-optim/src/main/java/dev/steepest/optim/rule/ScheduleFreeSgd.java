@@ -31,7 +31,7 @@ import org.bytedeco.pytorch.Tensor;
     authors = "Defazio, Yang, Mehta, Mishchenko, Khaled, Cutkosky",
     year = 2024,
     url = "https://arxiv.org/abs/2405.15682",
-    algorithm = "equations 3 to 5, as class SGDScheduleFree of facebookresearch/schedule_free")
+    algorithm = "class SGDScheduleFree of facebookresearch/schedule_free")
 public record ScheduleFreeSgd(
     @Knob(symbol = "γ", value = "1", range = "(0, inf)", about = "learning rate") double lr,
     @Knob(

@@ -36,7 +36,8 @@ import org.bytedeco.pytorch.Tensor;
     year = 2023,
     url = "https://arxiv.org/abs/2305.14342",
     algorithm = "Algorithm 3 with the estimator of Algorithm 2, as class SophiaG of sophia.py",
-    deviations = "ρ as in the code of May 2023, not its later γ = 1/(ρB)")
+    deviations =
+        "ρ and B as in the code's first form (commit a7e1572); its later form has γ instead")
 public record SophiaG(
     @Knob(
             symbol = "η",
