@@ -78,9 +78,10 @@ final class GroupSteps {
     }
   }
 
+  /** Goes by the parameter that has had most updates: one without a gradient stays at none. */
   boolean curvatureIsDue() {
     return rule instanceof Rule.Curvature curvature
-        && states.stream().anyMatch(state -> state.step() % curvature.every() == 0);
+        && states.stream().mapToLong(ParameterState::step).max().orElse(1) % curvature.every() == 0;
   }
 
   /** Shows the rule the gradients of the other loss; inside the caller's pointer scope. */

@@ -48,8 +48,8 @@ class DeadKnobTest {
     }
     for (int i = 0; i < settings.size(); i++) {
       List<double[]> one = trajectories.get(i);
-      // Two words of an enum may mean the same in a given case, so each must differ from some
-      // other.
+      // Two words of an enum may mean the same in a given case, and a floor or a warm-up need not
+      // feel every small change, so each must differ from some other.
       assertThat(trajectories.stream().anyMatch(other -> !Fixture.equal(one, other)))
           .as("%s=%s differs from some other of %s", knob.key(), settings.get(i), settings)
           .isTrue();
@@ -64,7 +64,10 @@ class DeadKnobTest {
     }
   }
 
-  /** All words of an enum or flag; the default and one near it of a number. */
+  /**
+   * All words of an enum or flag; the default of a number, some near it and, as a warm-up of one
+   * step is none and an interval may be longer than the run, two more and one.
+   */
   private static List<Object> settings(
       Class<? extends Rule> rule, Map<String, Object> base, Knobs.Declared knob) {
     if (knob.type().isEnum()) {
@@ -76,14 +79,12 @@ class DeadKnobTest {
     double standard = ((Number) knob.defaultValue()).doubleValue();
     List<Object> candidates =
         knob.type() == long.class
-            ? List.of((long) standard + 1, (long) standard - 1)
+            ? List.of((long) standard + 1, (long) standard - 1, (long) standard + 2, 1L)
             : List.of(standard * 1.25, standard * 0.75, standard + 0.1, standard - 0.1);
-    return candidates.stream()
-        .filter(candidate -> ((Number) candidate).doubleValue() != standard)
+    return Stream.concat(Stream.of(knob.defaultValue()), candidates.stream())
+        .distinct()
         .filter(candidate -> isAllowed(rule, base, knob.key(), candidate))
-        .findFirst()
-        .map(candidate -> List.of(knob.defaultValue(), candidate))
-        .orElse(List.of());
+        .toList();
   }
 
   private static boolean isAllowed(
