@@ -51,45 +51,41 @@ public record Workload(String name, String about, Supplier<Opened> open) {
     }
   }
 
-  private static final int SMALL_TENSORS = 150;
-
   /** All of them. */
   public static List<Workload> all() {
     return List.of(
         new Workload(
             "small",
             "150 tensors of 16 to 1,024 elements without a network; the pass fills gradients",
-            () -> loose(SMALL_TENSORS, 16, 1024)),
+            () -> loose(150, 2, 128, 8)),
         new Workload(
             "large",
             "4 matrices of 2048×2048 without a network; the pass fills gradients",
-            () -> loose(4, 2048, 2048 * 2048)),
+            () -> loose(4, 2048, 2048, 2048)),
         new Workload(
             "resnet18",
             "ResNet-18 for CIFAR-10, forward and backward of 1,024 images, bfloat16 channels-last",
             () -> images("resnet18", 1024)));
   }
 
-  /** Matrices or vectors whose sizes run from {@code least} to {@code most} elements. */
-  private static Opened loose(int count, long least, long most) {
+  /** Matrices with {@code columns} columns whose rows grow from {@code least} to {@code most}. */
+  private static Opened loose(int count, long least, long most, long columns) {
     List<Parameter> parameters = new ArrayList<>();
     for (int i = 0; i < count; i++) {
-      boolean matrix = most > 1_000_000;
-      long size =
-          matrix ? least : Math.round(least * Math.pow((double) most / least, i / (count - 1.0)));
-      Tensor values = matrix ? Seeds.normal(i, size, most / size) : Seeds.normal(i, size);
+      double grown = Math.pow((double) most / least, i / (count - 1.0));
+      Tensor values = Seeds.normal(i, Math.round(least * grown), columns);
       parameters.add(
           new Parameter(
-              "tensor " + i,
-              matrix ? Role.MATRIX : Role.VECTOR,
-              values.set_requires_grad(true).retainReference()));
+              "tensor " + i, Role.MATRIX, values.set_requires_grad(true).retainReference()));
     }
+    Runnable pass =
+        () -> {
+          for (Parameter p : parameters) {
+            p.tensor().mutable_grad().put(torch.randn_like(p.tensor().detach()));
+          }
+        };
     return new Opened(
-        parameters,
-        () ->
-            parameters.forEach(
-                p -> p.tensor().mutable_grad().put(torch.randn_like(p.tensor().detach()))),
-        () -> parameters.forEach(p -> p.tensor().releaseReference()));
+        parameters, pass, () -> parameters.forEach(p -> p.tensor().releaseReference()));
   }
 
   private static Opened images(String name, int batch) {
