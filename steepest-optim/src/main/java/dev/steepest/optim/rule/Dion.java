@@ -7,13 +7,10 @@ import dev.steepest.optim.Knob;
 import dev.steepest.optim.Parameter;
 import dev.steepest.optim.ParameterState;
 import dev.steepest.optim.Preset;
-import dev.steepest.optim.Role;
 import dev.steepest.optim.Rule;
 import dev.steepest.optim.Source;
 import dev.steepest.optim.linalg.Orthonormalization;
-import java.util.EnumSet;
 import java.util.List;
-import java.util.Map;
 import org.bytedeco.pytorch.Scalar;
 import org.bytedeco.pytorch.ScalarTypeOptional;
 import org.bytedeco.pytorch.Tensor;
@@ -100,25 +97,16 @@ public record Dion(
 
   /** Dion on hidden filters and matrices, AdamW on the rest. */
   public static List<Preset> presets() {
-    EnumSet<Role> hidden = EnumSet.of(Role.CONV, Role.MATRIX);
     return List.of(
-        new Preset(
+        HiddenMatrices.preset(
             "dion",
             "low-rank orthogonalised momentum on hidden matrices, AdamW on the rest",
-            List.of(
-                new Preset.Slot("", hidden, Dion.class, Map.of()),
-                new Preset.Slot(
-                    "rest", EnumSet.complementOf(hidden), AdamW.class, Map.of("lr", 1e-3)))));
+            Dion.class));
   }
 
   @Override
   public void admit(Parameter parameter) {
-    if (!parameter.isMatrix()) {
-      throw new IllegalArgumentException(
-          "dion cannot take '"
-              + parameter.name()
-              + "': it has fewer than two dimensions; give it to adam_w");
-    }
+    HiddenMatrices.admit("dion", parameter);
   }
 
   @Override
