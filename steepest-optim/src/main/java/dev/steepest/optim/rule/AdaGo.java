@@ -57,7 +57,7 @@ public record AdaGo(
             activeWith = "precision=parameter")
         Muon.MomentumForm momentumForm,
     @Knob(symbol = "Nesterov", value = "false", about = "look ahead") boolean nesterov,
-    @Knob(symbol = "γ", value = "10", range = "(0, inf]", about = "cap of the gradient's norm")
+    @Knob(symbol = "γ", value = "10", range = "(0, inf)", about = "cap of the gradient's norm")
         double gamma,
     @Knob(
             symbol = "ε",

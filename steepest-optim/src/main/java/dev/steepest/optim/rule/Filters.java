@@ -32,7 +32,7 @@ public enum Filters {
 
   /** A selection of k rows or columns of {@link #lines}, as what is made orthogonal. */
   Tensor matricesOfLines(Parameter parameter, Tensor selected) {
-    return this == KERNEL_ROWS
+    return this == KERNEL_ROWS && parameter.tensor().dim() > 2
         ? selected.reshape(parameter.blocks(), parameter.rows(), -1)
         : selected;
   }
