@@ -18,8 +18,8 @@ import org.bytedeco.pytorch.global.torch.ScalarType;
  *   W_q of head h ← √γ_h·W_q;  W_k of head h ← √γ_h·W_k
  * </pre>
  *
- * <p>For multi-head attention with as many key as query heads, whose logits are bilinear in the
- * two projections: no norm between projection and product, which would undo the shrinking. A
+ * <p>For multi-head attention with as many key as query heads, whose logits are bilinear in the two
+ * projections: no norm between projection and product, which would undo the shrinking. A
  * projection's bias belongs to it. Heads are consecutive rows: head h of H has rows hd…(h+1)d − 1.
  * Nothing waits for the device.
  *
@@ -108,10 +108,7 @@ public final class QkClip {
       // √γ = √(τ/max(S, τ)): min(1, τ/S) also where S is not positive
       Tensor s = largest.detach().reshape(heads, 1).to(ScalarType.Double);
       Tensor root =
-          s.clamp_min(new Scalar(threshold))
-              .reciprocal_()
-              .mul_(new Scalar(threshold))
-              .sqrt_();
+          s.clamp_min(new Scalar(threshold)).reciprocal_().mul_(new Scalar(threshold)).sqrt_();
       for (Parameter p : projections) {
         shrink(p.tensor(), root);
       }

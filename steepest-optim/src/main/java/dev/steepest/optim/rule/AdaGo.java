@@ -188,8 +188,7 @@ public record AdaGo(
 
   @Override
   public List<Buffer> buffers(Parameter parameter) {
-    return List.of(
-        Buffer.like(parameter, M), Buffer.filled(V2, v0 * v0, parameter.blocks(), 1, 1));
+    return List.of(Buffer.like(parameter, M), Buffer.filled(V2, v0 * v0, parameter.blocks(), 1, 1));
   }
 
   @Override

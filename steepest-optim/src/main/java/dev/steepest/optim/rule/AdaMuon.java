@@ -125,10 +125,8 @@ public record AdaMuon(
     List<Tensor> directions = new ArrayList<>();
     for (ParameterState p : members) {
       // M ← βM + G
-      Tensor u =
-          Muon.MomentumForm.SUM.direction(p.buffer(M), p.gradient(), momentum, nesterov);
-      directions.add(
-          p.parameter().matrices(stabilization == Stabilization.SIGN ? u.sign() : u));
+      Tensor u = Muon.MomentumForm.SUM.direction(p.buffer(M), p.gradient(), momentum, nesterov);
+      directions.add(p.parameter().matrices(stabilization == Stabilization.SIGN ? u.sign() : u));
     }
     // O = orthogonalise(sign(U))
     List<Tensor> orthogonal =
@@ -151,8 +149,7 @@ public record AdaMuon(
               scaled, new Scalar(2.0), new long[] {1, 2}, true, new ScalarTypeOptional());
       double length =
           ROOT_MEAN_SQUARE * Math.sqrt(p.parameter().rows() * (double) p.parameter().columns());
-      w.sub_(
-          scaled.div(norm.clamp_min_(new Scalar(TINY))).reshape_as(w), new Scalar(lr * length));
+      w.sub_(scaled.div(norm.clamp_min_(new Scalar(TINY))).reshape_as(w), new Scalar(lr * length));
     }
   }
 }

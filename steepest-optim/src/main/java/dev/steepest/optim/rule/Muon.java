@@ -178,9 +178,7 @@ public record Muon(
   public static List<Preset> presets() {
     return List.of(
         HiddenMatrices.preset(
-            "muon",
-            "orthogonalised momentum on hidden matrices, AdamW on the rest",
-            Muon.class));
+            "muon", "orthogonalised momentum on hidden matrices, AdamW on the rest", Muon.class));
   }
 
   @Override

@@ -38,11 +38,7 @@ import org.bytedeco.pytorch.Tensor;
     algorithm = "class NorDion2, not sharded")
 public record NorDion2(
     @Knob(symbol = "η", value = "0.01", range = "(0, inf)", about = "learning rate") double lr,
-    @Knob(
-            symbol = "f",
-            value = "0.25",
-            range = "(0, 1]",
-            about = "share of the rows in each step")
+    @Knob(symbol = "f", value = "0.25", range = "(0, 1]", about = "share of the rows in each step")
         double fraction,
     @Knob(
             symbol = "μ",

@@ -115,8 +115,7 @@ public record NorMuon(
 
   @Override
   public List<Buffer> buffers(Parameter parameter) {
-    return List.of(
-        Buffer.like(parameter, M), Buffer.filled(V, 0, filters.rowShape(parameter)));
+    return List.of(Buffer.like(parameter, M), Buffer.filled(V, 0, filters.rowShape(parameter)));
   }
 
   @Override

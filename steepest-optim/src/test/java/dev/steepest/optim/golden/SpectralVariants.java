@@ -92,8 +92,17 @@ final class SpectralVariants implements Family.Families {
         "orthogonalization",
         Map.of("true", "polar_express_speedrun", "false", "five_triples"));
     r.words("flatten", "filters", Map.of("true", "kernel_rows", "false", "stacked"));
-    // The same numbers by other kernels; AdamW's and Lion's betas; what is printed.
-    return r.drop("use_triton", "triton_post_ortho", "betas", "verbose");
+    if (r.has("use_gram_newton_schulz") && r.take("use_gram_newton_schulz").asBoolean()) {
+      throw new IllegalArgumentException("an iteration from another library, whose set is unknown");
+    }
+    // The same numbers by other kernels; which shard selects; AdamW's and Lion's betas; printing.
+    return r.drop(
+        "use_triton",
+        "triton_post_ortho",
+        "selection_scope",
+        "capacity_factor",
+        "betas",
+        "verbose");
   }
 
   /** AdaGO as its paper has it and as two programs have it. */
@@ -160,8 +169,7 @@ final class SpectralVariants implements Family.Families {
     private static Recorded ese3060(JsonNode c) {
       Recorded r = Recorded.ofCase(c);
       r.same("lr", "momentum", "nesterov", "gamma", "eps").as("backend_steps", "ns_steps");
-      r.words(
-          "backend", "orthogonalization", Map.of("newtonschulz5", "quintic", "svd", "svd"));
+      r.words("backend", "orthogonalization", Map.of("newtonschulz5", "quintic", "svd", "svd"));
       r.set("momentum_form", "sum").set("scope", "group").set("floor", "fixed").set("v0", 0.0);
       return r.set("scale", "max_side").set("precision", precision(c));
     }
@@ -171,7 +179,8 @@ final class SpectralVariants implements Family.Families {
       r.same("lr", "momentum", "nesterov", "gamma", "eps", "weight_decay", "ns_steps");
       r.words("weight_decouple", "decay", Map.of("true", "decoupled", "false", "coupled"));
       r.words("use_adjusted_lr", "scale", Map.of("true", "fan_ratio", "false", "match_adamw"));
-      r.set("v0", Math.sqrt(r.take("v").asDouble())); // it starts the sum of squares itself
+      // v starts the sum of squares itself.
+      r.set("v0", Math.sqrt(r.has("v") ? r.take("v").asDouble() : 1e-6));
       // Its Nesterov step is made in the gradient's place, and the norm is taken after it.
       boolean nesterov = c.get("hyper").path("nesterov").asBoolean();
       r.set("numerator", nesterov ? "direction" : "gradient");

@@ -47,7 +47,9 @@ class AdaMuonTest {
           double[][] actual = rows(trial.weight, n);
           for (int i = 0; i < m; i++) {
             // Eight steps of float64; the iteration and the division by √V magnify it.
-            assertThat(actual[i]).as("row %s, step %s", i, step).containsExactly(w[i], within(1e-12));
+            assertThat(actual[i])
+                .as("row %s, step %s", i, step)
+                .containsExactly(w[i], within(1e-12));
           }
         }
       }
@@ -58,7 +60,8 @@ class AdaMuonTest {
   void a_step_has_the_root_mean_square_of_adamw() {
     try (PointerScope _ = new PointerScope()) {
       Tensor start = normal(1, 7, 4);
-      try (Trial trial = new Trial(AdaMuon.class, Map.of("lr", 0.01, "weight_decay", 0), start, 1)) {
+      try (Trial trial =
+          new Trial(AdaMuon.class, Map.of("lr", 0.01, "weight_decay", 0), start, 1)) {
         for (int step = 0; step < 3; step++) {
           Tensor before = trial.weight.clone();
           trial.step(normal(100 + step, 7, 4), 1);

@@ -7,6 +7,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.within;
 
 import dev.steepest.optim.Rule;
+import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
 import java.util.function.IntFunction;
@@ -22,9 +23,7 @@ import org.junit.jupiter.params.provider.ValueSource;
 /** What holds of the rules around Muon whatever the gradients, and where they are one another. */
 class SpectralVariantsTest {
 
-  /**
-   * float64 through ten products of the iteration and some steps: 1e-16 times some thousand.
-   */
+  /** float64 through ten products of the iteration and some steps: 1e-16 times some thousand. */
   private static final double ROUNDING = 1e-12;
 
   /** Settings in which all rules orthogonalise alike and in full precision. */
@@ -194,7 +193,7 @@ class SpectralVariantsTest {
   @Test
   void a_stacked_filter_is_many_matrices() {
     for (Class<? extends Rule> rule :
-        java.util.List.<Class<? extends Rule>>of(NorMuon.class, Dion2.class, NorDion2.class)) {
+        List.<Class<? extends Rule>>of(NorMuon.class, Dion2.class, NorDion2.class)) {
       Map<String, Object> stacked = exact("filters", "stacked", "scale", "spectral");
       Tensor start = normal(1, 3, 2, 4, 5);
       Tensor all = after(rule, stacked, start, 4, gradients(3, 2, 4, 5));
