@@ -1,22 +1,25 @@
 package dev.steepest.optim.rule;
 
+import static org.bytedeco.pytorch.global.torch.cat;
 import static org.bytedeco.pytorch.global.torch.linalg_vector_norm;
 
+import dev.steepest.optim.Batch;
 import dev.steepest.optim.Buffer;
 import dev.steepest.optim.Knob;
 import dev.steepest.optim.Parameter;
 import dev.steepest.optim.ParameterState;
 import dev.steepest.optim.Preset;
-import dev.steepest.optim.Role;
 import dev.steepest.optim.Rule;
 import dev.steepest.optim.Source;
 import dev.steepest.optim.linalg.Orthonormalization;
-import java.util.EnumSet;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import org.bytedeco.pytorch.Scalar;
 import org.bytedeco.pytorch.ScalarTypeOptional;
 import org.bytedeco.pytorch.Tensor;
+import org.bytedeco.pytorch.TensorVector;
 
 /**
  * Orthogonalised momentum of low rank, with what is left out fed back.
@@ -95,30 +98,28 @@ public record Dion(
     AS_IS
   }
 
+  /**
+   * At or below this shorter side, matrices of one shape are stacked: measured on one core with 16
+   * of them, ONE_BY_ONE takes 2.6 times as long at 16×16, 1.9 at 64×64, 1.25 at 64×256; above, it
+   * is soon as fast or faster (.8 at 128×512, 1 at 192×192).
+   */
+  private static final long STACKED_SIDE = 64;
+
   private static final String M = "momentum";
   private static final String Q = "q";
 
   /** Dion on hidden filters and matrices, AdamW on the rest. */
   public static List<Preset> presets() {
-    EnumSet<Role> hidden = EnumSet.of(Role.CONV, Role.MATRIX);
     return List.of(
-        new Preset(
+        HiddenMatrices.preset(
             "dion",
             "low-rank orthogonalised momentum on hidden matrices, AdamW on the rest",
-            List.of(
-                new Preset.Slot("", hidden, Dion.class, Map.of()),
-                new Preset.Slot(
-                    "rest", EnumSet.complementOf(hidden), AdamW.class, Map.of("lr", 1e-3)))));
+            Dion.class));
   }
 
   @Override
   public void admit(Parameter parameter) {
-    if (!parameter.isMatrix()) {
-      throw new IllegalArgumentException(
-          "dion cannot take '"
-              + parameter.name()
-              + "': it has fewer than two dimensions; give it to adam_w");
-    }
+    HiddenMatrices.admit("dion", parameter);
   }
 
   @Override
@@ -130,35 +131,68 @@ public record Dion(
   }
 
   @Override
-  public void update(ParameterState state, double lr) {
-    Parameter parameter = state.parameter();
-    boolean transposed = isTransposed(parameter);
-    Tensor m = state.buffer(M);
-    Tensor q = state.buffer(Q);
-    // M ← M + G
-    m.add_(state.gradient());
-    // B = M or Mᵀ
-    Tensor b = parameter.matrices(m);
-    b = transposed ? b.transpose(1, 2) : b;
+  public void update(ParameterState p, double lr) {
+    move(List.of(p), lr);
+  }
+
+  /** Small matrices of one shape, wide ones transposed, go through the iteration together. */
+  @Override
+  public void step(Batch batch, double lr) {
+    Map<Object, List<ParameterState>> alike = new LinkedHashMap<>();
+    for (ParameterState p : batch.members()) {
+      Tensor q = p.buffer(Q);
+      // A sketch is drawn for one parameter, and its fallback is for one.
+      boolean stacked = qr == Orthonormalization.QR && q.size(1) <= STACKED_SIDE;
+      Object shape = List.of(rowsOfB(p.parameter()), q.size(1), q.size(2));
+      alike.computeIfAbsent(stacked ? shape : p, _ -> new ArrayList<>()).add(p);
+    }
+    alike.values().forEach(members -> move(members, lr));
+  }
+
+  /** One step of members whose B have one shape. */
+  private void move(List<ParameterState> members, double lr) {
+    List<Tensor> shaped = new ArrayList<>();
+    List<Tensor> bases = new ArrayList<>();
+    for (ParameterState member : members) {
+      // M ← M + G
+      Tensor m = member.buffer(M).add_(member.gradient());
+      // B = M or Mᵀ
+      Tensor b = member.parameter().matrices(m);
+      shaped.add(isTransposed(member.parameter()) ? b.transpose(1, 2) : b);
+      bases.add(member.buffer(Q));
+    }
+    Tensor b = stack(shaped);
+    Tensor q = stack(bases);
     // P = orthonormal basis of B·Q;  R = Bᵀ·P
     Tensor p = null;
     Tensor r = q;
     for (int i = 0; i < powerIterations; i++) {
       int iteration = i;
-      p = qr.of(b.bmm(r), shape -> state.normal("sketch " + iteration, shape));
+      p = qr.of(b.bmm(r), shape -> members.getFirst().normal("sketch " + iteration, shape));
       r = b.transpose(1, 2).bmm(p);
     }
-    // M ← M − (1 − μ)·P·Rᵀ
-    m.sub_(shaped(p.bmm(r.transpose(1, 2)), transposed, m), new Scalar(1 - momentum));
+    Tensor used = p.bmm(r.transpose(1, 2));
     // Q ← R, each column over its norm
     Tensor norms =
         linalg_vector_norm(r, new Scalar(2.0), new long[] {1}, true, new ScalarTypeOptional());
-    q.copy_(r.div(norms.add_(new Scalar(eps))));
-    // X ← X(1 − ηλ)
-    state.value().mul_(new Scalar(1 - lr * weightDecay));
-    // X ← X − η·√(rows/columns)·P·Qᵀ
-    double scale = Math.sqrt(parameter.rows() / (double) parameter.columns());
-    state.value().sub_(shaped(p.bmm(q.transpose(1, 2)), transposed, m), new Scalar(lr * scale));
+    q = r.div(norms.add_(new Scalar(eps)));
+    Tensor direction = p.bmm(q.transpose(1, 2));
+    long from = 0;
+    for (ParameterState member : members) {
+      Parameter parameter = member.parameter();
+      long blocks = parameter.blocks();
+      member.buffer(Q).copy_(q.narrow(0, from, blocks));
+      // M ← M − (1 − μ)·P·Rᵀ
+      Tensor m = member.buffer(M);
+      m.sub_(shaped(used.narrow(0, from, blocks), parameter), new Scalar(1 - momentum));
+      // X ← X(1 − ηλ)
+      Tensor x = member.value();
+      x.mul_(new Scalar(1 - lr * weightDecay));
+      // X ← X − η·√(rows/columns)·P·Qᵀ
+      double scale = Math.sqrt(parameter.rows() / (double) parameter.columns());
+      x.sub_(shaped(direction.narrow(0, from, blocks), parameter), new Scalar(lr * scale));
+      from += blocks;
+    }
   }
 
   private boolean isTransposed(Parameter parameter) {
@@ -172,7 +206,19 @@ public record Dion(
     return Math.min(shorter, rankMultipleOf * (long) Math.ceil(wanted / rankMultipleOf));
   }
 
-  private static Tensor shaped(Tensor product, boolean transposed, Tensor like) {
-    return (transposed ? product.transpose(1, 2) : product).reshape_as(like);
+  private long rowsOfB(Parameter parameter) {
+    return isTransposed(parameter) ? parameter.columns() : parameter.rows();
+  }
+
+  /** A product that is shaped as B, shaped as the parameter. */
+  private Tensor shaped(Tensor product, Parameter parameter) {
+    return (isTransposed(parameter) ? product.transpose(1, 2) : product)
+        .reshape_as(parameter.tensor());
+  }
+
+  private static Tensor stack(List<Tensor> matrices) {
+    return matrices.size() == 1
+        ? matrices.getFirst()
+        : cat(new TensorVector(matrices.toArray(Tensor[]::new)), 0);
   }
 }

@@ -6,16 +6,13 @@ import dev.steepest.optim.Knob;
 import dev.steepest.optim.Parameter;
 import dev.steepest.optim.ParameterState;
 import dev.steepest.optim.Preset;
-import dev.steepest.optim.Role;
 import dev.steepest.optim.Rule;
 import dev.steepest.optim.Source;
 import dev.steepest.optim.linalg.NormGuard;
 import dev.steepest.optim.linalg.Orthogonalizer;
 import dev.steepest.optim.linalg.Precision;
 import java.util.ArrayList;
-import java.util.EnumSet;
 import java.util.List;
-import java.util.Map;
 import org.bytedeco.pytorch.Scalar;
 import org.bytedeco.pytorch.Tensor;
 
@@ -98,14 +95,34 @@ public record Muon(
   /** How gradients add up. */
   public enum MomentumForm {
     EMA,
-    SUM
+    SUM;
+
+    /** U of the formulas above; changes {@code m}, and may be it. */
+    Tensor direction(Tensor m, Tensor g, double momentum, boolean nesterov) {
+      if (this == EMA) {
+        // M ← μM + (1 − μ)G; U = (1 − μ)G + μM
+        m.lerp_(g, new Scalar(1 - momentum));
+        return nesterov ? g.lerp(m, new Scalar(momentum)) : m;
+      }
+      // M ← μM + G; U = G + μM
+      m.mul_(new Scalar(momentum)).add_(g);
+      return nesterov ? g.add(m, new Scalar(momentum)) : m;
+    }
   }
 
   /** Which elements decay. */
   public enum Decay {
     PLAIN,
     /** Only those that the step moves towards zero. */
-    CAUTIOUS
+    CAUTIOUS;
+
+    /** Shrinks {@code w}, from which {@code o} is about to be subtracted, by {@code share}. */
+    void apply(Tensor w, Tensor o, double share) {
+      if (share != 0) {
+        Tensor decayed = this == PLAIN ? w : w.mul(w.mul(o).ge(new Scalar(0.0)));
+        w.sub_(decayed, new Scalar(share));
+      }
+    }
   }
 
   /**
@@ -126,7 +143,24 @@ public record Muon(
     /** √(r/c) */
     SPECTRAL,
     /** 1 */
-    NONE
+    NONE;
+
+    double of(Parameter parameter) {
+      return of(parameter.rows(), parameter.columns(), parameter.tensor());
+    }
+
+    /** The factor for r×c matrices of {@code tensor}. */
+    double of(double r, double c, Tensor tensor) {
+      return switch (this) {
+        case FAN_RATIO -> Math.sqrt(Math.max(1, r / c));
+        case KERNEL_SIDES -> Math.sqrt(Math.max(1, tensor.size(-2) / (double) tensor.size(-1)));
+        case MAX_SIDE -> Math.sqrt(Math.max(r, c));
+        case MATCH_ADAMW ->
+            0.2 * Math.sqrt(Math.max(r, c)); // measured by Moonlight (arXiv 2502.16982)
+        case SPECTRAL -> Math.sqrt(r / c);
+        case NONE -> 1;
+      };
+    }
   }
 
   /** What happens to the norm of a weight. */
@@ -142,25 +176,14 @@ public record Muon(
 
   /** Muon on hidden filters and matrices, AdamW on the rest. */
   public static List<Preset> presets() {
-    EnumSet<Role> hidden = EnumSet.of(Role.CONV, Role.MATRIX);
     return List.of(
-        new Preset(
-            "muon",
-            "orthogonalised momentum on hidden matrices, AdamW on the rest",
-            List.of(
-                new Preset.Slot("", hidden, Muon.class, Map.of()),
-                new Preset.Slot(
-                    "rest", EnumSet.complementOf(hidden), AdamW.class, Map.of("lr", 1e-3)))));
+        HiddenMatrices.preset(
+            "muon", "orthogonalised momentum on hidden matrices, AdamW on the rest", Muon.class));
   }
 
   @Override
   public void admit(Parameter parameter) {
-    if (!parameter.isMatrix()) {
-      throw new IllegalArgumentException(
-          "muon cannot take '"
-              + parameter.name()
-              + "': it has fewer than two dimensions; give it to adam_w");
-    }
+    HiddenMatrices.admit("muon", parameter);
   }
 
   @Override
@@ -181,7 +204,8 @@ public record Muon(
   private void move(List<ParameterState> members, double lr) {
     List<Tensor> directions = new ArrayList<>();
     for (ParameterState p : members) {
-      directions.add(p.parameter().matrices(direction(p)));
+      Tensor u = momentumForm.direction(p.buffer(M), p.gradient(), momentum, nesterov);
+      directions.add(p.parameter().matrices(u));
     }
     // O = orthogonalise(U)
     Orthogonalizer orthogonalizer =
@@ -200,41 +224,9 @@ public record Muon(
                 .mul_(new Scalar(Math.sqrt(w.size(0)))));
       }
       // W ← W(1 − ηλ)
-      if (weightDecay != 0) {
-        Tensor decayed = decay == Decay.PLAIN ? w : w.mul(w.mul(o).ge(new Scalar(0.0)));
-        w.sub_(decayed, new Scalar(lr * weightDecay));
-      }
+      decay.apply(w, o, lr * weightDecay);
       // W ← W − η·scale·O
-      w.sub_(o, new Scalar(lr * factor(p.parameter())));
+      w.sub_(o, new Scalar(lr * scale.of(p.parameter())));
     }
-  }
-
-  /** U of the formulas above. */
-  private Tensor direction(ParameterState p) {
-    Tensor g = p.gradient();
-    Tensor m = p.buffer(M);
-    if (momentumForm == MomentumForm.EMA) {
-      // M ← μM + (1 − μ)G; U = (1 − μ)G + μM
-      m.lerp_(g, new Scalar(1 - momentum));
-      return nesterov ? g.lerp(m, new Scalar(momentum)) : m;
-    }
-    // M ← μM + G; U = G + μM
-    m.mul_(new Scalar(momentum)).add_(g);
-    return nesterov ? g.add(m, new Scalar(momentum)) : m;
-  }
-
-  private double factor(Parameter parameter) {
-    double r = parameter.rows();
-    double c = parameter.columns();
-    Tensor tensor = parameter.tensor();
-    return switch (scale) {
-      case FAN_RATIO -> Math.sqrt(Math.max(1, r / c));
-      case KERNEL_SIDES -> Math.sqrt(Math.max(1, tensor.size(-2) / (double) tensor.size(-1)));
-      case MAX_SIDE -> Math.sqrt(Math.max(r, c));
-      case MATCH_ADAMW ->
-          0.2 * Math.sqrt(Math.max(r, c)); // measured by Moonlight (arXiv 2502.16982)
-      case SPECTRAL -> Math.sqrt(r / c);
-      case NONE -> 1;
-    };
   }
 }

@@ -3,6 +3,7 @@ package dev.steepest.optim.golden;
 import dev.steepest.optim.OptimizerBuilder;
 import java.util.List;
 import java.util.Map;
+import org.bytedeco.pytorch.Tensor;
 import tools.jackson.databind.JsonNode;
 
 /**
@@ -17,6 +18,11 @@ interface Family {
 
   /** The groups, with hyper-parameters in this library's words. */
   List<Group> groups(JsonNode recorded);
+
+  /** How many matrices, one below the other, a parameter is. */
+  default int blocks(JsonNode recorded, Tensor parameter) {
+    return 1;
+  }
 
   /** Wrappers, probes and the like. */
   default void configure(Trajectory run, OptimizerBuilder optimizer) {}

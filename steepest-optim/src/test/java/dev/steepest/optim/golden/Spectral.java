@@ -183,6 +183,12 @@ final class Spectral implements Family.Families {
     r.as("mu", "momentum").as("epsilon", "eps").as("power_iters", "power_iterations");
     r.words("qr_method", "qr", Map.of("qr", "qr", "rcqr", "rcqr"));
     r.drop("rcqr_oversample"); // a detail of the sketch, which changes the result by rounding only
+    return withScalarGroups(c, r, "dion", Dion.class);
+  }
+
+  /** A rule of microsoft/dion beside the element-wise rules that its optimizers have built in. */
+  static List<Group> withScalarGroups(
+      JsonNode c, Recorded r, String role, Class<? extends Rule> rule) {
     List<Group> groups = new ArrayList<>();
     boolean mixed = r.has("scalar_groups");
     if (mixed) {
@@ -193,16 +199,16 @@ final class Spectral implements Family.Families {
         if (name.equals("adamw")) {
           other.set("eps", c.get("hyper").get("epsilon").asDouble());
         }
-        Class<? extends Rule> rule =
+        Class<? extends Rule> elementWise =
             switch (name) {
               case "lion" -> Lion.class;
               case "adamw" -> AdamW.class;
               default -> throw new IllegalArgumentException("unknown scalar group " + name);
             };
-        groups.add(new Group(name, rule, other.finish()));
+        groups.add(new Group(name, elementWise, other.finish()));
       }
     }
-    groups.add(new Group(mixed ? "dion" : null, Dion.class, r.finish()));
+    groups.add(new Group(mixed ? role : null, rule, r.finish()));
     return groups;
   }
 

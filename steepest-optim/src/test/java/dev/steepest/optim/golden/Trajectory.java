@@ -35,7 +35,7 @@ final class Trajectory implements AutoCloseable {
           new ParameterGroup(
               group.rule().getSimpleName() + groups.size(),
               Rules.make(group.rule(), group.hyper()),
-              members(group)));
+              members(group, family)));
     }
     OptimizerBuilder builder = Optimizer.builder(groups).path(path);
     family.configure(this, builder);
@@ -149,7 +149,7 @@ final class Trajectory implements AutoCloseable {
     return folder.resolve(name(i) + "_" + what + ".npy");
   }
 
-  private List<Parameter> members(Group group) {
+  private List<Parameter> members(Group group, Family family) {
     List<Parameter> members = new ArrayList<>();
     for (int i = 0; i < count(); i++) {
       JsonNode role = recorded.get("params").get(i).get("role");
@@ -158,7 +158,8 @@ final class Trajectory implements AutoCloseable {
           group.recordedRole() == null
               || group.recordedRole().equals(role == null ? "" : role.asString());
       if (belongs && group.takes().test(tensor)) {
-        members.add(new Parameter(name(i), tensor.dim() > 1 ? Role.MATRIX : Role.VECTOR, tensor));
+        Role kind = tensor.dim() > 1 ? Role.MATRIX : Role.VECTOR;
+        members.add(new Parameter(name(i), kind, tensor, family.blocks(recorded, tensor)));
       }
     }
     return members;
