@@ -64,7 +64,7 @@ class DeadKnobTest {
     }
   }
 
-  /** All words of an enum or flag; the default and one near it of a number. */
+  /** All words of an enum or flag; of a number the usual value and one near it. */
   private static List<Object> settings(
       Class<? extends Rule> rule, Map<String, Object> base, Knobs.Declared knob) {
     if (knob.type().isEnum()) {
@@ -73,7 +73,9 @@ class DeadKnobTest {
     if (knob.type() == boolean.class) {
       return List.of(false, true);
     }
-    double standard = ((Number) knob.defaultValue()).doubleValue();
+    // A knob that acts only far from its default names a value of its own near which it does.
+    Object usual = base.getOrDefault(knob.key(), knob.defaultValue());
+    double standard = Double.parseDouble(usual.toString());
     List<Object> candidates =
         knob.type() == long.class
             ? List.of((long) standard + 1, (long) standard - 1)
@@ -82,7 +84,7 @@ class DeadKnobTest {
         .filter(candidate -> ((Number) candidate).doubleValue() != standard)
         .filter(candidate -> isAllowed(rule, base, knob.key(), candidate))
         .findFirst()
-        .map(candidate -> List.of(knob.defaultValue(), candidate))
+        .map(candidate -> List.of(usual, candidate))
         .orElse(List.of());
   }
 
