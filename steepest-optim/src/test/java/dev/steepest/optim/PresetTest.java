@@ -46,7 +46,18 @@ class PresetTest {
   @Test
   void every_preset_of_the_library_is_found() {
     assertThat(Preset.all().stream().map(Preset::name))
-        .containsExactly("adam", "adamw", "dion", "lion", "muon", "scion", "scion_light", "sgd");
+        .containsExactly(
+            "adam",
+            "adamw",
+            "dion",
+            "lion",
+            "muon",
+            "psgd",
+            "scion",
+            "scion_light",
+            "sgd",
+            "shampoo",
+            "soap");
     assertThatThrownBy(() -> Preset.named("moun")).hasMessageContaining("did you mean 'muon'?");
   }
 

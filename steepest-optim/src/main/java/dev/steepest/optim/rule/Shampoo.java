@@ -1,7 +1,5 @@
 package dev.steepest.optim.rule;
 
-import static org.bytedeco.pytorch.global.torch.empty_like;
-
 import dev.steepest.optim.Batch;
 import dev.steepest.optim.Buffer;
 import dev.steepest.optim.Knob;
@@ -14,7 +12,7 @@ import dev.steepest.optim.Source;
 import dev.steepest.optim.linalg.InverseRoot;
 import dev.steepest.optim.linalg.MergedShape;
 import dev.steepest.optim.linalg.ModeProduct;
-import dev.steepest.optim.linalg.Tile;
+import dev.steepest.optim.linalg.Tiling;
 import java.util.ArrayList;
 import java.util.EnumSet;
 import java.util.List;
@@ -215,7 +213,7 @@ public record Shampoo(
     if (graft.hasSecondMoment()) {
       all.add(Buffer.like(parameter, GRAFT));
     }
-    List<Tile> tiles = tiles(parameter);
+    List<Tiling.Tile> tiles = tiling(parameter).tiles();
     for (int tile = 0; tile < tiles.size(); tile++) {
       for (int d = 0; d < tiles.get(tile).order(); d++) {
         long n = tiles.get(tile).size().get(d);
@@ -264,12 +262,10 @@ public record Shampoo(
 
   /** L_d ← β₂L_d + w·G_(d)G_(d)ᵀ, and the grafted rule's second moment likewise. */
   private void accumulate(ParameterState p, Tensor g) {
-    Tensor merged = merged(p.parameter(), g);
-    List<Tile> tiles = tiles(p.parameter());
-    for (int tile = 0; tile < tiles.size(); tile++) {
-      Tensor part = tiles.get(tile).of(merged);
-      for (int d = 0; d < part.dim(); d++) {
-        Tensor u = ModeProduct.unfold(part, d);
+    List<Tensor> parts = tiling(p.parameter()).cut(g);
+    for (int tile = 0; tile < parts.size(); tile++) {
+      for (int d = 0; d < parts.get(tile).dim(); d++) {
+        Tensor u = ModeProduct.unfold(parts.get(tile), d);
         p.buffer(sum(tile, d))
             .addmm_(u, u.t(), new Scalar(beta2), new Scalar(beta2 == 1 ? 1 : 1 - beta2));
       }
@@ -287,7 +283,7 @@ public record Shampoo(
     double correction = biasCorrection && beta2 < 1 ? 1 - Math.pow(beta2, t) : 1;
     Map<Double, List<Factor>> byExponent = new TreeMap<>();
     for (ParameterState p : members) {
-      List<Tile> tiles = tiles(p.parameter());
+      List<Tiling.Tile> tiles = tiling(p.parameter()).tiles();
       for (int tile = 0; tile < tiles.size(); tile++) {
         int order = tiles.get(tile).order();
         double exponent = inverseExponent > 0 ? inverseExponent : 0.5 / order;
@@ -324,29 +320,25 @@ public record Shampoo(
 
   /** P before weight decay and momentum, shaped as the parameter. */
   private Tensor direction(ParameterState p, Tensor filtered) {
-    boolean rooted = p.step() >= start();
-    if (!rooted) {
+    if (p.step() < start()) {
       return graft(p, filtered);
     }
-    Tensor x = merged(p.parameter(), filtered);
-    Tensor lengths = graft == Graft.NONE ? null : merged(p.parameter(), graft(p, filtered));
-    List<Tile> tiles = tiles(p.parameter());
-    Tensor whole = tiles.size() == 1 ? null : empty_like(x);
-    Tensor part = null;
-    for (int tile = 0; tile < tiles.size(); tile++) {
-      part = tiles.get(tile).of(x);
-      for (int d = 0; d < tiles.get(tile).order(); d++) {
+    Tiling tiling = tiling(p.parameter());
+    List<Tensor> parts = new ArrayList<>(tiling.cut(filtered));
+    List<Tensor> lengths = graft == Graft.NONE ? List.of() : tiling.cut(graft(p, filtered));
+    for (int tile = 0; tile < parts.size(); tile++) {
+      Tensor part = parts.get(tile);
+      for (int d = 0; d < part.dim(); d++) {
         part = ModeProduct.times(part, d, p.buffer(root(tile, d)));
       }
-      if (lengths != null) {
-        Tensor wanted = tiles.get(tile).of(lengths).norm();
+      if (graft != Graft.NONE) {
+        // P ← P·‖graft(Ḡ)‖/‖P‖
+        Tensor wanted = lengths.get(tile).norm();
         part = part.mul(wanted.div_(part.norm().add_(new Scalar(TINY))));
       }
-      if (whole != null) {
-        tiles.get(tile).of(whole).copy_(part);
-      }
+      parts.set(tile, part);
     }
-    return (whole == null ? part : whole).reshape_as(p.value());
+    return tiling.join(parts, p.value());
   }
 
   /** What the grafted rule makes of the averaged gradient. */
@@ -382,19 +374,12 @@ public record Shampoo(
     return startPreconditioningStep > 0 ? startPreconditioningStep : preconditionFrequency;
   }
 
-  private List<Tile> tiles(Parameter parameter) {
-    return Tile.cover(shape(parameter), maxPreconditionerDim);
-  }
-
-  private Tensor merged(Parameter parameter, Tensor like) {
-    return like.reshape(shape(parameter));
-  }
-
-  private long[] shape(Parameter parameter) {
+  private Tiling tiling(Parameter parameter) {
     long[] own = parameter.tensor().sizes().vec().get();
-    return targetDimensionality > 0 || own.length == 0
-        ? MergedShape.fromRight(own, targetDimensionality, maxPreconditionerDim)
-        : own;
+    boolean merges = targetDimensionality > 0 || own.length == 0;
+    return Tiling.of(
+        merges ? MergedShape.fromRight(own, targetDimensionality, maxPreconditionerDim) : own,
+        maxPreconditionerDim);
   }
 
   private static String sum(int tile, int d) {
