@@ -19,6 +19,9 @@ public final class ModeProduct {
 
   /** Y with Y_(d) = M·X_(d). */
   public static Tensor times(Tensor x, int d, Tensor m) {
+    if (x.dim() == 2) {
+      return d == 0 ? m.mm(x) : x.mm(m.t());
+    }
     long[] shape = x.sizes().vec().get();
     long before = 1;
     for (int i = 0; i < d; i++) {
@@ -65,6 +68,9 @@ public final class ModeProduct {
 
   /** X_(d): (n, elements/n). */
   public static Tensor unfold(Tensor x, int d) {
+    if (x.dim() == 2) {
+      return d == 0 ? x : x.t();
+    }
     return x.movedim(d, 0).reshape(x.size(d), x.numel() / x.size(d));
   }
 

@@ -42,7 +42,8 @@ import org.bytedeco.pytorch.TensorVector;
  * element, which leaves their product as it is.
  *
  * <p>Cost for an m×n matrix: 2mn(m + n) multiplications per step, and 3.5mn(m + n) + (m³ + n³)/2
- * for an update of the factors; state mn + m² + n². Nothing waits for the device.
+ * for an update of the factors; state mn + m² + n². Nothing waits for the device. Six of 256²,
+ * float32: 1.8 ms each, 7 to 8 with an update of the factors, AdamW .08 (measured, 2 shared cores).
  */
 @Source(
     title = "Preconditioned Stochastic Gradient Descent",

@@ -42,7 +42,8 @@ import org.bytedeco.pytorch.Tensor;
  * <p>Cost for an m×n matrix: 2mn(m + n) multiplications for the sums and as many for P in each
  * step; an eigendecomposition of m×m and of n×n every f steps, in float64. State: 2(m² + n²), and
  * mn each for M, V and the grafted second moment where they are in use. On a GPU the
- * eigendecomposition waits for the device; nothing else does.
+ * eigendecomposition waits for the device; nothing else does. Six of 256², float32: .9 ms each, 16
+ * with new roots, AdamW .08 (measured, 2 shared cores).
  */
 @Source(
     title = "Shampoo: Preconditioned Stochastic Tensor Optimization",

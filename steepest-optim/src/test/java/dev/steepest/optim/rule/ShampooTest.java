@@ -210,4 +210,21 @@ class ShampooTest {
                 after(Shampoo.class, grafted, start, 8, gradient)))
         .isLessThan(1e-14);
   }
+
+  @Test
+  void bears_dead_directions_in_float32() {
+    // One row of large gradients, all others zero: a condition number beyond float32.
+    Tensor rows = torch.zeros(20, 1);
+    rows.select(0, 3).fill_(new Scalar(1e6));
+    Tensor w =
+        after(
+            Shampoo.class,
+            Map.of("lr", 0.1),
+            normal(1, 20, 30).to(ScalarType.Float),
+            12,
+            step -> rows.mm(normal(10 + step, 1, 30).to(ScalarType.Float)));
+    assertThat(w.isfinite().all().item_bool()).isTrue();
+    // The live row moves by steps of ordinary length.
+    assertThat(w.abs().max().item_double()).isLessThan(20);
+  }
 }
