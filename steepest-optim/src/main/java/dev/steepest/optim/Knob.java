@@ -35,7 +35,8 @@ public @interface Knob {
 
   /**
    * Other settings under which this one has an effect, as {@code "key=value"} pairs joined by
-   * commas; empty where it always has one.
+   * commas; empty where it always has one. A threshold far from all sizes of small networks names a
+   * value of its own near which it acts.
    */
   String activeWith() default "";
 }

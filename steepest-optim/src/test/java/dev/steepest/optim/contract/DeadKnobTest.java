@@ -76,12 +76,14 @@ class DeadKnobTest {
     if (knob.type() == boolean.class) {
       return List.of(false, true);
     }
-    double standard = ((Number) knob.defaultValue()).doubleValue();
+    // A knob that acts only far from its default names a value of its own near which it does.
+    Object usual = base.getOrDefault(knob.key(), knob.defaultValue());
+    double standard = Double.parseDouble(usual.toString());
     List<Object> candidates =
         knob.type() == long.class
             ? List.of((long) standard + 1, (long) standard - 1, (long) standard + 2, 1L)
             : List.of(standard * 1.25, standard * 0.75, standard + 0.1, standard - 0.1);
-    return Stream.concat(Stream.of(knob.defaultValue()), candidates.stream())
+    return Stream.concat(Stream.of(usual), candidates.stream())
         .distinct()
         .filter(candidate -> isAllowed(rule, base, knob.key(), candidate))
         .toList();

@@ -49,6 +49,11 @@ final class Recorded {
     return left.containsKey(name);
   }
 
+  /** Whether nothing is recorded under a name that is. */
+  boolean isNull(String name) {
+    return left.get(name).isNull();
+  }
+
   JsonNode take(String name) {
     return left.remove(name);
   }
