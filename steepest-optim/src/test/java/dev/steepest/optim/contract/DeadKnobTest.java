@@ -64,7 +64,7 @@ class DeadKnobTest {
     }
   }
 
-  /** All words of an enum or flag; the default and one near it of a number. */
+  /** All words of an enum or flag; the default, one near it and one far from it of a number. */
   private static List<Object> settings(
       Class<? extends Rule> rule, Map<String, Object> base, Knobs.Declared knob) {
     if (knob.type().isEnum()) {
@@ -74,16 +74,21 @@ class DeadKnobTest {
       return List.of(false, true);
     }
     double standard = ((Number) knob.defaultValue()).doubleValue();
-    List<Object> candidates =
+    List<Object> near =
         knob.type() == long.class
             ? List.of((long) standard + 1, (long) standard - 1)
             : List.of(standard * 1.25, standard * 0.75, standard + 0.1, standard - 0.1);
-    return candidates.stream()
-        .filter(candidate -> ((Number) candidate).doubleValue() != standard)
-        .filter(candidate -> isAllowed(rule, base, knob.key(), candidate))
-        .findFirst()
-        .map(candidate -> List.of(knob.defaultValue(), candidate))
-        .orElse(List.of());
+    // Guards and bounds do nothing until they are reached, so a number is also turned far.
+    List<Object> far = knob.type() == long.class ? List.of() : List.of(1.0, standard * 1e4);
+    List<Object> settings = new ArrayList<>(List.of(knob.defaultValue()));
+    for (List<Object> candidates : List.of(near, far)) {
+      candidates.stream()
+          .filter(candidate -> ((Number) candidate).doubleValue() != standard)
+          .filter(candidate -> isAllowed(rule, base, knob.key(), candidate))
+          .findFirst()
+          .ifPresent(settings::add);
+    }
+    return settings;
   }
 
   private static boolean isAllowed(
