@@ -100,7 +100,7 @@ public record Prodigy(
             symbol = "growth",
             value = "inf",
             range = "[1, inf]",
-            about = "d grows by at most this factor in a step",
+            about = "d grows by at most this factor in a step, once it has left its first value",
             activeWith = "d_coef=1e4")
         double growthRate,
     @Knob(symbol = "k", value = "false", about = "Adam's bias correction, as one factor")
