@@ -18,7 +18,7 @@ public record CosineRestarts(long firstSteps, long growth, double floor) impleme
   @Override
   public double factor(long step) {
     long length = firstSteps;
-    long since = step;
+    long since = growth == 1 ? step % firstSteps : step;
     while (since >= length) {
       since -= length;
       length = Math.multiplyExact(length, growth);

@@ -14,14 +14,17 @@ final class GroupSteps {
   /** What the members of a batch have in common. */
   private record Kind(long step, ScalarType type, String device, Map<String, Double> numbers) {}
 
-  private final Rule rule;
   private final Optimizer.Path path;
   private final Shards shards;
   private final List<ParameterState> states = new ArrayList<>();
+  private ParameterGroup group;
+  private Rule rule;
+  private double lr;
   private List<ParameterState> active = List.of();
   private List<Batch> batches = List.of();
 
   GroupSteps(ParameterGroup group, OptimizerBuilder built) {
+    this.group = group;
     this.rule = group.rule();
     this.path = built.path;
     this.shards = built.shards;
@@ -30,8 +33,36 @@ final class GroupSteps {
         .forEach(parameter -> states.add(new ParameterState(parameter, built.noise, built.half)));
   }
 
+  ParameterGroup group() {
+    return group;
+  }
+
   Rule rule() {
     return rule;
+  }
+
+  /** The learning rate of the step that was prepared last. */
+  double lr() {
+    return lr;
+  }
+
+  /** Puts a rule that keeps the same state in the place of the present one. */
+  void adjust(Rule changed) {
+    if (changed.equals(rule)) {
+      return;
+    }
+    RuleChange.requireSameState(group, changed);
+    group = new ParameterGroup(group.name(), changed, group.parameters());
+    rule = changed;
+  }
+
+  /** Fixes the learning rate of the coming step. */
+  void prepare(double factor) {
+    if (!(factor >= 0 && factor < Double.POSITIVE_INFINITY)) {
+      throw new IllegalArgumentException(
+          "group '" + group.name() + "': learning-rate factor " + factor + " must be in [0, inf)");
+    }
+    lr = rule.lr() * factor;
   }
 
   List<ParameterState> states() {
@@ -59,8 +90,7 @@ final class GroupSteps {
   }
 
   /** One step of every parameter whose gradient was gathered; inside the caller's pointer scope. */
-  void step(double factor) {
-    double lr = rule.lr() * factor;
+  void step() {
     create();
     active.forEach(state -> state.begin(rule, lr));
     batches.forEach(Batch::begin);

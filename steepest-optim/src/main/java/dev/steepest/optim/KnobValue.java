@@ -55,12 +55,15 @@ record KnobValue(Object plain, Object argument, String problem) {
         null, null, knob.key() + " is " + given + " but must be " + knob.allowed());
   }
 
-  /** A number, also where a YAML reader left "1e-3" a text; null for anything else. */
+  /** A number, also where a YAML reader left "1e-3" or "inf" a text; null for anything else. */
   private static Double number(Object given) {
     if (given instanceof Number number) {
       return number.doubleValue();
     }
     if (given instanceof String text) {
+      if (text.equals("inf")) {
+        return Double.POSITIVE_INFINITY; // as ranges and messages write it
+      }
       try {
         return Double.parseDouble(text);
       } catch (NumberFormatException notANumber) {

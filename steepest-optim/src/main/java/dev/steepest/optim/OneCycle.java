@@ -5,7 +5,8 @@ package dev.steepest.optim;
  * group's own learning rate is the peak.
  *
  * @param totalSteps steps of the whole cycle
- * @param rise share of the steps in which the rate rises, in (0, 1)
+ * @param rise share of the steps in which the rate rises, in [0, 1], at most a half with three
+ *     phases
  * @param start the first factor is 1 / {@code start}
  * @param end the last factor is 1 / ({@code start} · {@code end})
  * @param shape of each phase
@@ -39,20 +40,37 @@ public record OneCycle(
   @Override
   public double factor(long step) {
     double first = 1 / start;
-    double last = first / end;
+    return along(step, first, 1, first, first / end);
+  }
+
+  /**
+   * The momentum that goes with it, against the learning rate: from {@code high} to {@code low} at
+   * the peak and back. Its numbers are the momentum itself, for {@link KnobSchedule.Course#values}.
+   *
+   * @param low momentum at the peak; torch's default is 0.85
+   * @param high momentum at both ends; torch's default is 0.95
+   */
+  public Schedule momentum(double low, double high) {
+    Checks.within("low momentum", low, 0, 1);
+    Checks.within("high momentum", high, low, 1);
+    return step -> along(step, high, low, high, high);
+  }
+
+  /** From the first number to the peak's, to that after it (three phases), to the last. */
+  private double along(long step, double first, double peak, double back, double last) {
     double top = rise * totalSteps - 1;
     double bottom = totalSteps - 1;
     if (step <= top) {
-      return between(first, 1, step / top);
+      return top == 0 ? peak : between(first, peak, step / top);
     }
     if (phases == Phases.THREE) {
-      double back = 2 * rise * totalSteps - 2;
-      if (step <= back) {
-        return between(1, first, (step - top) / (back - top));
+      double low = 2 * rise * totalSteps - 2;
+      if (step <= low) {
+        return between(peak, back, (step - top) / (low - top));
       }
-      return between(first, last, Math.min(1, (step - back) / (bottom - back)));
+      return between(back, last, Math.min(1, (step - low) / (bottom - low)));
     }
-    return between(1, last, Math.min(1, (step - top) / (bottom - top)));
+    return between(peak, last, Math.min(1, (step - top) / (bottom - top)));
   }
 
   private double between(double a, double b, double share) {

@@ -9,6 +9,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.SortedMap;
+import java.util.function.ToDoubleFunction;
 import java.util.stream.Stream;
 import org.bytedeco.javacpp.PointerScope;
 import org.bytedeco.pytorch.AutoGradMode;
@@ -46,7 +47,6 @@ public final class Optimizer implements AutoCloseable {
     SKIPPED
   }
 
-  private final List<ParameterGroup> groups;
   private final List<GroupSteps> steps = new ArrayList<>();
   private final List<WrapperSteps> wrappers = new ArrayList<>();
   private final FiniteGradients finite;
@@ -62,9 +62,8 @@ public final class Optimizer implements AutoCloseable {
   }
 
   Optimizer(OptimizerBuilder built) {
-    groups = built.groups;
-    refuseDuplicates(groups);
-    for (ParameterGroup group : groups) {
+    refuseDuplicates(built.groups);
+    for (ParameterGroup group : built.groups) {
       steps.add(new GroupSteps(group, built));
     }
     for (Wrapper wrapper : built.wrappers) {
@@ -82,9 +81,33 @@ public final class Optimizer implements AutoCloseable {
     return new OptimizerBuilder(groups);
   }
 
-  /** The groups, as given. */
+  /** The groups, as given but for what {@link #adjust} has changed. */
   public List<ParameterGroup> groups() {
-    return groups;
+    return steps.stream().map(GroupSteps::group).toList();
+  }
+
+  /**
+   * Changes hyper-parameters of a group from the coming step on; state and counts stay. Cheap
+   * enough to be called before every step, as a schedule of momentum does; see {@link
+   * KnobSchedule}.
+   *
+   * @param group its name
+   * @param changed a rule of the same class that keeps the same buffers
+   * @throws IllegalArgumentException where there is no such group, or the rule does not fit its
+   *     state or its parameters; then nothing has changed
+   */
+  public void adjust(String group, Rule changed) {
+    List<String> names = groups().stream().map(ParameterGroup::name).toList();
+    if (!names.contains(group)) {
+      throw new IllegalArgumentException(
+          "no group '"
+              + group
+              + "'"
+              + Suggestion.among(names, group)
+              + "; known: "
+              + String.join(", ", names));
+    }
+    steps.get(names.indexOf(group)).adjust(changed);
   }
 
   /** One step with every group's own learning rate. */
@@ -101,8 +124,17 @@ public final class Optimizer implements AutoCloseable {
    * @throws IllegalStateException when a wrapper needs a second gradient
    */
   public Outcome step(double factor) {
+    return step(_ -> factor);
+  }
+
+  /**
+   * The same with a factor for each group; {@link GroupSchedules} puts such a function together.
+   *
+   * @param factors of a group: what multiplies its learning rate
+   */
+  public Outcome step(ToDoubleFunction<ParameterGroup> factors) {
     return step(
-        factor,
+        factors,
         () -> {
           throw new IllegalStateException(
               "a wrapper of this optimizer needs a second gradient; call step(factor, second)");
@@ -116,23 +148,24 @@ public final class Optimizer implements AutoCloseable {
    *     once for every wrapper that is a {@link Wrapper.SecondGradient}
    */
   public Outcome step(double factor, Runnable second) {
-    if (!(factor >= 0 && factor < Double.POSITIVE_INFINITY)) {
-      throw new IllegalArgumentException("learning-rate factor " + factor + " must be in [0, inf)");
-    }
+    return step(_ -> factor, second);
+  }
+
+  /** The same with a factor for each group. */
+  public Outcome step(ToDoubleFunction<ParameterGroup> factors, Runnable second) {
+    steps.forEach(group -> group.prepare(factors.applyAsDouble(group.group())));
     try (PointerScope _ = new PointerScope();
         AutoGradMode _ = new AutoGradMode(false)) {
       if (!gather() || !climb(second)) {
         return Outcome.SKIPPED;
       }
-      for (WrapperSteps wrapper : wrappers) {
-        wrapper.before(factor);
-      }
+      wrappers.forEach(WrapperSteps::before);
       if (!wrappers.isEmpty()) {
         steps.forEach(GroupSteps::gather);
       }
       for (GroupSteps group : steps) {
         try (PointerScope _ = new PointerScope()) {
-          group.step(factor);
+          group.step();
         }
       }
       wrappers.reversed().forEach(WrapperSteps::after);
@@ -180,7 +213,7 @@ public final class Optimizer implements AutoCloseable {
    */
   public void zeroGrad() {
     try (PointerScope _ = new PointerScope()) {
-      for (ParameterGroup group : groups) {
+      for (ParameterGroup group : groups()) {
         if (!(group.rule() instanceof Rule.KeepsGradient)) {
           group.parameters().forEach(parameter -> parameter.tensor().mutable_grad().reset());
         }
@@ -226,7 +259,7 @@ public final class Optimizer implements AutoCloseable {
   /** Brings the gradients together; whether a step may be made from them. */
   private boolean gather() {
     List<Tensor> gradients = steps.stream().flatMap(group -> group.gather().stream()).toList();
-    Finding finding = finite.check(gradients, groups);
+    Finding finding = finite.check(gradients, groups());
     if (finding == Finding.CLIPPED) {
       steps.forEach(GroupSteps::gather);
     }

@@ -1,9 +1,10 @@
 package dev.steepest.optim;
 
 /**
- * Falls when a metric has stopped improving, as torch's ReduceLROnPlateau. The only schedule that
- * has a memory: tell it the metric with {@link #observe} and it answers with the factor in force,
- * whatever the step.
+ * Falls when a metric has stopped improving, as torch's ReduceLROnPlateau, but that a relative
+ * threshold is a part of the best value's magnitude: metrics may be negative. The only schedule
+ * that has a memory: tell it the metric with {@link #observe} and it answers with the factor in
+ * force, whatever the step. A checkpoint keeps its {@link #state}.
  */
 public final class Plateau implements Schedule {
 
@@ -19,6 +20,26 @@ public final class Plateau implements Schedule {
     RELATIVE,
     /** Of nothing: a difference. */
     ABSOLUTE
+  }
+
+  /**
+   * What it remembers.
+   *
+   * @param factor in force, in [0, 1]
+   * @param best metric so far; infinite before the first
+   * @param bad observations without improvement since
+   * @param cooling observations that are not counted yet
+   */
+  public record State(double factor, double best, long bad, long cooling) {
+
+    public State {
+      Checks.within("factor", factor, 0, 1);
+      Checks.atLeast("observations without improvement", bad, 0);
+      Checks.atLeast("cooldown left", cooling, 0);
+      if (Double.isNaN(best)) {
+        throw new IllegalArgumentException("best metric is NaN but must be a number or infinite");
+      }
+    }
   }
 
   private static final double LEAST_CHANGE = 1e-8; // torch's eps: smaller falls are skipped
@@ -87,6 +108,19 @@ public final class Plateau implements Schedule {
       cooling = cooldown;
       bad = 0;
     }
+  }
+
+  /** What it remembers, for a checkpoint. */
+  public State state() {
+    return new State(current, best, bad, cooling);
+  }
+
+  /** Goes on from what another of the same settings remembered. */
+  public void restore(State state) {
+    current = state.factor();
+    best = state.best();
+    bad = state.bad();
+    cooling = state.cooling();
   }
 
   @Override

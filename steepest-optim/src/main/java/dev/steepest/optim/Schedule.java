@@ -10,4 +10,18 @@ public interface Schedule {
    * @param step the optimizer step about to be made, from 0
    */
   double factor(long step);
+
+  /**
+   * This schedule, multiplied.
+   *
+   * @param multiple at least 0
+   */
+  default Schedule times(double multiple) {
+    return new Multiple(this, multiple);
+  }
+
+  /** This schedule after a warm-up of {@code steps} steps to where it begins. */
+  default Schedule after(long steps, Warmup warmup) {
+    return new WarmedUp(steps, warmup, this);
+  }
 }

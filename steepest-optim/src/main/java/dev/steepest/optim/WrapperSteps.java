@@ -53,10 +53,10 @@ final class WrapperSteps {
     }
   }
 
-  void before(double factor) {
+  void before() {
     active = having();
     for (GroupSteps group : groups) {
-      group.states().forEach(state -> ownOf.get(state).lr(group.rule().lr() * factor));
+      group.states().forEach(state -> ownOf.get(state).lr(group.lr()));
     }
     create(active);
     active.forEach(ParameterState::advance);

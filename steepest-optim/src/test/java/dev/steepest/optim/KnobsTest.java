@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.steepest.optim.rule.AdamW;
+import dev.steepest.optim.rule.Lamb;
 import dev.steepest.optim.rule.Muon;
 import dev.steepest.optim.rule.Scion;
 import dev.steepest.optim.rule.Sgd;
@@ -103,6 +104,12 @@ class KnobsTest {
         .hasMessageContaining("lr is Infinity but must be a number in (0, inf)");
   }
 
+  @Test
+  void infinity_is_written_as_ranges_write_it() {
+    assertThat(Rules.make(Lamb.class, Map.of("max_grad_norm", "inf")))
+        .isEqualTo(Rules.make(Lamb.class, Map.of("max_grad_norm", Double.POSITIVE_INFINITY)));
+  }
+
   /** Just outside either end of every range of every rule. */
   @TestFactory
   Stream<DynamicTest> every_range_is_guarded() {
@@ -131,6 +138,9 @@ class KnobsTest {
   }
 
   private static double above(Range range) {
+    if (Double.isInfinite(range.high()) && range.highEnd() == Range.End.CLOSED) {
+      return Double.NaN; // nothing is above infinity
+    }
     return range.highEnd() == Range.End.OPEN ? range.high() : range.high() + 0.5;
   }
 

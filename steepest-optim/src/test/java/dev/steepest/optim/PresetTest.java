@@ -47,6 +47,7 @@ class PresetTest {
   void every_preset_of_the_library_is_found() {
     assertThat(Preset.all().stream().map(Preset::name))
         .contains("adam", "adamw", "dion", "lion", "muon", "scion", "scion_light", "sgd")
+        .contains("adafactor", "lamb", "mars", "prodigy")
         .isSorted();
     assertThatThrownBy(() -> Preset.named("moun")).hasMessageContaining("did you mean 'muon'?");
   }

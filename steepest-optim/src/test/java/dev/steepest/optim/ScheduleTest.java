@@ -58,4 +58,72 @@ class ScheduleTest {
     assertThatThrownBy(() -> new Sequence(List.of(), List.of()))
         .hasMessageContaining("0 parts need");
   }
+
+  @Test
+  void a_warm_up_goes_before_any_schedule() {
+    Schedule warmed = new Stairs(List.of(2L), 0.5).times(0.8).after(4, Warmup.FROM_FIRST_STEP);
+    assertThat(List.of(0.2, 0.4, 0.6, 0.8, 0.8, 0.8, 0.4))
+        .zipSatisfy(
+            List.of(0L, 1L, 2L, 3L, 4L, 5L, 6L),
+            (expected, step) -> assertThat(warmed.factor(step)).isCloseTo(expected, within(1e-15)));
+    assertThat(new WarmedUp(0, Warmup.FROM_ZERO, new Constant(0)).factor(0)).isEqualTo(1);
+    assertThatThrownBy(() -> new Constant(0).times(-1))
+        .hasMessage("multiple is -1 but must be at least 0");
+  }
+
+  @Test
+  void a_peak_at_the_very_first_step_is_a_number() {
+    OneCycle cycle = new OneCycle(10, 0.1, 25, 1e4, OneCycle.Shape.COSINE, OneCycle.Phases.TWO);
+    assertThat(cycle.factor(0)).isEqualTo(1);
+    assertThat(cycle.factor(9)).isCloseTo(1 / 25e4, within(1e-18));
+  }
+
+  @Test
+  void momentum_cycles_against_the_rate() {
+    OneCycle three = new OneCycle(30, 0.4, 10, 100, OneCycle.Shape.LINEAR, OneCycle.Phases.THREE);
+    Schedule momentum = three.momentum(0.85, 0.95);
+    assertThat(momentum.factor(0)).isEqualTo(0.95);
+    assertThat(momentum.factor(11)).isCloseTo(0.85, within(1e-15));
+    assertThat(momentum.factor(22)).isCloseTo(0.95, within(1e-15));
+    assertThat(momentum.factor(26)).isCloseTo(0.95, within(1e-15));
+    assertThatThrownBy(() -> three.momentum(0.95, 0.85))
+        .hasMessage("high momentum is 0.85 but must be in [0.95, 1]");
+  }
+
+  @Test
+  void restarts_of_one_length_need_no_walk_from_the_start() {
+    CosineRestarts waves = new CosineRestarts(7, 1, 0);
+    long far = 7L << 55; // a walk wave by wave would not end
+    assertThat(waves.factor(far + 3)).isEqualTo(waves.factor(3));
+  }
+
+  @Test
+  void a_plateau_goes_on_from_what_it_remembered() {
+    double[] metrics = {5, 4, 4, 4, 4, 3.99, 3.5, 3.5, 3.5, 3.5, 3.5, 3.5};
+    Plateau straight = plateau();
+    for (double metric : metrics) {
+      straight.observe(metric);
+    }
+    assertThat(straight.factor(0)).as("it has fallen").isLessThan(1);
+    for (int stop = 0; stop <= metrics.length; stop++) {
+      Plateau first = plateau();
+      for (int i = 0; i < stop; i++) {
+        first.observe(metrics[i]);
+      }
+      Plateau second = plateau();
+      second.restore(first.state());
+      for (int i = stop; i < metrics.length; i++) {
+        second.observe(metrics[i]);
+      }
+      assertThat(second.state()).as("stopped after %d", stop).isEqualTo(straight.state());
+    }
+    assertThatThrownBy(() -> new Plateau.State(2, 0, 0, 0))
+        .hasMessage("factor is 2 but must be in [0, 1]");
+    assertThatThrownBy(() -> new Plateau.State(1, Double.NaN, 0, 0))
+        .hasMessage("best metric is NaN but must be a number or infinite");
+  }
+
+  private static Plateau plateau() {
+    return new Plateau(Plateau.Goal.MINIMUM, 0.5, 1, 0.01, Plateau.Threshold.RELATIVE, 1, 0.05);
+  }
 }

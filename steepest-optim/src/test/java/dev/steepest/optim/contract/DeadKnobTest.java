@@ -66,7 +66,8 @@ class DeadKnobTest {
 
   /**
    * All words of an enum or flag; the default of a number, some near it and, as a warm-up of one
-   * step is none and an interval may be longer than the run, two more and one.
+   * step is none, an interval may be longer than the run and a guard does nothing until it is
+   * reached, some farther.
    */
   private static List<Object> settings(
       Class<? extends Rule> rule, Map<String, Object> base, Knobs.Declared knob) {
@@ -82,7 +83,13 @@ class DeadKnobTest {
     List<Object> candidates =
         knob.type() == long.class
             ? List.of((long) standard + 1, (long) standard - 1, (long) standard + 2, 1L)
-            : List.of(standard * 1.25, standard * 0.75, standard + 0.1, standard - 0.1);
+            : List.of(
+                standard * 1.25,
+                standard * 0.75,
+                standard + 0.1,
+                standard - 0.1,
+                1.0,
+                standard * 1e4);
     return Stream.concat(Stream.of(usual), candidates.stream())
         .distinct()
         .filter(candidate -> isAllowed(rule, base, knob.key(), candidate))

@@ -1,6 +1,7 @@
 package dev.steepest.optim.golden;
 
 import static dev.steepest.optim.golden.Closeness.assertClose;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.junit.jupiter.api.DynamicTest.dynamicTest;
 
 import dev.steepest.optim.linalg.NormGuard;
@@ -10,14 +11,17 @@ import dev.steepest.optim.linalg.Triples;
 import java.nio.file.Path;
 import java.util.Arrays;
 import java.util.List;
+import java.util.Map;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import java.util.stream.Stream;
 import org.bytedeco.javacpp.PointerScope;
 import org.bytedeco.pytorch.Tensor;
 import org.junit.jupiter.api.DynamicTest;
+import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.TestFactory;
 import tools.jackson.databind.JsonNode;
+import tools.jackson.databind.ObjectMapper;
 
 /** Every recorded orthogonalisation: alone, and all matrices of a case at once. */
 class GoldenOrthogonalizationTest {
@@ -28,6 +32,26 @@ class GoldenOrthogonalizationTest {
   Stream<DynamicTest> orthogonalizations() {
     return GoldenData.cases("kind", "orthogonalization").stream()
         .map(file -> dynamicTest(GoldenData.name(file), () -> compare(file.getParent())));
+  }
+
+  @Test
+  void what_has_no_translation_fails() {
+    ObjectMapper json = new ObjectMapper();
+    Map<String, Object> unknown = Map.of("precision", "float64", "method", "Householder");
+    assertThatThrownBy(() -> orthogonalizer(json.valueToTree(unknown)))
+        .hasMessage("no orthogonalisation for Householder");
+    Map<String, Object> triples =
+        Map.of(
+            "precision",
+            "float64",
+            "method",
+            "X",
+            "steps",
+            1,
+            "coefficients",
+            List.of(List.of(1, 2, 3)));
+    assertThatThrownBy(() -> orthogonalizer(json.valueToTree(triples)))
+        .hasMessageContaining("no set of triples is");
   }
 
   private static void compare(Path folder) {
@@ -57,10 +81,14 @@ class GoldenOrthogonalizationTest {
         recorded.get("precision").asString().equals("bfloat16")
             ? Precision.BFLOAT16
             : Precision.PARAMETER;
+    String words = recorded.get("method").asString();
     if (!recorded.has("coefficients")) {
+      if (!words.contains("SVD")) {
+        throw new IllegalArgumentException("no orthogonalisation for " + words);
+      }
       return new Orthogonalizer(Orthogonalizer.Method.SVD, 1, 1e-7, NormGuard.ADD, precision);
     }
-    Matcher eps = EPS.matcher(recorded.get("method").asString());
+    Matcher eps = EPS.matcher(words);
     return new Orthogonalizer(
         method(recorded.get("coefficients")),
         recorded.get("steps").asInt(),

@@ -1,0 +1,48 @@
+package dev.steepest.optim;
+
+import java.util.ArrayList;
+import java.util.Collections;
+import java.util.List;
+import java.util.Map;
+import java.util.SortedMap;
+import java.util.TreeMap;
+import java.util.function.ToDoubleFunction;
+
+/**
+ * Learning-rate schedules that differ between groups.
+ *
+ * @param named schedules of some groups, by name; {@link Schedule#times} gives a multiple of one
+ * @param others the schedule of all other groups
+ */
+public record GroupSchedules(SortedMap<String, Schedule> named, Schedule others) {
+
+  public GroupSchedules {
+    named = Collections.unmodifiableSortedMap(new TreeMap<>(named));
+  }
+
+  /** One schedule for all groups, multiplied by a number of its own for some. */
+  public static GroupSchedules multiples(Schedule schedule, Map<String, Double> factors) {
+    SortedMap<String, Schedule> named = new TreeMap<>();
+    factors.forEach((group, factor) -> named.put(group, schedule.times(factor)));
+    return new GroupSchedules(named, schedule);
+  }
+
+  /**
+   * What {@link Optimizer#step(ToDoubleFunction)} wants for {@code step}, from 0.
+   *
+   * @throws IllegalArgumentException where the optimizer has no group of a given name
+   */
+  public ToDoubleFunction<ParameterGroup> at(Optimizer optimizer, long step) {
+    List<String> known = optimizer.groups().stream().map(ParameterGroup::name).toList();
+    List<String> unknown = new ArrayList<>(named.keySet());
+    unknown.removeAll(known);
+    if (!unknown.isEmpty()) {
+      throw new IllegalArgumentException(
+          "schedules for groups that are not there: "
+              + String.join(", ", unknown)
+              + "; known: "
+              + String.join(", ", known));
+    }
+    return group -> named.getOrDefault(group.name(), others).factor(step);
+  }
+}
