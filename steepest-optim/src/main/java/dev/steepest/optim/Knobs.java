@@ -168,6 +168,11 @@ public final class Knobs {
     }
   }
 
+  /** The configuration key of the component called {@code component}: {@code rank_fraction}. */
+  public static String key(String component) {
+    return snakeCase(component);
+  }
+
   /** The lower-case name of an enum constant. */
   static String word(Enum<?> constant) {
     return constant.name().toLowerCase(Locale.ROOT);
