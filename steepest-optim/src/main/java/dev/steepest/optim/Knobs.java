@@ -179,7 +179,7 @@ public final class Knobs {
   }
 
   /** The name of a rule in messages: lower-case, words joined by underscores. */
-  static String name(Class<?> type) {
+  public static String name(Class<?> type) {
     return snakeCase(type.getSimpleName());
   }
 
