@@ -116,7 +116,8 @@ final class OptimizerPage {
     say("");
     List<OptimizerMeasurements.Cost> costs = measured.costsOf(card.name());
     for (OptimizerMeasurements.Cost cost : costs) {
-      say("- on %s: %s times SGD's step (± %s), %s times forward and backward",
+      say(
+          "- on %s: %s times SGD's step (± %s), %s times forward and backward",
           cost.set(), cost.toSgd(), cost.spread(), cost.toPass());
     }
     if (!costs.isEmpty()) {
