@@ -6,6 +6,7 @@ import dev.steepest.study.experiment.Section;
 import dev.steepest.study.experiment.Term;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.Locale;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.Parameters;
@@ -15,7 +16,13 @@ import picocli.CommandLine.Parameters;
     name = "list",
     description = "List optimizers, models, datasets, schedules, settings or experiments.",
     mixinStandardHelpOptions = true,
-    footer = {"", "Examples:", "  steepest list optimizers", "  steepest list optimizers --keys"})
+    footer = {
+      "",
+      "Examples:",
+      "  steepest list optimizers",
+      "  steepest list optimizers --keys",
+      "  steepest list optimizers muon"
+    })
 final class ListCommand implements Runnable {
   private final Console console;
 
@@ -29,12 +36,23 @@ final class ListCommand implements Runnable {
   }
 
   @Parameters(
+      index = "0",
       paramLabel = "WHAT",
       description = "optimizers, models, datasets, schedules, settings or experiments.")
   private What what;
 
+  @Parameters(
+      paramLabel = "NAME",
+      arity = "0..1",
+      index = "1",
+      description = "One preset, rule or wrapper: source, state, cost, hyper-parameters.")
+  private String name;
+
   @Option(names = "--keys", description = "Show every setting with its range and default.")
   private boolean keys;
+
+  @Option(names = "--markdown", description = "With optimizers: the page docs/optimizers.md.")
+  private boolean markdown;
 
   ListCommand(Console console) {
     this.console = console;
@@ -42,14 +60,41 @@ final class ListCommand implements Runnable {
 
   @Override
   public void run() {
+    if (what != What.OPTIMIZERS && (name != null || markdown)) {
+      throw new UserError("Only optimizers have a NAME or --markdown, not " + word(what) + ".");
+    }
     switch (what) {
-      case OPTIMIZERS -> terms(Catalog.OPTIMIZER);
+      case OPTIMIZERS -> optimizers();
       case MODELS -> terms(Catalog.MODEL);
       case DATASETS -> terms(Catalog.DATA);
       case SCHEDULES -> terms(Catalog.SCHEDULE);
       case SETTINGS -> settings();
       case EXPERIMENTS -> experiments();
     }
+  }
+
+  private void optimizers() {
+    if (markdown) {
+      console.say(OptimizerPage.of(OptimizerMeasurements.installed()).stripTrailing());
+      return;
+    }
+    if (name != null) {
+      new OptimizerDetails(console, OptimizerMeasurements.installed()).show(name);
+      return;
+    }
+    terms(Catalog.OPTIMIZER);
+    List<OptimizerCard> wrappers = OptimizerCard.wrappers();
+    if (!wrappers.isEmpty()) {
+      console.say("");
+      console.say("Wrappers around any of them:");
+      wrappers.forEach(
+          card -> console.say("%-26s %s".formatted(card.name(), card.source().title())));
+    }
+    console.note("steepest list optimizers NAME shows source, memory, cost and hyper-parameters.");
+  }
+
+  private static String word(What what) {
+    return what.name().toLowerCase(Locale.ROOT);
   }
 
   private void terms(String section) {

@@ -168,13 +168,18 @@ public final class Knobs {
     }
   }
 
+  /** The configuration key of the component called {@code component}: {@code rank_fraction}. */
+  public static String key(String component) {
+    return snakeCase(component);
+  }
+
   /** The lower-case name of an enum constant. */
   static String word(Enum<?> constant) {
     return constant.name().toLowerCase(Locale.ROOT);
   }
 
   /** The name of a rule in messages: lower-case, words joined by underscores. */
-  static String name(Class<?> type) {
+  public static String name(Class<?> type) {
     return snakeCase(type.getSimpleName());
   }
 

@@ -1,6 +1,7 @@
 package dev.steepest.optim;
 
 import dev.steepest.optim.FiniteGradients.Finding;
+import java.io.IOException;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.HashSet;
@@ -240,6 +241,32 @@ public final class Optimizer implements AutoCloseable {
   public void load(Map<String, Tensor> state) {
     OptimizerState.load(states(), state);
     steps.forEach(GroupSteps::forgetBatches);
+  }
+
+  /**
+   * Writes {@link #state} to a safetensors file, whole or not at all, with the rules, their
+   * hyper-parameters and the parameters' shapes. The parameters' values are not in it: they are the
+   * model's to save.
+   */
+  public void save(java.nio.file.Path file) throws IOException {
+    OptimizerFile.save(file, this, wrappers.stream().map(WrapperSteps::wrapper).toList());
+  }
+
+  /** Continues from a file of {@link #save}, with the same settings. */
+  public void load(java.nio.file.Path file) throws IOException {
+    load(file, Continuation.SAME_SETTINGS);
+  }
+
+  /**
+   * Continues from a file of {@link #save}.
+   *
+   * @throws IllegalArgumentException where the file is of other parameters, shapes, rules, wrappers
+   *     or, unless allowed, settings, naming each with what was and what is; then nothing has
+   *     changed
+   */
+  public void load(java.nio.file.Path file, Continuation continuation) throws IOException {
+    OptimizerFile.load(
+        file, this, wrappers.stream().map(WrapperSteps::wrapper).toList(), continuation);
   }
 
   /** Bytes of the tensors kept for all parameters now. */

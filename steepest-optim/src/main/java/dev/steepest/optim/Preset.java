@@ -201,6 +201,14 @@ public record Preset(String name, String about, List<Slot> slots) {
    *     takes, a slot with settings but without parameters
    */
   public Optimizer on(List<Parameter> parameters, Map<String, ?> settings, long seed) {
+    return new Optimizer(groups(parameters, settings), seed);
+  }
+
+  /**
+   * The groups of {@link #on}, for an {@link Optimizer#builder} with wrappers or another policy for
+   * gradients that are not finite.
+   */
+  public List<ParameterGroup> groups(List<Parameter> parameters, Map<String, ?> settings) {
     List<String> problems = new ArrayList<>(problems(settings));
     for (Parameter parameter : parameters) {
       if (slots.stream().noneMatch(slot -> slot.roles().contains(parameter.role()))) {
@@ -229,7 +237,7 @@ public record Preset(String name, String about, List<Slot> slots) {
             new ParameterGroup(slot.isMain() ? name : slot.key(), rule(slot, settings), taken));
       }
     }
-    return new Optimizer(groups, seed);
+    return groups;
   }
 
   private Rule rule(Slot slot, Map<String, ?> settings) {

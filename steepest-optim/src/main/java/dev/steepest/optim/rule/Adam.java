@@ -63,6 +63,11 @@ public record Adam(
   private static final String V = "second_moment";
   private static final String V_MAX = "second_moment_max";
 
+  /** Begins a {@code Adam} whose hyper-parameters have their defaults. */
+  public static AdamBuilder builder() {
+    return new AdamBuilder();
+  }
+
   /** Adam on all weights; norm weights and biases are not decayed. */
   public static List<Preset> presets() {
     return List.of(

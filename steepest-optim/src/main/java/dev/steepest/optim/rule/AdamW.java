@@ -76,6 +76,11 @@ public record AdamW(
   private static final String V = "second_moment";
   private static final String V_MAX = "second_moment_max";
 
+  /** Begins a {@code AdamW} whose hyper-parameters have their defaults. */
+  public static AdamWBuilder builder() {
+    return new AdamWBuilder();
+  }
+
   /** AdamW on all weights; norm weights and biases are not decayed. */
   public static List<Preset> presets() {
     return List.of(Preset.everywhere("adamw", "Adam with decoupled weight decay", AdamW.class));

@@ -108,6 +108,11 @@ public record Dion(
   private static final String M = "momentum";
   private static final String Q = "q";
 
+  /** Begins a {@code Dion} whose hyper-parameters have their defaults. */
+  public static DionBuilder builder() {
+    return new DionBuilder();
+  }
+
   /** Dion on hidden filters and matrices, AdamW on the rest. */
   public static List<Preset> presets() {
     return List.of(

@@ -64,6 +64,11 @@ public record Lion(
 
   private static final String M = "momentum";
 
+  /** Begins a {@code Lion} whose hyper-parameters have their defaults. */
+  public static LionBuilder builder() {
+    return new LionBuilder();
+  }
+
   /** Lion on all weights; norm weights and biases are not decayed. */
   public static List<Preset> presets() {
     return List.of(Preset.everywhere("lion", "the sign of an interpolated momentum", Lion.class));

@@ -174,6 +174,11 @@ public record Muon(
 
   private static final String M = "momentum";
 
+  /** Begins a {@code Muon} whose hyper-parameters have their defaults. */
+  public static MuonBuilder builder() {
+    return new MuonBuilder();
+  }
+
   /** Muon on hidden filters and matrices, AdamW on the rest. */
   public static List<Preset> presets() {
     return List.of(

@@ -107,6 +107,11 @@ public record Scion(
 
   private static final String M = "momentum";
 
+  /** Begins a {@code Scion} whose hyper-parameters have their defaults. */
+  public static ScionBuilder builder() {
+    return new ScionBuilder();
+  }
+
   /**
    * Spectral norm on hidden weights and stem, sign on the head, root mean square on vectors. Radii
    * are assumed.

@@ -93,6 +93,11 @@ public record ScionLight(
         Precision precision)
     implements Rule, Rule.KeepsGradient {
 
+  /** Begins a {@code ScionLight} whose hyper-parameters have their defaults. */
+  public static ScionLightBuilder builder() {
+    return new ScionLightBuilder();
+  }
+
   /** As the preset of {@link Scion}. */
   public static List<Preset> presets() {
     return List.of(

@@ -66,6 +66,11 @@ public record Sgd(
     }
   }
 
+  /** Begins a {@code Sgd} whose hyper-parameters have their defaults. */
+  public static SgdBuilder builder() {
+    return new SgdBuilder();
+  }
+
   /** SGD on all weights; norm weights and biases are not decayed. */
   public static List<Preset> presets() {
     return List.of(

@@ -4,9 +4,11 @@ import static org.assertj.core.api.Assertions.fail;
 import static org.junit.jupiter.api.DynamicTest.dynamicTest;
 
 import dev.steepest.optim.Optimizer;
+import java.io.IOException;
 import java.nio.file.Path;
 import java.util.stream.Stream;
 import org.bytedeco.javacpp.PointerScope;
+import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.DynamicTest;
 import org.junit.jupiter.api.TestFactory;
 import tools.jackson.databind.JsonNode;
@@ -16,6 +18,13 @@ import tools.jackson.databind.JsonNode;
  * update paths.
  */
 class GoldenTrajectoriesTest {
+
+  private static final GoldenReport REPORT = new GoldenReport();
+
+  @AfterAll
+  static void report() throws IOException {
+    REPORT.write();
+  }
 
   @TestFactory
   Stream<DynamicTest> trajectories() {
@@ -47,6 +56,7 @@ class GoldenTrajectoriesTest {
         family.after(run, step);
       }
       family.end(run);
+      REPORT.passed(GoldenData.name(folder.resolve("case.json")), path, run.optimizer());
     }
   }
 }

@@ -1,0 +1,4 @@
+/**
+ * An annotation processor: records of hyper-parameters get builders. Needed at compile time only.
+ */
+package dev.steepest.knobs;
