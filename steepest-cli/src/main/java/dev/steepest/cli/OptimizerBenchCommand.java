@@ -7,11 +7,13 @@ import dev.steepest.lab.bench.Spread;
 import dev.steepest.lab.bench.Workload;
 import dev.steepest.lab.run.Machine;
 import dev.steepest.lab.train.CpuSettings;
+import dev.steepest.optim.Knobs;
 import dev.steepest.optim.Preset;
 import dev.steepest.tensor.Native;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.LocalDate;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
@@ -78,7 +80,10 @@ final class OptimizerBenchCommand implements Callable<Integer> {
       description = "0: one per core.")
   private int threads;
 
-  @Option(names = "--csv", paramLabel = "FILE", description = "Also write the figures here.")
+  @Option(
+      names = "--csv",
+      paramLabel = "FILE",
+      description = "Also write the figures here, as docs/data/optimizer-cost.csv has them.")
   private Path csv;
 
   OptimizerBenchCommand(Console console) {
@@ -147,7 +152,7 @@ final class OptimizerBenchCommand implements Callable<Integer> {
         if (opened.suits(preset)) {
           OptimizerCost cost = benchmark.cost(preset, pass);
           show(cost);
-          lines.add(line(cost, workload));
+          lines.add(line(cost, preset, workload));
         }
       }
       for (Preset preset : presets) {
@@ -172,19 +177,17 @@ final class OptimizerBenchCommand implements Callable<Integer> {
         cost.stateBytesPerElement());
   }
 
-  private static String line(OptimizerCost cost, Workload workload) {
+  private static String line(OptimizerCost cost, Preset preset, Workload workload) {
     return String.format(
         Locale.ROOT,
-        "%s,%s,%.5g,%.4g,%.4g-%.4g,%.4g,%.4g,%.4g",
-        cost.optimizer(),
+        "%s,%s,%.3g,%.3g,%.2g-%.2g,%.3g",
+        Knobs.name(preset.main().rule()),
         workload.name(),
-        cost.seconds().median() * 1e3,
         cost.toSgd().median(),
+        cost.toPass(),
         cost.toSgd().least(),
         cost.toSgd().most(),
-        cost.onePath().median(),
-        cost.toPass(),
-        cost.stateBytesPerElement());
+        cost.onePath().median());
   }
 
   private static String text(Spread ratio) {

@@ -19,7 +19,7 @@ import java.util.Optional;
  */
 record OptimizerMeasurements(List<String> about, List<Cost> costs, List<Golden> golden) {
 
-  private static final String COST = "rule,set,ratio_to_sgd,ratio_to_fwd_bwd,spread";
+  static final String COST = "rule,set,ratio_to_sgd,ratio_to_fwd_bwd,spread,one_by_one";
   private static final String GOLDEN = "rule,case";
 
   /**
@@ -28,9 +28,11 @@ record OptimizerMeasurements(List<String> about, List<Cost> costs, List<Golden> 
    * @param set the parameters it was measured on
    * @param toSgd multiples of SGD's step
    * @param toPass multiples of forward and backward
-   * @param spread of the ratio to SGD over repetitions
+   * @param spread least and most of the ratio to SGD over rounds
+   * @param oneByOne how many times longer one parameter after the other takes
    */
-  record Cost(String rule, String set, String toSgd, String toPass, String spread) {}
+  record Cost(
+      String rule, String set, String toSgd, String toPass, String spread, String oneByOne) {}
 
   /** A recorded run that a rule follows. */
   record Golden(String rule, String run) {}
@@ -41,7 +43,7 @@ record OptimizerMeasurements(List<String> about, List<Cost> costs, List<Golden> 
     return new OptimizerMeasurements(
         cost.stream().filter(l -> l.startsWith("#")).map(l -> l.substring(1).strip()).toList(),
         rows(folder, cost, COST).stream()
-            .map(row -> new Cost(row[0], row[1], row[2], row[3], row[4]))
+            .map(row -> new Cost(row[0], row[1], row[2], row[3], row[4], row[5]))
             .toList(),
         rows(folder, lines(folder.resolve("optimizer-golden.csv")), GOLDEN).stream()
             .map(row -> new Golden(row[0], row[1]))

@@ -117,8 +117,12 @@ final class OptimizerPage {
     List<OptimizerMeasurements.Cost> costs = measured.costsOf(card.name());
     for (OptimizerMeasurements.Cost cost : costs) {
       say(
-          "- on %s: %s times SGD's step (± %s), %s times forward and backward",
-          cost.set(), cost.toSgd(), cost.spread(), cost.toPass());
+          "- on %s: %s times SGD's step (%s), %s times forward and backward; one parameter after the other takes %s times as long",
+          cost.set(),
+          cost.toSgd(),
+          cost.spread(),
+          cost.toPass(),
+          cost.oneByOne());
     }
     if (!costs.isEmpty()) {
       say("");

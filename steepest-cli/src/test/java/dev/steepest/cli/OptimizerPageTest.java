@@ -56,8 +56,8 @@ class OptimizerPageTest {
         folder.resolve("optimizer-cost.csv"),
         """
         # two cores, 2026-11-22
-        rule,set,ratio_to_sgd,ratio_to_fwd_bwd,spread
-        muon,resnet18,3.1,0.12,0.05
+        rule,set,ratio_to_sgd,ratio_to_fwd_bwd,spread,one_by_one
+        muon,resnet18,3.1,0.12,2.9-3.3,1.4
         """);
     Files.writeString(
         folder.resolve("optimizer-golden.csv"), "rule,case\nmuon,muon/a\nmuon,muon/b\nsgd,sgd/a\n");
@@ -66,7 +66,8 @@ class OptimizerPageTest {
     assertThat(OptimizerPage.of(measured))
         .contains("Costs: two cores, 2026-11-22")
         .contains("| 4; – | 3.1 (resnet18) | 2 |")
-        .contains("- on resnet18: 3.1 times SGD's step (± 0.05), 0.12 times forward and backward");
+        .contains("- on resnet18: 3.1 times SGD's step (2.9-3.3), 0.12 times forward and backward")
+        .contains("one parameter after the other takes 1.4 times as long");
     Files.writeString(folder.resolve("optimizer-golden.csv"), "rule\nmuon\n");
     assertThatThrownBy(() -> OptimizerMeasurements.in(folder))
         .hasMessageContaining("begins with 'rule' but must begin with 'rule,case'");
