@@ -49,6 +49,8 @@ public final class Optimizer implements AutoCloseable {
   private final List<GroupSteps> steps = new ArrayList<>();
   private final List<WrapperSteps> wrappers = new ArrayList<>();
   private final FiniteGradients finite;
+  private final KeptGradients kept;
+  private boolean evaluating;
 
   /** An optimizer with every default of {@link OptimizerBuilder}. */
   public Optimizer(List<ParameterGroup> groups) {
@@ -67,9 +69,12 @@ public final class Optimizer implements AutoCloseable {
       steps.add(new GroupSteps(group, built.noise, built.path, built.shards));
     }
     for (Wrapper wrapper : built.wrappers) {
-      wrappers.add(new WrapperSteps(wrapper, steps, built.noise));
+      wrappers.add(new WrapperSteps(wrapper, steps, built.noise, built.shards));
     }
+    refuseTwins(wrappers);
     finite = new FiniteGradients(built.nonFinite);
+    boolean mayGoBack = needsSecondGradient() || built.nonFinite == NonFinite.SKIP;
+    kept = new KeptGradients(mayGoBack ? steps : List.of());
   }
 
   /**
@@ -84,6 +89,21 @@ public final class Optimizer implements AutoCloseable {
   /** The groups, as given. */
   public List<ParameterGroup> groups() {
     return groups;
+  }
+
+  /** What stands around the rules, outermost first. */
+  public List<Wrapper> wrappers() {
+    return wrappers.stream().map(WrapperSteps::wrapper).toList();
+  }
+
+  /** One line for each group and each wrapper: its hyper-parameters and what it takes. */
+  public List<String> describe() {
+    return Stream.concat(
+            groups.stream().map(ParameterGroup::describe),
+            wrappers.stream()
+                .map(WrapperSteps::wrapper)
+                .map(wrapper -> "around all: " + Knobs.describe(wrapper)))
+        .toList();
   }
 
   /** One step with every group's own learning rate. */
@@ -118,24 +138,37 @@ public final class Optimizer implements AutoCloseable {
     if (!(factor >= 0 && factor < Double.POSITIVE_INFINITY)) {
       throw new IllegalArgumentException("learning-rate factor " + factor + " must be in [0, inf)");
     }
+    if (evaluating) {
+      throw new IllegalStateException(
+          "the parameters are at their evaluation points; close what evaluating() returned first");
+    }
     if (!isFinite()) {
-      return Outcome.SKIPPED;
+      return skip();
     }
     for (WrapperSteps wrapper : wrappers) {
-      if (!wrapper.secondGradient(second, this::isFinite)) {
-        return Outcome.SKIPPED;
+      if (!wrapper.secondGradient(second, this::isFinite, kept)) {
+        return skip();
       }
     }
     try (AutoGradMode _ = new AutoGradMode(false)) {
-      wrappers.forEach(wrapper -> wrapper.before(factor));
+      wrappers.forEach(wrapper -> wrapper.begin(factor));
+      wrappers.forEach(WrapperSteps::before);
       for (GroupSteps group : steps) {
         try (PointerScope _ = new PointerScope()) {
           group.step(factor);
         }
       }
       wrappers.reversed().forEach(WrapperSteps::after);
+    } finally {
+      wrappers.forEach(WrapperSteps::forget);
     }
+    kept.remember();
     return Outcome.STEPPED;
+  }
+
+  private Outcome skip() {
+    kept.restore();
+    return Outcome.SKIPPED;
   }
 
   /** Whether {@link #step(double, Runnable)} asks for a second gradient. */
@@ -164,12 +197,16 @@ public final class Optimizer implements AutoCloseable {
   }
 
   /**
-   * Moves every parameter to the point at which it is evaluated; closing the result moves it back.
-   * Most rules train and are evaluated at the same point; then nothing is done. No step may be made
-   * in between.
+   * Moves every parameter to the point at which it is evaluated; closing the result moves it back,
+   * to the bit. Most rules train and are evaluated at the same point; then nothing is done. No step
+   * may be made in between.
    */
   public Evaluation evaluating() {
-    return new Evaluation(steps, wrappers);
+    if (evaluating) {
+      throw new IllegalStateException("the parameters are at their evaluation points already");
+    }
+    evaluating = true;
+    return new Evaluation(steps, wrappers, () -> evaluating = false);
   }
 
   /**
@@ -205,6 +242,7 @@ public final class Optimizer implements AutoCloseable {
   public void load(Map<String, Tensor> state) {
     OptimizerState.load(states(), state);
     steps.forEach(GroupSteps::forgetBatches);
+    kept.remember();
   }
 
   /** Bytes of the tensors kept for all parameters now. */
@@ -219,6 +257,7 @@ public final class Optimizer implements AutoCloseable {
   public void close() {
     steps.forEach(GroupSteps::close);
     wrappers.forEach(WrapperSteps::close);
+    kept.close();
   }
 
   private boolean isFinite() {
@@ -233,6 +272,18 @@ public final class Optimizer implements AutoCloseable {
     Stream.concat(steps.stream().map(GroupSteps::kept), wrappers.stream().map(WrapperSteps::kept))
         .forEach(states::putAll);
     return states;
+  }
+
+  private static void refuseTwins(List<WrapperSteps> wrappers) {
+    Set<String> names = new HashSet<>();
+    for (WrapperSteps wrapper : wrappers) {
+      if (!names.add(wrapper.name())) {
+        throw new IllegalArgumentException(
+            "two wrappers are called '"
+                + wrapper.name()
+                + "': their state would lie under the same names; use one of them");
+      }
+    }
   }
 
   private static void refuseDuplicates(List<ParameterGroup> groups) {

@@ -8,6 +8,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.NoSuchElementException;
+import java.util.Optional;
 import org.bytedeco.pytorch.DeviceOptional;
 import org.bytedeco.pytorch.MemoryFormatOptional;
 import org.bytedeco.pytorch.Scalar;
@@ -27,6 +28,7 @@ public final class ParameterState implements Elements {
   private final Parameter parameter;
   private final Noise noise;
   private final boolean narrow;
+  private final ParameterState inner;
   private final Map<String, Tensor> buffers = new LinkedHashMap<>();
   private Numbers numbers = new Numbers(Map.of());
   private Map<String, Tensor> shared = Map.of();
@@ -34,12 +36,23 @@ public final class ParameterState implements Elements {
   private double lr;
   private Tensor value;
   private Tensor gradient;
+  private Tensor before;
 
   ParameterState(Parameter parameter, Noise noise) {
+    this(parameter, noise, null);
+  }
+
+  private ParameterState(Parameter parameter, Noise noise, ParameterState inner) {
     this.parameter = parameter;
     this.noise = noise;
+    this.inner = inner;
     ScalarType type = parameter.tensor().scalar_type().intern();
     this.narrow = type == ScalarType.BFloat16 || type == ScalarType.Half;
+  }
+
+  /** What a wrapper keeps around the state that a rule keeps. */
+  static ParameterState around(ParameterState rules, Noise noise) {
+    return new ParameterState(rules.parameter, noise, rules);
   }
 
   public Parameter parameter() {
@@ -94,6 +107,28 @@ public final class ParameterState implements Elements {
   /** This step's learning rate of the parameter's group. */
   public double lr() {
     return lr;
+  }
+
+  /**
+   * The value as it was before the rules, for a wrapper that is a {@link Wrapper.SeesChange}; as
+   * wide as {@link #value()}.
+   */
+  public Tensor before() {
+    if (before == null) {
+      throw new IllegalStateException(
+          "no copy of '"
+              + parameter.name()
+              + "' was kept: only a Wrapper.SeesChange may ask, and only after the rules");
+    }
+    return narrow ? before.to(ScalarType.Float) : before;
+  }
+
+  /**
+   * The running sum or average of gradients that the parameter's rule steps along: what it keeps as
+   * {@link Buffer#MOMENTUM}. Empty where it keeps none, or has not yet. For wrappers.
+   */
+  public Optional<Tensor> momentum() {
+    return Optional.ofNullable((inner == null ? this : inner).buffers.get(Buffer.MOMENTUM));
   }
 
   /** What the rule counts for this parameter. */
@@ -159,6 +194,19 @@ public final class ParameterState implements Elements {
     }
     value = null;
     gradient = null;
+  }
+
+  /** As {@link #end}, and rounds a widened gradient back too. */
+  void endBoth() {
+    if (narrow && gradient.defined()) {
+      parameter.tensor().grad().copy_(gradient);
+    }
+    end();
+  }
+
+  /** Remembers what the value was; null forgets it. */
+  void before(Tensor copy) {
+    before = copy;
   }
 
   /** Fills the buffers with their first content, kept beyond the current pointer scope. */

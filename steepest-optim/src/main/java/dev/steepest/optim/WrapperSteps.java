@@ -13,22 +13,29 @@ final class WrapperSteps {
 
   private final Wrapper wrapper;
   private final List<GroupSteps> groups;
+  private final Shards shards;
   private final Map<ParameterState, ParameterState> ownOf = new LinkedHashMap<>();
   private List<ParameterState> active = List.of();
+  private PointCopies before = PointCopies.NONE;
 
-  WrapperSteps(Wrapper wrapper, List<GroupSteps> groups, Noise noise) {
-    Knobs.check((Record) wrapper);
+  WrapperSteps(Wrapper wrapper, List<GroupSteps> groups, Noise noise, Shards shards) {
+    if (wrapper instanceof Record hyper) {
+      Knobs.check(hyper);
+    }
     this.wrapper = wrapper;
     this.groups = groups;
+    this.shards = shards;
     for (GroupSteps group : groups) {
-      group
-          .states()
-          .forEach(state -> ownOf.put(state, new ParameterState(state.parameter(), noise)));
+      group.states().forEach(state -> ownOf.put(state, ParameterState.around(state, noise)));
     }
   }
 
   Wrapper wrapper() {
     return wrapper;
+  }
+
+  String name() {
+    return Wrappers.name(wrapper.getClass());
   }
 
   List<ParameterState> states() {
@@ -40,38 +47,54 @@ final class WrapperSteps {
   }
 
   /** Whether the step may go on: the second gradient, where one was wanted, may be used. */
-  boolean secondGradient(Runnable compute, BooleanSupplier isFinite) {
+  boolean secondGradient(Runnable compute, BooleanSupplier isFinite, KeptGradients kept) {
     if (!(wrapper instanceof Wrapper.SecondGradient climber)) {
       return true;
     }
     List<ParameterState> having = having();
-    having.forEach(this::create);
-    apply(having, climber::climb);
-    try {
+    try (PointCopies _ = PointCopies.of(having)) {
+      having.forEach(this::create);
+      kept.leaveThisStepsShare();
+      apply(having, all -> climber.climb(all, shards));
+      kept.restore();
       compute.run();
-      return isFinite.getAsBoolean();
-    } finally {
-      apply(having, climber::descend);
     }
+    return isFinite.getAsBoolean();
   }
 
-  void before(double factor) {
+  /** Counts the step; state is made here, before any wrapper has changed a value. */
+  void begin(double factor) {
     active = having();
     for (GroupSteps group : groups) {
       group.states().forEach(state -> ownOf.get(state).lr(group.rule().lr() * factor));
     }
     active.forEach(this::create);
     active.forEach(ParameterState::advance);
-    apply(acting(), wrapper::before);
+  }
+
+  void before() {
+    List<ParameterState> acting = acting();
+    if (wrapper instanceof Wrapper.SeesChange) {
+      before = PointCopies.of(acting);
+    }
+    apply(acting, all -> wrapper.before(all, shards));
   }
 
   void after() {
+    before.show();
     apply(acting(), wrapper::after);
+    forget();
+  }
+
+  /** Drops what was kept for the length of a step. */
+  void forget() {
+    before.drop();
+    before = PointCopies.NONE;
   }
 
   Map<ParameterState, OptimizerState.Kept> kept() {
     Map<ParameterState, OptimizerState.Kept> kept = new LinkedHashMap<>();
-    String prefix = Knobs.name(wrapper.getClass()) + ":";
+    String prefix = name() + ":";
     ownOf
         .values()
         .forEach(own ->
@@ -97,7 +120,10 @@ final class WrapperSteps {
 
   private void create(ParameterState own) {
     if (own.isEmpty()) {
-      own.create(wrapper.buffers(own.parameter()), Map.of());
+      try (AutoGradMode _ = new AutoGradMode(false);
+          PointerScope _ = new PointerScope()) {
+        own.create(wrapper.buffers(own.parameter()), Map.of());
+      }
     }
   }
 
@@ -109,7 +135,7 @@ final class WrapperSteps {
         PointerScope _ = new PointerScope()) {
       members.forEach(ParameterState::open);
       deed.accept(members);
-      members.forEach(ParameterState::end);
+      members.forEach(ParameterState::endBoth);
     }
   }
 }
