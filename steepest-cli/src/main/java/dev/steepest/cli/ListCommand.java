@@ -13,7 +13,8 @@ import picocli.CommandLine.Parameters;
 /** Lists what can be named, with its settings. */
 @Command(
     name = "list",
-    description = "List optimizers, models, datasets, schedules, settings or experiments.",
+    description =
+        "List optimizers, wrappers, models, datasets, schedules, settings or experiments.",
     mixinStandardHelpOptions = true,
     footer = {"", "Examples:", "  steepest list optimizers", "  steepest list optimizers --keys"})
 final class ListCommand implements Runnable {
@@ -21,6 +22,7 @@ final class ListCommand implements Runnable {
 
   private enum What {
     OPTIMIZERS,
+    WRAPPERS,
     MODELS,
     DATASETS,
     SCHEDULES,
@@ -30,7 +32,7 @@ final class ListCommand implements Runnable {
 
   @Parameters(
       paramLabel = "WHAT",
-      description = "optimizers, models, datasets, schedules, settings or experiments.")
+      description = "optimizers, wrappers, models, datasets, schedules, settings or experiments.")
   private What what;
 
   @Option(names = "--keys", description = "Show every setting with its range and default.")
@@ -44,6 +46,7 @@ final class ListCommand implements Runnable {
   public void run() {
     switch (what) {
       case OPTIMIZERS -> terms(Catalog.OPTIMIZER);
+      case WRAPPERS -> terms(Catalog.wrappers());
       case MODELS -> terms(Catalog.MODEL);
       case DATASETS -> terms(Catalog.DATA);
       case SCHEDULES -> terms(Catalog.SCHEDULE);
@@ -53,7 +56,11 @@ final class ListCommand implements Runnable {
   }
 
   private void terms(String section) {
-    for (Term term : section(section).terms()) {
+    terms(section(section).terms());
+  }
+
+  private void terms(List<Term> terms) {
+    for (Term term : terms) {
       console.say("%-14s %s".formatted(term.name(), term.about()));
       if (keys) {
         describe(term, "    ");
@@ -87,6 +94,9 @@ final class ListCommand implements Runnable {
                   allowed.isEmpty() ? "" : "; " + allowed));
     }
     for (Term part : term.parts()) {
+      if (part.presence() == Term.Presence.IF_GIVEN) {
+        continue; // the same for every optimizer: listed as wrappers
+      }
       console.say(indent + part.name() + ":  " + part.about());
       describe(part, indent + "    ");
     }

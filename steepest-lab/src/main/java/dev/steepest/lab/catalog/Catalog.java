@@ -156,8 +156,8 @@ public final class Catalog implements Vocabulary {
     return new Term(preset.name(), preset.about(), keys, parts);
   }
 
-  /** What can be put around every optimizer. */
-  private static List<Term> wrappers() {
+  /** What can be put around every optimizer, next to its settings. */
+  public static List<Term> wrappers() {
     return Wrappers.all().stream()
         .map(wrapper ->
             new Term(
