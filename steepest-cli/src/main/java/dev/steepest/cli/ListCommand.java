@@ -14,7 +14,8 @@ import picocli.CommandLine.Parameters;
 /** Lists what can be named, with its settings. */
 @Command(
     name = "list",
-    description = "List optimizers, models, datasets, schedules, settings or experiments.",
+    description =
+        "List optimizers, wrappers, models, datasets, schedules, settings or experiments.",
     mixinStandardHelpOptions = true,
     footer = {
       "",
@@ -28,6 +29,7 @@ final class ListCommand implements Runnable {
 
   private enum What {
     OPTIMIZERS,
+    WRAPPERS,
     MODELS,
     DATASETS,
     SCHEDULES,
@@ -38,7 +40,7 @@ final class ListCommand implements Runnable {
   @Parameters(
       index = "0",
       paramLabel = "WHAT",
-      description = "optimizers, models, datasets, schedules, settings or experiments.")
+      description = "optimizers, wrappers, models, datasets, schedules, settings or experiments.")
   private What what;
 
   @Parameters(
@@ -65,6 +67,7 @@ final class ListCommand implements Runnable {
     }
     switch (what) {
       case OPTIMIZERS -> optimizers();
+      case WRAPPERS -> terms(Catalog.wrappers());
       case MODELS -> terms(Catalog.MODEL);
       case DATASETS -> terms(Catalog.DATA);
       case SCHEDULES -> terms(Catalog.SCHEDULE);
@@ -83,13 +86,6 @@ final class ListCommand implements Runnable {
       return;
     }
     terms(Catalog.OPTIMIZER);
-    List<OptimizerCard> wrappers = OptimizerCard.wrappers();
-    if (!wrappers.isEmpty()) {
-      console.say("");
-      console.say("Wrappers around any of them:");
-      wrappers.forEach(
-          card -> console.say("%-26s %s".formatted(card.name(), card.source().title())));
-    }
     console.note("steepest list optimizers NAME shows source, memory, cost and hyper-parameters.");
   }
 
@@ -98,7 +94,11 @@ final class ListCommand implements Runnable {
   }
 
   private void terms(String section) {
-    for (Term term : section(section).terms()) {
+    terms(section(section).terms());
+  }
+
+  private void terms(List<Term> terms) {
+    for (Term term : terms) {
       console.say("%-14s %s".formatted(term.name(), term.about()));
       if (keys) {
         describe(term, "    ");
@@ -132,6 +132,9 @@ final class ListCommand implements Runnable {
                   allowed.isEmpty() ? "" : "; " + allowed));
     }
     for (Term part : term.parts()) {
+      if (part.presence() == Term.Presence.IF_GIVEN) {
+        continue; // the same for every optimizer: listed as wrappers
+      }
       console.say(indent + part.name() + ":  " + part.about());
       describe(part, indent + "    ");
     }

@@ -9,6 +9,7 @@ import dev.steepest.optim.Rule;
 import dev.steepest.optim.Rules;
 import dev.steepest.optim.Source;
 import dev.steepest.optim.Wrapper;
+import dev.steepest.optim.Wrappers;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
@@ -65,27 +66,11 @@ record OptimizerCard(
   /** Every wrapper, by name. */
   static List<OptimizerCard> wrappers() {
     List<OptimizerCard> cards = new ArrayList<>();
-    for (Class<? extends Record> type : wrapperTypes()) {
-      Wrapper wrapper = (Wrapper) Knobs.make(type, Map.of());
-      cards.add(card(type, List.of(), wrapper::buffers, false));
+    for (Class<? extends Wrapper> type : Wrappers.all()) {
+      Wrapper wrapper = Wrappers.make(type, Map.of());
+      cards.add(card(Wrappers.hyper(type), List.of(), wrapper::buffers, false));
     }
     return List.copyOf(cards);
-  }
-
-  /** The library's registry of wrappers, where this build of it has one. */
-  private static List<Class<? extends Record>> wrapperTypes() {
-    try {
-      Object all = Class.forName("dev.steepest.optim.Wrappers").getMethod("all").invoke(null);
-      List<Class<? extends Record>> types = new ArrayList<>();
-      for (Object type : (List<?>) all) {
-        types.add(((Class<?>) type).asSubclass(Record.class));
-      }
-      return types;
-    } catch (ClassNotFoundException none) {
-      return List.of();
-    } catch (ReflectiveOperationException impossible) {
-      throw new IllegalStateException("the registry of wrappers cannot be read", impossible);
-    }
   }
 
   /** What something keeps for a parameter; refuses parameters that it cannot take. */

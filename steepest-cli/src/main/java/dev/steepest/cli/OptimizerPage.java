@@ -118,11 +118,7 @@ final class OptimizerPage {
     for (OptimizerMeasurements.Cost cost : costs) {
       say(
           "- on %s: %s times SGD's step (%s), %s times forward and backward; one parameter after the other takes %s times as long",
-          cost.set(),
-          cost.toSgd(),
-          cost.spread(),
-          cost.toPass(),
-          cost.oneByOne());
+          cost.set(), cost.toSgd(), cost.spread(), cost.toPass(), cost.oneByOne());
     }
     if (!costs.isEmpty()) {
       say("");

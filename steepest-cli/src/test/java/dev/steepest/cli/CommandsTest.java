@@ -106,6 +106,7 @@ class CommandsTest {
   @ParameterizedTest
   @CsvSource({
     "optimizers, muon",
+    "wrappers, lookahead",
     "models, resnet18",
     "datasets, cifar10",
     "schedules, trapezoid",
@@ -121,6 +122,48 @@ class CommandsTest {
   void everyHyperParameterIsListedWithItsRange() {
     assertThat(Steepest.run("list", "optimizers", "--keys").out())
         .contains("momentum", "[0, 1)", "rest:  AdamW on", "default 0.95");
+    assertThat(Steepest.run("list", "wrappers", "--keys").out())
+        .contains("sam", "rho", "[0, inf)", "default 0.05", "gradient_centralization");
+  }
+
+  @Test
+  void aWrappedRunIsRecordedAndReplaysToTheBit() {
+    Steepest.Result run =
+        Steepest.run(
+            "train",
+            "--model",
+            "small-cnn",
+            "--data",
+            "shapes",
+            "--optimizer",
+            "sgd",
+            "--epochs",
+            "1",
+            "--batch",
+            "50",
+            "--set",
+            "optimizer.sam.rho=0.1",
+            "--set",
+            "optimizer.ema={}",
+            "--set",
+            "data.limit=200",
+            "--set",
+            "data.validation=100",
+            "--out",
+            folder.toString());
+    assertThat(run.code()).as(run.err()).isZero();
+    RunRecord record =
+        RecordStore.contents(folder.resolve("train-small-cnn-shapes-sgd")).records().getFirst();
+    assertThat(record.groups())
+        .contains("around all: sam(rho=0.1 adaptive=false)")
+        .contains("around all: ema(decay=0.999 warm_up=none every=1)");
+    assertThat(record.spec().settings().number("optimizer.sam.rho")).isEqualTo(0.1);
+    assertThat(record.spec().settings().has("optimizer.lookahead")).isFalse();
+    Steepest.Result replay =
+        Steepest.run(
+            "replay", record.folder().toString(), "--out", folder.resolve("again").toString());
+    assertThat(replay.code()).as(replay.out() + replay.err()).isZero();
+    assertThat(replay.out()).contains("equal to the record, to the bit");
   }
 
   @Test

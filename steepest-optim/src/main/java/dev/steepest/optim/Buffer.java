@@ -13,6 +13,12 @@ import java.util.List;
  */
 public record Buffer(String name, List<Long> shape, Fill fill, double scale) {
 
+  /**
+   * The name of a running sum or average of gradients, shaped as the parameter, that a rule steps
+   * along; wrappers find it under this name.
+   */
+  public static final String MOMENTUM = "momentum";
+
   /** First content of a buffer. */
   public enum Fill {
     /** {@code scale} everywhere. */

@@ -1,7 +1,9 @@
 package dev.steepest.optim;
 
 import java.util.ArrayList;
+import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.function.BiConsumer;
 import org.bytedeco.javacpp.PointerScope;
 import org.bytedeco.pytorch.AutoGradMode;
@@ -13,8 +15,12 @@ public final class Evaluation implements AutoCloseable {
   private record Move(TwoPoints who, List<ParameterState> states) {}
 
   private final List<Move> moves = new ArrayList<>();
+  private final PointCopies training;
+  private final Runnable ended;
+  private boolean closed;
 
-  Evaluation(List<GroupSteps> groups, List<WrapperSteps> wrappers) {
+  Evaluation(List<GroupSteps> groups, List<WrapperSteps> wrappers, Runnable ended) {
+    this.ended = ended;
     for (GroupSteps group : groups) {
       if (group.rule() instanceof TwoPoints rule) {
         moves.add(new Move(rule, updated(group.states())));
@@ -25,13 +31,26 @@ public final class Evaluation implements AutoCloseable {
         moves.add(new Move(wrapper, updated(steps.states())));
       }
     }
+    Map<Parameter, ParameterState> moved = new LinkedHashMap<>();
+    moves.forEach(
+        move -> move.states().forEach(state -> moved.putIfAbsent(state.parameter(), state)));
+    training = PointCopies.of(moved.values());
     moves.forEach(move -> move(move, TwoPoints::toEvaluation));
   }
 
+  /** Moves back; a second call does nothing. */
   @Override
   public void close() {
-    moves.reversed().forEach(move -> move(move, TwoPoints::toTraining));
-    moves.clear();
+    if (closed) {
+      return;
+    }
+    closed = true;
+    try {
+      moves.reversed().forEach(move -> move(move, TwoPoints::toTraining));
+    } finally {
+      training.close();
+      ended.run();
+    }
   }
 
   private static void move(Move move, BiConsumer<TwoPoints, ParameterState> way) {
@@ -46,6 +65,6 @@ public final class Evaluation implements AutoCloseable {
   }
 
   private static List<ParameterState> updated(List<ParameterState> states) {
-    return states.stream().filter(state -> !state.isEmpty()).toList();
+    return states.stream().filter(state -> state.step() > 0).toList();
   }
 }

@@ -9,6 +9,8 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
+import java.util.stream.Collectors;
+import java.util.stream.Stream;
 
 /**
  * The hyper-parameters of a record, read from its {@link Knob}s: component {@code rankFraction} is
@@ -119,8 +121,15 @@ public final class Knobs {
 
   /** What is wrong with {@code given} for these hyper-parameters; empty where nothing is. */
   static List<String> problems(List<Declared> declared, Map<String, ?> given) {
+    return problems(declared, List.of(), given);
+  }
+
+  /** As {@link #problems(List, Map)}, where further keys, checked elsewhere, may be meant. */
+  static List<String> problems(
+      List<Declared> declared, List<String> further, Map<String, ?> given) {
     List<String> problems = new ArrayList<>();
-    List<String> keys = declared.stream().map(Declared::key).toList();
+    List<String> keys =
+        Stream.concat(declared.stream().map(Declared::key), further.stream()).toList();
     for (String key : given.keySet()) {
       if (!keys.contains(key)) {
         problems.add(
@@ -171,6 +180,17 @@ public final class Knobs {
   /** The configuration key of the component called {@code component}: {@code rank_fraction}. */
   public static String key(String component) {
     return snakeCase(component);
+  }
+
+  /** {@code name(key=value …)} of a rule or wrapper. */
+  static String describe(Object hyper) {
+    String values =
+        hyper instanceof Record known
+            ? values(known).entrySet().stream()
+                .map(e -> e.getKey() + "=" + e.getValue())
+                .collect(Collectors.joining(" "))
+            : "";
+    return name(hyper.getClass()) + "(" + values + ")";
   }
 
   /** The lower-case name of an enum constant. */

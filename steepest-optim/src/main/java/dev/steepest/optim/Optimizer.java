@@ -51,6 +51,8 @@ public final class Optimizer implements AutoCloseable {
   private final List<GroupSteps> steps = new ArrayList<>();
   private final List<WrapperSteps> wrappers = new ArrayList<>();
   private final FiniteGradients finite;
+  private final KeptGradients kept;
+  private boolean evaluating;
 
   /** An optimizer with every default of {@link OptimizerBuilder}. */
   public Optimizer(List<ParameterGroup> groups) {
@@ -68,9 +70,12 @@ public final class Optimizer implements AutoCloseable {
       steps.add(new GroupSteps(group, built));
     }
     for (Wrapper wrapper : built.wrappers) {
-      wrappers.add(new WrapperSteps(wrapper, steps));
+      wrappers.add(new WrapperSteps(wrapper, steps, built.shards));
     }
+    refuseTwins(wrappers);
     finite = new FiniteGradients(built.nonFinite);
+    boolean mayGoBack = needsSecondGradient() || built.nonFinite == NonFinite.SKIP;
+    kept = new KeptGradients(mayGoBack ? steps : List.of());
   }
 
   /**
@@ -109,6 +114,21 @@ public final class Optimizer implements AutoCloseable {
               + String.join(", ", names));
     }
     steps.get(names.indexOf(group)).adjust(changed);
+  }
+
+  /** What stands around the rules, outermost first. */
+  public List<Wrapper> wrappers() {
+    return wrappers.stream().map(WrapperSteps::wrapper).toList();
+  }
+
+  /** One line for each group and each wrapper: its hyper-parameters and what it takes. */
+  public List<String> describe() {
+    return Stream.concat(
+            groups().stream().map(ParameterGroup::describe),
+            wrappers.stream()
+                .map(WrapperSteps::wrapper)
+                .map(wrapper -> "around all: " + Knobs.describe(wrapper)))
+        .toList();
   }
 
   /** One step with every group's own learning rate. */
@@ -154,12 +174,18 @@ public final class Optimizer implements AutoCloseable {
 
   /** The same with a factor for each group. */
   public Outcome step(ToDoubleFunction<ParameterGroup> factors, Runnable second) {
+    if (evaluating) {
+      throw new IllegalStateException(
+          "the parameters are at their evaluation points; close what evaluating() returned first");
+    }
     steps.forEach(group -> group.prepare(factors.applyAsDouble(group.group())));
     try (PointerScope _ = new PointerScope();
         AutoGradMode _ = new AutoGradMode(false)) {
       if (!gather() || !climb(second)) {
+        kept.restore();
         return Outcome.SKIPPED;
       }
+      wrappers.forEach(WrapperSteps::begin);
       wrappers.forEach(WrapperSteps::before);
       if (!wrappers.isEmpty()) {
         steps.forEach(GroupSteps::gather);
@@ -170,7 +196,10 @@ public final class Optimizer implements AutoCloseable {
         }
       }
       wrappers.reversed().forEach(WrapperSteps::after);
+    } finally {
+      wrappers.forEach(WrapperSteps::forget);
     }
+    kept.remember();
     return Outcome.STEPPED;
   }
 
@@ -200,12 +229,16 @@ public final class Optimizer implements AutoCloseable {
   }
 
   /**
-   * Moves every parameter to the point at which it is evaluated; closing the result moves it back.
-   * Most rules train and are evaluated at the same point; then nothing is done. No step may be made
-   * in between.
+   * Moves every parameter to the point at which it is evaluated; closing the result moves it back,
+   * to the bit. Most rules train and are evaluated at the same point; then nothing is done. No step
+   * may be made in between.
    */
   public Evaluation evaluating() {
-    return new Evaluation(steps, wrappers);
+    if (evaluating) {
+      throw new IllegalStateException("the parameters are at their evaluation points already");
+    }
+    evaluating = true;
+    return new Evaluation(steps, wrappers, () -> evaluating = false);
   }
 
   /**
@@ -241,6 +274,7 @@ public final class Optimizer implements AutoCloseable {
   public void load(Map<String, Tensor> state) {
     OptimizerState.load(states(), state);
     steps.forEach(GroupSteps::forgetBatches);
+    kept.remember();
   }
 
   /**
@@ -281,6 +315,7 @@ public final class Optimizer implements AutoCloseable {
   public void close() {
     steps.forEach(GroupSteps::close);
     wrappers.forEach(WrapperSteps::close);
+    kept.close();
   }
 
   /** Brings the gradients together; whether a step may be made from them. */
@@ -296,7 +331,7 @@ public final class Optimizer implements AutoCloseable {
   /** Has every wrapper that wants one see a second gradient; whether the step may go on. */
   private boolean climb(Runnable second) {
     for (WrapperSteps wrapper : wrappers) {
-      if (!wrapper.secondGradient(second, this::gather)) {
+      if (!wrapper.secondGradient(second, this::gather, kept)) {
         return false;
       }
     }
@@ -308,6 +343,18 @@ public final class Optimizer implements AutoCloseable {
     Stream.concat(steps.stream().map(GroupSteps::kept), wrappers.stream().map(WrapperSteps::kept))
         .forEach(states::putAll);
     return states;
+  }
+
+  private static void refuseTwins(List<WrapperSteps> wrappers) {
+    Set<String> names = new HashSet<>();
+    for (WrapperSteps wrapper : wrappers) {
+      if (!names.add(wrapper.name())) {
+        throw new IllegalArgumentException(
+            "two wrappers are called '"
+                + wrapper.name()
+                + "': their state would lie under the same names; use one of them");
+      }
+    }
   }
 
   private static void refuseDuplicates(List<ParameterGroup> groups) {

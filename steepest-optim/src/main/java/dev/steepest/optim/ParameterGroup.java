@@ -2,8 +2,6 @@ package dev.steepest.optim;
 
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Map;
-import java.util.stream.Collectors;
 
 /**
  * Parameters that one rule updates with one set of hyper-parameters.
@@ -40,13 +38,8 @@ public record ParameterGroup(String name, Rule rule, List<Parameter> parameters)
 
   /** One line: name, rule, hyper-parameters, number of tensors and elements. */
   public String describe() {
-    Map<String, Object> values = Knobs.values((Record) rule);
-    String hyper =
-        values.entrySet().stream()
-            .map(e -> e.getKey() + "=" + e.getValue())
-            .collect(Collectors.joining(" "));
     return String.format(
-        "%s: %s(%s), %d tensors, %d elements",
-        name, Knobs.name(rule.getClass()), hyper, parameters.size(), elements());
+        "%s: %s, %d tensors, %d elements",
+        name, Knobs.describe(rule), parameters.size(), elements());
   }
 }

@@ -9,6 +9,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.NoSuchElementException;
+import java.util.Optional;
 import org.bytedeco.pytorch.DeviceOptional;
 import org.bytedeco.pytorch.MemoryFormatOptional;
 import org.bytedeco.pytorch.Scalar;
@@ -40,6 +41,7 @@ public final class ParameterState implements Elements {
   private double lr;
   private Tensor value;
   private Tensor gradient;
+  private Tensor before;
 
   ParameterState(Parameter parameter, Noise noise, HalfPrecision half) {
     this.parameter = parameter;
@@ -123,6 +125,28 @@ public final class ParameterState implements Elements {
     return lr;
   }
 
+  /**
+   * The value as it was before the rules, for a wrapper that is a {@link Wrapper.SeesChange}; as
+   * wide as {@link #value()}.
+   */
+  public Tensor before() {
+    if (before == null) {
+      throw new IllegalStateException(
+          "no copy of '"
+              + parameter.name()
+              + "' was kept: only a Wrapper.SeesChange may ask, and only after the rules");
+    }
+    return rounding == Rounding.NONE ? before : before.to(ScalarType.Float);
+  }
+
+  /**
+   * The running sum or average of gradients that the parameter's rule steps along: what it keeps as
+   * {@link Buffer#MOMENTUM}. Empty where it keeps none, or has not yet. For wrappers.
+   */
+  public Optional<Tensor> momentum() {
+    return Optional.ofNullable(owner.buffers.get(Buffer.MOMENTUM));
+  }
+
   /** What the rule counts for this parameter. */
   public Numbers numbers() {
     return numbers;
@@ -188,6 +212,31 @@ public final class ParameterState implements Elements {
     }
     value = null;
     gradient = null;
+  }
+
+  /** As {@link #end}, and rounds a widened gradient back too. */
+  void endBoth() {
+    if (rounding != Rounding.NONE && gradient != null && gradient.defined()) {
+      parameter.tensor().grad().copy_(gradient);
+    }
+    end();
+  }
+
+  /** What holds the weights between steps: the master copy where there is one. */
+  Tensor stored() {
+    Tensor master = owner.buffers.get(Rounding.MASTER);
+    return master == null ? parameter.tensor().detach() : master;
+  }
+
+  /** Puts the weights back to a copy of {@link #stored}. */
+  void returnTo(Tensor copy) {
+    stored().copy_(copy);
+    parameter.tensor().copy_(copy);
+  }
+
+  /** Remembers what the value was; null forgets it. */
+  void before(Tensor copy) {
+    before = copy;
   }
 
   /** Fills the buffers with their first content, kept beyond the current pointer scope. */

@@ -8,12 +8,17 @@ import java.util.Map;
 import java.util.Set;
 import java.util.SortedMap;
 import java.util.TreeMap;
+import java.util.stream.Stream;
 
 /**
  * A named partition of a network's parameters by role, each part with its rule.
  *
  * <p>The main slot's hyper-parameters stand at the top level of its settings; another slot's in a
  * nested map under the slot's key: {@code {lr: 0.02, momentum: 0.95, rest: {lr: 0.001}}}.
+ *
+ * <p>So do {@link Wrappers}, each under its name, around all parts: {@code {lr: 0.1, sam: {rho:
+ * 0.05}, lookahead: {k: 5}}}. Those that are not given are not there; {@code {}} is one with its
+ * defaults. Whatever the order in which they are written, {@link Wrapper.Place} orders them.
  *
  * @param name as configuration says it
  * @param about one line
@@ -69,6 +74,16 @@ public record Preset(String name, String about, List<Slot> slots) {
 
   public Preset {
     slots = List.copyOf(slots);
+    for (Slot slot : slots) {
+      Stream.concat(
+              Stream.of(slot.key()),
+              Knobs.of(Rules.hyper(slot.rule())).stream().map(Knobs.Declared::key))
+          .filter(Wrapping.BY_KEY::containsKey)
+          .forEach(key -> {
+            throw new IllegalArgumentException(
+                "preset '" + name + "': '" + key + "' is the name of a wrapper; rename it here");
+          });
+    }
     if (slots.stream().filter(Slot::isMain).count() != 1) {
       throw new IllegalArgumentException(
           "preset '" + name + "' needs exactly one main slot, with key \"\"");
@@ -154,11 +169,13 @@ public record Preset(String name, String about, List<Slot> slots) {
                 + " but must be a map of hyper-parameters");
         continue;
       }
+      List<String> further = slot.isMain() ? nested() : List.of();
       for (String problem :
-          Knobs.problems(Knobs.of(Rules.hyper(slot.rule())), given(slot, settings))) {
+          Knobs.problems(Knobs.of(Rules.hyper(slot.rule())), further, given(slot, settings))) {
         problems.add(where.isEmpty() ? problem : "in '" + slot.key() + "': " + problem);
       }
     }
+    problems.addAll(Wrapping.problems(settings));
     if (problems.isEmpty()) {
       for (Slot slot : slots) {
         try {
@@ -187,6 +204,7 @@ public record Preset(String name, String about, List<Slot> slots) {
         complete.put(slot.key(), new TreeMap<>(values));
       }
     }
+    complete.putAll(Wrapping.complete(settings));
     return complete;
   }
 
@@ -201,13 +219,20 @@ public record Preset(String name, String about, List<Slot> slots) {
    *     takes, a slot with settings but without parameters
    */
   public Optimizer on(List<Parameter> parameters, Map<String, ?> settings, long seed) {
-    return new Optimizer(groups(parameters, settings), seed);
+    return builder(parameters, settings).seed(seed).build();
   }
 
   /**
-   * The groups of {@link #on}, for an {@link Optimizer#builder} with wrappers or another policy for
-   * gradients that are not finite.
+   * As {@link #on}, for callers who have more to say: a policy for gradients that are not finite,
+   * shards, wrappers of their own inside those of the settings.
    */
+  public OptimizerBuilder builder(List<Parameter> parameters, Map<String, ?> settings) {
+    OptimizerBuilder builder = Optimizer.builder(groups(parameters, settings));
+    Wrapping.make(settings).forEach(builder::wrap);
+    return builder;
+  }
+
+  /** The groups of {@link #on}. */
   public List<ParameterGroup> groups(List<Parameter> parameters, Map<String, ?> settings) {
     List<String> problems = new ArrayList<>(problems(settings));
     for (Parameter parameter : parameters) {
@@ -240,6 +265,13 @@ public record Preset(String name, String about, List<Slot> slots) {
     return groups;
   }
 
+  /** Keys of nested settings: other slots and wrappers. */
+  private List<String> nested() {
+    return Stream.concat(
+            slots.stream().filter(slot -> !slot.isMain()).map(Slot::key), Wrapping.keys().stream())
+        .toList();
+  }
+
   private Rule rule(Slot slot, Map<String, ?> settings) {
     return Rules.make(slot.rule(), values(slot, settings));
   }
@@ -266,7 +298,7 @@ public record Preset(String name, String about, List<Slot> slots) {
     Map<String, Object> given = new TreeMap<>();
     if (slot.isMain()) {
       given.putAll(settings);
-      slots.forEach(other -> given.remove(other.key()));
+      nested().forEach(given::remove);
     } else if (settings.get(slot.key()) instanceof Map<?, ?> nested) {
       nested.forEach((key, value) -> given.put(String.valueOf(key), value));
     }

@@ -10,8 +10,37 @@ import java.util.List;
  * and what it keeps lies in the {@link ParameterState}s that it is handed, which are its own. It
  * sees all parameters of all groups that have a gradient, and may change values and gradients in
  * place; {@link ParameterState#lr()} is the group's.
+ *
+ * <p>A step goes: every {@link SecondGradient} in turn, outermost first; {@link #before} of all,
+ * outermost first; the rules; {@link #after} of all, innermost first.
  */
 public interface Wrapper {
+
+  /** Where configuration puts a wrapper among others; the first is the outermost. */
+  enum Place {
+    /** Averages what the others leave: evaluation sees it. */
+    AVERAGE,
+    /** Pulls the weights of whole steps together. */
+    SLOW_WEIGHTS,
+    /** Moves to where the gradient is taken. */
+    POINT,
+    /** Bounds the gradient as it came. */
+    BOUND,
+    /** Projects the gradient. */
+    PROJECTION,
+    /** Adds to the gradient. */
+    PENALTY,
+    /** Shrinks the weights themselves. */
+    DECAY
+  }
+
+  /**
+   * Where configuration puts it; innermost unless it says otherwise. By hand, wrappers stand in the
+   * order in which they are added.
+   */
+  default Place place() {
+    return Place.DECAY;
+  }
 
   /** What the wrapper keeps for {@code parameter}. */
   default List<Buffer> buffers(Parameter parameter) {
@@ -23,22 +52,31 @@ public interface Wrapper {
     return true;
   }
 
-  /** Before the rules. */
-  default void before(List<ParameterState> all) {}
+  /**
+   * Before the rules.
+   *
+   * @param all the parameters that have a gradient in this step
+   * @param shards adds up what the shards of the parameters have found
+   */
+  default void before(List<ParameterState> all, Shards shards) {}
 
   /** After the rules. */
   default void after(List<ParameterState> all) {}
 
   /**
    * A wrapper whose rules are to get the gradient of another point: {@code climb} moves there from
-   * the first gradient, the caller computes the gradient anew, {@code descend} moves back.
+   * the first gradient, the caller computes the gradient anew, and the optimizer puts the values
+   * back, to the bit.
    */
   interface SecondGradient {
 
     /** Moves the values to where the second gradient is taken. */
-    void climb(List<ParameterState> all);
-
-    /** Restores the values, exactly. */
-    void descend(List<ParameterState> all);
+    void climb(List<ParameterState> all, Shards shards);
   }
+
+  /**
+   * A wrapper that looks at what the rules have changed: {@link ParameterState#before()} in {@link
+   * Wrapper#after}. It costs a copy of the parameters for the length of a step.
+   */
+  interface SeesChange {}
 }

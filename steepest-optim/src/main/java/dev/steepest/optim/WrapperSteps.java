@@ -13,13 +13,18 @@ final class WrapperSteps {
 
   private final Wrapper wrapper;
   private final List<GroupSteps> groups;
+  private final Shards shards;
   private final Map<ParameterState, ParameterState> ownOf = new LinkedHashMap<>();
   private List<ParameterState> active = List.of();
+  private PointCopies before = PointCopies.NONE;
 
-  WrapperSteps(Wrapper wrapper, List<GroupSteps> groups) {
-    Knobs.check((Record) wrapper);
+  WrapperSteps(Wrapper wrapper, List<GroupSteps> groups, Shards shards) {
+    if (wrapper instanceof Record hyper) {
+      Knobs.check(hyper);
+    }
     this.wrapper = wrapper;
     this.groups = groups;
+    this.shards = shards;
     for (GroupSteps group : groups) {
       group.states().forEach(state -> ownOf.put(state, new ParameterState(state)));
     }
@@ -27,6 +32,10 @@ final class WrapperSteps {
 
   Wrapper wrapper() {
     return wrapper;
+  }
+
+  String name() {
+    return Wrappers.name(wrapper.getClass());
   }
 
   List<ParameterState> states() {
@@ -38,38 +47,54 @@ final class WrapperSteps {
   }
 
   /** Whether the step may go on: the second gradient, where one was wanted, may be used. */
-  boolean secondGradient(Runnable compute, BooleanSupplier isFinite) {
+  boolean secondGradient(Runnable compute, BooleanSupplier isFinite, KeptGradients kept) {
     if (!(wrapper instanceof Wrapper.SecondGradient climber)) {
       return true;
     }
     List<ParameterState> having = having();
     create(having);
-    apply(having, climber::climb);
-    try {
+    try (PointCopies _ = PointCopies.of(having)) {
+      kept.leaveThisStepsShare();
+      apply(having, all -> climber.climb(all, shards));
+      kept.restore();
       compute.run();
-      return isFinite.getAsBoolean();
-    } finally {
-      apply(having, climber::descend);
     }
+    return isFinite.getAsBoolean();
   }
 
-  void before() {
+  /** Counts the step; state is made here, before any wrapper has changed a value. */
+  void begin() {
     active = having();
     for (GroupSteps group : groups) {
       group.states().forEach(state -> ownOf.get(state).lr(group.lr()));
     }
     create(active);
     active.forEach(ParameterState::advance);
-    apply(acting(), wrapper::before);
+  }
+
+  void before() {
+    List<ParameterState> acting = acting();
+    if (wrapper instanceof Wrapper.SeesChange) {
+      before = PointCopies.of(acting);
+    }
+    apply(acting, all -> wrapper.before(all, shards));
   }
 
   void after() {
+    before.show();
     apply(acting(), wrapper::after);
+    forget();
+  }
+
+  /** Drops what was kept for the length of a step. */
+  void forget() {
+    before.drop();
+    before = PointCopies.NONE;
   }
 
   Map<ParameterState, OptimizerState.Kept> kept() {
     Map<ParameterState, OptimizerState.Kept> kept = new LinkedHashMap<>();
-    String prefix = Knobs.name(wrapper.getClass()) + ":";
+    String prefix = name() + ":";
     ownOf
         .values()
         .forEach(own ->
@@ -113,7 +138,7 @@ final class WrapperSteps {
     try (AutoGradMode _ = new AutoGradMode(false);
         PointerScope _ = new PointerScope()) {
       deed.accept(members);
-      members.forEach(ParameterState::end);
+      members.forEach(ParameterState::endBoth);
     }
   }
 }

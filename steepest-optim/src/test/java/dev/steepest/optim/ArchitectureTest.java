@@ -18,8 +18,8 @@ import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 
 /**
- * The direction of the module: rule, then optim, then tensor; routines of linear algebra know no
- * parameters.
+ * The direction of the module: rule and wrap, then optim, then tensor; routines of linear algebra
+ * know no parameters.
  */
 class ArchitectureTest {
 
@@ -34,6 +34,8 @@ class ArchitectureTest {
         .consideringOnlyDependenciesInLayers()
         .layer("rule")
         .definedBy("dev.steepest.optim.rule")
+        .layer("wrap")
+        .definedBy("dev.steepest.optim.wrap")
         .layer("optim")
         .definedBy("dev.steepest.optim")
         .layer("linalg")
@@ -42,12 +44,14 @@ class ArchitectureTest {
         .definedBy("dev.steepest.tensor")
         .whereLayer("rule")
         .mayNotBeAccessedByAnyLayer()
+        .whereLayer("wrap")
+        .mayNotBeAccessedByAnyLayer()
         .whereLayer("optim")
-        .mayOnlyBeAccessedByLayers("rule")
+        .mayOnlyBeAccessedByLayers("rule", "wrap")
         .whereLayer("linalg")
         .mayOnlyBeAccessedByLayers("rule")
         .whereLayer("tensor")
-        .mayOnlyBeAccessedByLayers("rule", "optim", "linalg")
+        .mayOnlyBeAccessedByLayers("rule", "wrap", "optim", "linalg")
         .check(CLASSES);
   }
 

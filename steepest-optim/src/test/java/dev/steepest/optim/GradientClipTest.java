@@ -68,4 +68,70 @@ class GradientClipTest {
       assertThat(norm.item_double()).isEqualTo(2);
     }
   }
+
+  /** Against the same gradients without a scale, clipped in two steps. */
+  @Test
+  void a_scaled_loss_is_clipped_as_an_unscaled_one() {
+    try (PointerScope _ = new PointerScope()) {
+      for (double max : new double[] {0.5, 100, Double.POSITIVE_INFINITY}) {
+        double scale = 1024; // a power of two: taking it away rounds nothing
+        Tensor g = torch.arange(new Scalar(7)).to(ScalarType.Float).sin();
+        Parameter plain = with("plain", g.clone());
+        Parameter scaled = with("scaled", g.mul(new Scalar(scale)));
+        Tensor norm = GradientClip.toNorm(List.of(plain), max);
+        GradientClip.Unscaled found =
+            GradientClip.unscaleToNorm(
+                List.of(scaled), max, torch.full(new long[0], new Scalar(scale)));
+        assertThat(found.norm().item_double()).isCloseTo(norm.item_double(), within(1e-6));
+        assertThat(found.foundInf().item_double()).isZero();
+        // Rounding of float32 numbers near 1.
+        assertThat(plain.tensor().grad().sub(scaled.tensor().grad()).abs().max().item_double())
+            .isLessThan(1e-7);
+      }
+    }
+  }
+
+  @Test
+  void overflow_is_found_not_hidden() {
+    try (PointerScope _ = new PointerScope()) {
+      for (double bad : new double[] {Double.POSITIVE_INFINITY, Double.NaN}) {
+        Parameter fine = with("fine", torch.ones(3));
+        Parameter over = with("over", torch.ones(2).mul(new Scalar(bad)).to(ScalarType.Half));
+        GradientClip.Unscaled found =
+            GradientClip.unscaleToNorm(
+                List.of(fine, over), 1, torch.full(new long[0], new Scalar(65_536.0)));
+        assertThat(found.foundInf().item_double()).isEqualTo(1);
+        assertThat(found.foundInf().scalar_type().intern()).isEqualTo(ScalarType.Float);
+        assertThat(found.norm().item_double()).isNotFinite();
+      }
+    }
+  }
+
+  /** The factor 2⁻¹⁶/3 has three bits in float16, so it must not be rounded to it. */
+  @Test
+  void narrow_gradients_are_unscaled_in_float32() {
+    try (PointerScope _ = new PointerScope()) {
+      Parameter half = with("half", torch.ones(9).mul(new Scalar(4096.0)).to(ScalarType.Half));
+      GradientClip.unscaleToNorm(
+          List.of(half), 1.0 / 16, torch.full(new long[0], new Scalar(65_536.0)));
+      // Norm 3/16; a third of 1/16 each, rounded once to eleven bits.
+      assertThat(half.tensor().grad().max().item_double())
+          .isCloseTo(1.0 / 48, within(1.0 / 48 / 1024));
+    }
+  }
+
+  @Test
+  void norms_of_mixed_types_are_those_of_one_vector() {
+    try (PointerScope _ = new PointerScope()) {
+      Parameter narrow = with("narrow", torch.ones(4).to(ScalarType.BFloat16));
+      Parameter wide = with("wide", torch.ones(5).to(ScalarType.Double));
+      List<Parameter> both = List.of(narrow, wide);
+      assertThat(GradientClip.norm(both).item_double()).isEqualTo(3);
+      assertThat(GradientClip.norm(both).scalar_type().intern()).isEqualTo(ScalarType.Double);
+      assertThat(GradientClip.norm(both, 1).item_double()).isEqualTo(9);
+      assertThat(GradientClip.norm(both, Double.POSITIVE_INFINITY).item_double()).isEqualTo(1);
+      assertThatThrownBy(() -> GradientClip.toNorm(both, -1))
+          .hasMessageContaining("largest norm -1.0 must be in (0, inf]");
+    }
+  }
 }

@@ -102,7 +102,7 @@ class GroupChangesTest {
     static final ThreadLocal<Map<String, Double>> RATES = ThreadLocal.withInitial(TreeMap::new);
 
     @Override
-    public void before(List<ParameterState> all) {
+    public void before(List<ParameterState> all, Shards shards) {
       all.forEach(p -> RATES.get().put(p.parameter().name(), p.lr()));
     }
   }

@@ -5,6 +5,8 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.steepest.optim.rule.AdamW;
 import dev.steepest.optim.rule.Scion;
+import dev.steepest.optim.wrap.Ema;
+import dev.steepest.optim.wrap.Sam;
 import dev.steepest.tensor.Seeds;
 import java.util.List;
 import java.util.Map;
@@ -171,5 +173,50 @@ class PresetTest {
         .hasMessageContaining("two slots take role MATRIX");
     assertThatThrownBy(() -> new Preset("p", "", List.of(twice)))
         .hasMessageContaining("exactly one main slot");
+  }
+
+  @Test
+  void wrappers_stand_next_to_hyper_parameters() {
+    Map<String, Object> settings =
+        Map.of("lr", 0.1, "lookahead", Map.of("k", 7), "sam", Map.of(), "vectors", Map.of("lr", 1));
+    for (Preset preset : Preset.all()) {
+      Map<String, Object> around = Map.of("sam", Map.of("rho", 0.2), "ema", Map.of());
+      try (Optimizer optimizer = preset.on(network, around, 1)) {
+        assertThat(optimizer.wrappers())
+            .as(preset.name())
+            .containsExactly(new Ema(0.999, Ema.WarmUp.NONE, 1), new Sam(0.2, false));
+      }
+    }
+    Map<String, Object> complete = Preset.named("sgd").complete(settings);
+    assertThat(complete)
+        .containsEntry("sam", Map.of("rho", 0.05, "adaptive", false))
+        .doesNotContainKeys("ema", "clip_norm");
+    assertThat((Map<?, ?>) complete.get("lookahead"))
+        .hasSize(6)
+        .anySatisfy((key, value) -> assertThat(key + "=" + value).isEqualTo("k=7"));
+    assertThat(Preset.named("sgd").complete(complete)).isEqualTo(complete);
+  }
+
+  @Test
+  void problems_of_wrappers_are_said_with_the_others() {
+    assertThatThrownBy(() ->
+            Preset.named("sgd")
+                .on(
+                    network,
+                    Map.of(
+                        "lr",
+                        -1,
+                        "samm",
+                        Map.of(),
+                        "sam",
+                        Map.of("rho", -1, "rhos", 2),
+                        "ema",
+                        true),
+                    1))
+        .hasMessageContaining("lr is -1 but must be a number in (0, inf)")
+        .hasMessageContaining("unknown key 'samm' (did you mean 'sam'?)")
+        .hasMessageContaining("in 'sam': rho is -1 but must be a number in [0, inf)")
+        .hasMessageContaining("in 'sam': unknown key 'rhos' (did you mean 'rho'?)")
+        .hasMessageContaining("ema is true but must be a map of hyper-parameters; {} for");
   }
 }

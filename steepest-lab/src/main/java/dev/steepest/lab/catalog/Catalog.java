@@ -6,6 +6,8 @@ import dev.steepest.lab.model.Networks;
 import dev.steepest.lab.model.Setting;
 import dev.steepest.optim.Knobs;
 import dev.steepest.optim.Preset;
+import dev.steepest.optim.Source;
+import dev.steepest.optim.Wrappers;
 import dev.steepest.study.experiment.Key;
 import dev.steepest.study.experiment.Section;
 import dev.steepest.study.experiment.Section.Form;
@@ -150,7 +152,21 @@ public final class Catalog implements Vocabulary {
                 slot.key(), slot.rule().getSimpleName() + " on " + roles, declared, List.of()));
       }
     }
+    parts.addAll(wrappers());
     return new Term(preset.name(), preset.about(), keys, parts);
+  }
+
+  /** What can be put around every optimizer, next to its settings. */
+  public static List<Term> wrappers() {
+    return Wrappers.all().stream()
+        .map(wrapper ->
+            new Term(
+                Wrappers.name(wrapper),
+                "around all: " + wrapper.getAnnotation(Source.class).title() + ", if given",
+                Knobs.of(Wrappers.hyper(wrapper)).stream().map(Catalog::key).toList(),
+                List.of(),
+                Term.Presence.IF_GIVEN))
+        .toList();
   }
 
   private static Key key(Knobs.Declared knob) {

@@ -21,6 +21,7 @@ final class BatchNorm {
   private final TensorOptional bias;
   private final TensorOptional mean;
   private final TensorOptional variance;
+  private final TensorOptional nothing;
   private final Tensor batches;
   private final Scalar one;
 
@@ -30,12 +31,16 @@ final class BatchNorm {
     bias = site.optional(site.parameter("bias", Role.VECTOR, init.constant(0, channels)));
     mean = site.optional(site.buffer("running_mean", init.constant(0, channels)));
     variance = site.optional(site.buffer("running_var", init.constant(1, channels)));
+    nothing = site.keep(new TensorOptional());
     batches = site.buffer("num_batches_tracked", init.constant(0).to(ScalarType.Long));
     one = site.keep(new Scalar(1));
   }
 
   Tensor apply(Tensor x, Mode mode) {
-    boolean training = mode == Mode.TRAIN;
+    boolean training = mode != Mode.EVAL;
+    if (mode == Mode.REPEAT) { // without running statistics there is nothing to update
+      return batch_norm(x, weight, bias, nothing, nothing, training, MOMENTUM, EPSILON, true);
+    }
     if (training) {
       batches.add_(one);
     }

@@ -47,6 +47,11 @@ public abstract class Network implements AutoCloseable {
     mode = Mode.TRAIN;
   }
 
+  /** Switches to {@link Mode#REPEAT}. */
+  public final void repeat() {
+    mode = Mode.REPEAT;
+  }
+
   /** Switches to {@link Mode#EVAL}. */
   public final void eval() {
     mode = Mode.EVAL;

@@ -62,7 +62,7 @@ final class SelfAttention {
 
   private Tensor attend(Tensor q_BHTd, Tensor k_BHTd, Tensor v_BHTd, Mode mode) {
     if (q_BHTd.is_cuda()) {
-      double dropped = mode == Mode.TRAIN ? rate : 0;
+      double dropped = mode == Mode.EVAL ? 0 : rate;
       return scaled_dot_product_attention(
           q_BHTd, k_BHTd, v_BHTd, noMask, dropped, false, defaultScale, false);
     }

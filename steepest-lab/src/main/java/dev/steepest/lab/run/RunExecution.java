@@ -10,7 +10,6 @@ import dev.steepest.lab.train.Trainer;
 import dev.steepest.lab.train.TrainingResult;
 import dev.steepest.lab.train.TrainingResult.End;
 import dev.steepest.optim.Optimizer;
-import dev.steepest.optim.ParameterGroup;
 import dev.steepest.study.record.Environment;
 import dev.steepest.study.record.Metric;
 import dev.steepest.study.record.Outcome;
@@ -76,10 +75,7 @@ final class RunExecution {
         Optimizer optimizer = task.optimizer(network);
         Trainer loop = trainer(network, optimizer)) {
       long fromStep = resume(loop);
-      folder.begin(
-          environment(fromStep),
-          task.checksums(),
-          optimizer.groups().stream().map(ParameterGroup::describe).toList());
+      folder.begin(environment(fromStep), task.checksums(), optimizer.describe());
       listener.started(folder.spec(), index, total, fromStep, task.totalSteps());
       trainer = loop;
       if (stopRequested) {

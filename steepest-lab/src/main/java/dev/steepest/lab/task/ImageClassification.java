@@ -18,6 +18,7 @@ import dev.steepest.lab.train.TrainingData;
 import dev.steepest.lab.train.TrainingPlan;
 import dev.steepest.optim.Constant;
 import dev.steepest.optim.Cosine;
+import dev.steepest.optim.NonFinite;
 import dev.steepest.optim.Optimizer;
 import dev.steepest.optim.Preset;
 import dev.steepest.optim.Schedule;
@@ -74,10 +75,17 @@ public final class ImageClassification {
         .create(images.shape(), withoutName("model"), spec.seed());
   }
 
-  /** The optimizer over all of the network's parameters; the caller closes it. */
+  /**
+   * The optimizer over all of the network's parameters; the caller closes it. A gradient that is
+   * not finite is a diverged run or a loss scale that is too large, for the loop to judge: such a
+   * step is left out.
+   */
   public Optimizer optimizer(Network network) {
     return Preset.named(settings.text("optimizer.name"))
-        .on(network.parameters(), withoutName("optimizer"), spec.seed());
+        .builder(network.parameters(), withoutName("optimizer"))
+        .seed(spec.seed())
+        .nonFinite(NonFinite.SKIP)
+        .build();
   }
 
   private Map<String, Object> withoutName(String section) {

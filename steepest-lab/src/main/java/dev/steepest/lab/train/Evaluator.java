@@ -2,6 +2,8 @@ package dev.steepest.lab.train;
 
 import dev.steepest.lab.model.Network;
 import dev.steepest.lab.train.EvaluationReport.Score;
+import dev.steepest.optim.Evaluation;
+import dev.steepest.optim.Optimizer;
 import java.util.LinkedHashMap;
 import java.util.SequencedMap;
 import org.bytedeco.javacpp.PointerScope;
@@ -9,15 +11,20 @@ import org.bytedeco.pytorch.AutoGradMode;
 import org.bytedeco.pytorch.LongOptional;
 import org.bytedeco.pytorch.Tensor;
 
-/** Measures a network on the evaluation sets, in fp32, leaving it in training mode. */
+/**
+ * Measures a network on the evaluation sets, in fp32, at the optimizer's evaluation point, leaving
+ * it in training mode at the training point.
+ */
 final class Evaluator {
   private final Network network;
+  private final Optimizer optimizer;
   private final Transfer transfer;
   private final CrossEntropy loss = new CrossEntropy(0);
   private final LongOptional classDimension = new LongOptional(1).retainReference();
 
-  Evaluator(Network network, Transfer transfer) {
+  Evaluator(Network network, Optimizer optimizer, Transfer transfer) {
     this.network = network;
+    this.optimizer = optimizer;
     this.transfer = transfer;
   }
 
@@ -33,6 +40,7 @@ final class Evaluator {
   Score evaluate(BatchStream batches) {
     network.eval();
     try (batches;
+        Evaluation _ = optimizer.evaluating();
         AutoGradMode _ = new AutoGradMode(false)) {
       return score(batches);
     } finally {

@@ -7,6 +7,8 @@ import org.bytedeco.javacpp.PointerScope;
 import org.bytedeco.pytorch.AutoGradMode;
 import org.bytedeco.pytorch.Scalar;
 import org.bytedeco.pytorch.Tensor;
+import org.bytedeco.pytorch.global.torch;
+import org.bytedeco.pytorch.global.torch.ScalarType;
 
 /** The gradients of a network as one vector: its length, and scaling it. */
 final class Gradients {
@@ -24,21 +26,26 @@ final class Gradients {
   }
 
   /**
-   * Scales them so that their norm is at most {@code limit}, by min(1, limit/(norm + 1e-6)) as
-   * torch does. A GPU is not waited for; on the CPU, where looking is free, gradients that are
-   * short enough are not touched.
+   * Takes the scale of the loss away and shortens them so that their norm is at most {@code limit},
+   * by min(1, limit/(norm + 1e-6)) as torch does. A GPU is not waited for; on the CPU, where
+   * looking is free, gradients that are short enough and have no scale are not touched.
    *
-   * @return the norm before, a scalar tensor in the caller's scope
+   * @param limit infinity for none
+   * @return the norm before, without the loss's scale; a scalar tensor in the caller's scope
    */
-  Tensor clip(double limit) {
-    if (!parameters.getFirst().tensor().is_cpu()) {
-      return GradientClip.toNorm(parameters, limit);
+  Tensor clip(double limit, double lossScale) {
+    if (limit == Double.POSITIVE_INFINITY && lossScale == 1) {
+      return norm();
     }
-    Tensor norm = norm();
+    Tensor first = parameters.getFirst().tensor();
+    if (!first.is_cpu()) {
+      Tensor scale =
+          torch.full(new long[0], new Scalar(lossScale)).to(first.device(), ScalarType.Float);
+      return GradientClip.unscaleToNorm(parameters, limit, scale).norm();
+    }
+    Tensor norm = norm().div_(new Scalar(lossScale));
     double length = norm.item_float();
-    if (length > limit) {
-      scale(limit / (length + EPSILON));
-    }
+    scale((length > limit ? limit / (length + EPSILON) : 1) / lossScale);
     return norm;
   }
 

@@ -68,7 +68,7 @@ public final class Trainer implements AutoCloseable {
     this.listener = listener;
     step = new TrainingStep(network, optimizer, schedule, plan, device);
     transfer = new Transfer(device, plan.layout());
-    evaluator = new Evaluator(network, transfer);
+    evaluator = new Evaluator(network, optimizer, transfer);
     trainClock = new Stopwatch(device);
     evalClock = new Stopwatch(device);
     cadence = new CheckpointCadence(checkpointing.every().toNanos(), System::nanoTime);
@@ -110,7 +110,10 @@ public final class Trainer implements AutoCloseable {
     stopRequested = true;
   }
 
-  /** Measures the network on data that the loop does not see, in fp32; closes it. */
+  /**
+   * Measures the network on data that the loop does not see, in fp32 and at the optimizer's
+   * evaluation point; closes it.
+   */
   public Score evaluate(BatchStream batches) {
     return evaluator.evaluate(batches);
   }

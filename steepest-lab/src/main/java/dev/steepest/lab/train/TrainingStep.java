@@ -1,17 +1,24 @@
 package dev.steepest.lab.train;
 
 import dev.steepest.lab.model.Network;
+import dev.steepest.lab.train.BackwardPass.Labels;
 import dev.steepest.optim.Optimizer;
 import dev.steepest.optim.Schedule;
 import dev.steepest.tensor.Seeds;
 import java.util.OptionalDouble;
 import org.bytedeco.javacpp.PointerScope;
 import org.bytedeco.pytorch.Device;
-import org.bytedeco.pytorch.Scalar;
 import org.bytedeco.pytorch.Tensor;
 import org.bytedeco.pytorch.global.torch;
 
-/** One optimizer step from one batch: forward, backward, clip, update. */
+/**
+ * One optimizer step from one batch: forward, backward, clip, update.
+ *
+ * <p>An optimizer may ask for more of the same batch: the gradient at a second point, or that of
+ * drawn labels for its curvature. Such passes update no batch statistics and do not count as
+ * training loss; a second gradient drops the values that the first one dropped. Only the gradient
+ * that the rules get is clipped and judged by the loss scaler.
+ */
 final class TrainingStep implements AutoCloseable {
   private final Network network;
   private final Optimizer optimizer;
@@ -19,7 +26,7 @@ final class TrainingStep implements AutoCloseable {
   private final TrainingPlan plan;
   private final Device device;
   private final Gradients gradients;
-  private final CrossEntropy loss;
+  private final BackwardPass backward;
   private final LossMeter meter;
   private final LossScaler scaler;
 
@@ -32,7 +39,7 @@ final class TrainingStep implements AutoCloseable {
     this.plan = plan;
     this.device = device;
     gradients = new Gradients(network.parameters());
-    loss = new CrossEntropy(plan.labelSmoothing());
+    backward = new BackwardPass(network, plan, device);
     meter = new LossMeter(device);
     scaler = new LossScaler(plan.precision());
   }
@@ -61,7 +68,7 @@ final class TrainingStep implements AutoCloseable {
    *     were then left as they were
    * @param loss mean over the batch, when read
    * @param lrFactor of the schedule
-   * @param gradNorm before clipping, when read
+   * @param gradNorm of the gradient that the rules got, before clipping, when read
    */
   record Seen(boolean finite, OptionalDouble loss, double lrFactor, OptionalDouble gradNorm) {}
 
@@ -72,9 +79,11 @@ final class TrainingStep implements AutoCloseable {
    */
   Seen make(long step, MiniBatch batch, Look asked) {
     Look look = device.is_cpu() ? Look.READ : asked;
-    // The step's own seed: a resumed run drops the same values as one that never stopped.
-    torch.manual_seed(Seeds.derive(plan.seed(), "step " + step));
-    Tensor batchLoss = accumulate(batch);
+    if (optimizer.curvatureIsDue()) {
+      observeCurvature(step, batch);
+    }
+    seed("step", step);
+    Tensor batchLoss = backward.run(batch, Labels.GIVEN, scaler.scale(), meter::add);
     double lrFactor = schedule.factor(step);
     OptionalDouble lossRead =
         look == Look.READ ? OptionalDouble.of(batchLoss.item_float()) : OptionalDouble.empty();
@@ -82,64 +91,89 @@ final class TrainingStep implements AutoCloseable {
       optimizer.zeroGrad();
       return new Seen(false, lossRead, lrFactor, OptionalDouble.empty());
     }
+    var norm = new Norm(asked, look);
+    boolean made =
+        optimizer.needsSecondGradient()
+            ? updateTwice(step, batch, lrFactor, norm)
+            : updateOnce(lrFactor, norm);
+    optimizer.zeroGrad();
+    scaler.update(made);
+    return new Seen(made || scaler.active(), lossRead, lrFactor, norm.read);
+  }
+
+  /** The norm of the gradient that the rules get: who wants it, and what it was. */
+  private final class Norm {
+    private final Look asked;
+    private final Look look;
+    private OptionalDouble read = OptionalDouble.empty();
+
+    Norm(Look asked, Look look) {
+      this.asked = asked;
+      this.look = look;
+    }
+
+    /** Takes the loss's scale away and clips as planned, in one multiplication. */
+    void clip() {
+      boolean clips = plan.clipNorm() > 0;
+      if (!clips && !scaler.active() && asked == Look.GLANCE) {
+        return; // nobody wants the norm
+      }
+      Tensor norm =
+          gradients.clip(clips ? plan.clipNorm() : Double.POSITIVE_INFINITY, scaler.scale());
+      if (look == Look.READ || scaler.active()) {
+        read = OptionalDouble.of(norm.item_float());
+      }
+    }
+  }
+
+  private boolean updateOnce(double lrFactor, Norm norm) {
+    norm.clip();
+    return finite(norm.read) && optimizer.step(lrFactor) == Optimizer.Outcome.STEPPED;
+  }
+
+  private boolean updateTwice(long step, MiniBatch batch, double lrFactor, Norm norm) {
     gradients.scale(1 / scaler.scale());
-    OptionalDouble normRead = clip(asked, look);
-    boolean usable = finite(normRead);
-    if (usable) {
-      optimizer.step(lrFactor);
+    Optimizer.Outcome outcome =
+        optimizer.step(
+            lrFactor,
+            () -> {
+              again(() -> {
+                seed("step", step);
+                backward.run(batch, Labels.GIVEN, scaler.scale(), BackwardPass.Listener.NONE);
+              });
+              norm.clip();
+            });
+    return outcome == Optimizer.Outcome.STEPPED;
+  }
+
+  private void observeCurvature(long step, MiniBatch batch) {
+    again(() -> {
+      seed("curvature", step);
+      backward.run(batch, Labels.DRAWN, scaler.scale(), BackwardPass.Listener.NONE);
+    });
+    try (PointerScope _ = new PointerScope()) {
+      Tensor norm = gradients.clip(Double.POSITIVE_INFINITY, scaler.scale());
+      if (Float.isFinite(norm.item_float())) {
+        optimizer.observeCurvature();
+      }
     }
     optimizer.zeroGrad();
-    scaler.update(usable);
-    return new Seen(usable || scaler.active(), lossRead, lrFactor, normRead);
   }
 
-  /** Clips the gradients as planned; their norm before, where it was computed and may be read. */
-  private OptionalDouble clip(Look asked, Look look) {
-    boolean clips = plan.clipNorm() > 0;
-    if (!clips && !scaler.active() && asked == Look.GLANCE) {
-      return OptionalDouble.empty(); // nobody wants the norm
-    }
-    Tensor norm = clips ? gradients.clip(plan.clipNorm()) : gradients.norm();
-    return look == Look.READ || scaler.active()
-        ? OptionalDouble.of(norm.item_float())
-        : OptionalDouble.empty();
-  }
-
-  /**
-   * Leaves the gradient of the batch's mean loss in the parameters, a part of the batch at a time.
-   *
-   * @return the mean loss
-   */
-  private Tensor accumulate(MiniBatch batch) {
-    long size = batch.size();
-    long parts = Math.min(plan.accumulation(), size);
-    Tensor total = null;
-    for (long part = 0; part < parts; part++) {
-      long from = part * size / parts;
-      long count = (part + 1) * size / parts - from;
-      Tensor mean = forward(batch, from, count);
-      meter.add(mean, count);
-      double weight = (double) count / size;
-      backward(mean, weight * scaler.scale());
-      Tensor share = weight == 1 ? mean.detach() : mean.detach().mul(new Scalar(weight));
-      total = total == null ? share : total.add_(share);
-    }
-    return total;
-  }
-
-  private Tensor forward(MiniBatch batch, long from, long count) {
-    boolean whole = count == batch.size();
-    Tensor inputs = whole ? batch.inputs() : batch.inputs().narrow(0, from, count);
-    Tensor labels = whole ? batch.labels() : batch.labels().narrow(0, from, count);
-    try (Autocast _ = Autocast.on(device, plan.precision())) {
-      return loss.apply(network.forward(inputs), labels);
-    }
-  }
-
-  private static void backward(Tensor mean, double weight) {
+  /** A further pass of the same step, from cleared gradients. */
+  private void again(Runnable pass) {
+    optimizer.zeroGrad();
+    network.repeat();
     try (PointerScope _ = new PointerScope()) {
-      (weight == 1 ? mean : mean.mul(new Scalar(weight))).backward();
+      pass.run();
+    } finally {
+      network.train();
     }
+  }
+
+  /** A pass has its own seed: a resumed run drops the same values as one that never stopped. */
+  private void seed(String what, long step) {
+    torch.manual_seed(Seeds.derive(plan.seed(), what + " " + step));
   }
 
   private static boolean finite(OptionalDouble value) {

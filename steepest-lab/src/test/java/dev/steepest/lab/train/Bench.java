@@ -5,8 +5,10 @@ import dev.steepest.lab.model.MiniViT;
 import dev.steepest.lab.model.Mlp;
 import dev.steepest.lab.model.Network;
 import dev.steepest.lab.model.SmallCnn;
+import dev.steepest.optim.NonFinite;
 import dev.steepest.optim.Optimizer;
 import dev.steepest.optim.ParameterGroup;
+import dev.steepest.optim.Wrapper;
 import dev.steepest.optim.rule.Sgd;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
@@ -36,9 +38,12 @@ final class Bench {
     return new Mlp(new Mlp.Config(IMAGES, List.of(32, 16), 0), seed);
   }
 
-  static Optimizer sgd(Network network, double lr) {
-    return new Optimizer(
-        List.of(new ParameterGroup("all", new Sgd(lr, 0.9, 0, 0, true), network.parameters())));
+  /** With wrappers, outermost first. */
+  static Optimizer sgd(Network network, double lr, Wrapper... wrappers) {
+    var group = new ParameterGroup("all", new Sgd(lr, 0.9, 0, 0, true), network.parameters());
+    var builder = Optimizer.builder(List.of(group)).nonFinite(NonFinite.SKIP);
+    List.of(wrappers).forEach(builder::wrap);
+    return builder.build();
   }
 
   /** All values of all state tensors, as doubles. */

@@ -8,6 +8,11 @@ import dev.steepest.lab.train.Bench.Memory;
 import dev.steepest.lab.train.TrainingResult.End;
 import dev.steepest.optim.Optimizer;
 import dev.steepest.optim.Schedule;
+import dev.steepest.optim.Wrapper;
+import dev.steepest.optim.Wrappers;
+import dev.steepest.optim.wrap.Ema;
+import dev.steepest.optim.wrap.Lookahead;
+import dev.steepest.optim.wrap.Sam;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -35,6 +40,8 @@ class ResumeTest {
 
   @TempDir Path folder;
 
+  private Wrapper[] wrappers = {};
+
   private record Run(Map<String, double[]> state, List<String> events) {}
 
   private static void same(Run resumed, Run straight) {
@@ -48,7 +55,7 @@ class ResumeTest {
   private Run straight(LongFunction<Network> maker) {
     var memory = new Memory();
     try (Network network = maker.apply(4);
-        Optimizer optimizer = Bench.sgd(network, 0.1);
+        Optimizer optimizer = Bench.sgd(network, 0.1, wrappers);
         Trainer trainer =
             new Trainer(
                 network, optimizer, FALLING, DATA, PLAN, Bench.CPU, Checkpointing.OFF, memory)) {
@@ -84,7 +91,7 @@ class ResumeTest {
           };
       // Another seed than the first part's: everything must come from the checkpoint.
       try (Network network = maker.apply(4 + 100 * part);
-          Optimizer optimizer = Bench.sgd(network, 0.1);
+          Optimizer optimizer = Bench.sgd(network, 0.1, wrappers);
           Trainer trainer =
               new Trainer(
                   network,
@@ -130,6 +137,20 @@ class ResumeTest {
   @ValueSource(longs = {7, 8, 9})
   void stoppingAroundAnEpochsEndChangesNoBit(long stop) {
     same(interrupted(Bench::cnn, List.of(stop)), straight(Bench::cnn));
+  }
+
+  /** Dropout, batch statistics, two gradients a step, slow weights and an average. */
+  @ParameterizedTest
+  @ValueSource(longs = {3, 8})
+  void wrappersAreResumedToo(long stop) {
+    wrappers =
+        new Wrapper[] {
+          new Ema(0.8, Ema.WarmUp.NONE, 2),
+          Wrappers.make(Lookahead.class, Map.of("k", 3)),
+          new Sam(0.1, false)
+        };
+    same(interrupted(Bench::cnn, List.of(stop)), straight(Bench::cnn));
+    same(interrupted(Bench::vit, List.of(stop)), straight(Bench::vit));
   }
 
   @Test

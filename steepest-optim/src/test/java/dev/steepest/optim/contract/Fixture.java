@@ -1,12 +1,15 @@
 package dev.steepest.optim.contract;
 
+import dev.steepest.optim.Evaluation;
 import dev.steepest.optim.Knobs;
 import dev.steepest.optim.Optimizer;
+import dev.steepest.optim.OptimizerBuilder;
 import dev.steepest.optim.Parameter;
 import dev.steepest.optim.ParameterGroup;
 import dev.steepest.optim.Role;
 import dev.steepest.optim.Rule;
 import dev.steepest.optim.Rules;
+import dev.steepest.optim.Wrapper;
 import dev.steepest.tensor.Seeds;
 import java.util.ArrayList;
 import java.util.Arrays;
@@ -45,6 +48,11 @@ final class Fixture implements AutoCloseable {
   private final Rule rule;
 
   Fixture(Rule rule, ScalarType type, Optimizer.Path path) {
+    this(rule, type, path, List.of());
+  }
+
+  /** With wrappers, outermost first. */
+  Fixture(Rule rule, ScalarType type, Optimizer.Path path, List<Wrapper> wrappers) {
     this.rule = rule;
     for (Kind kind : KINDS) {
       Tensor values =
@@ -54,11 +62,10 @@ final class Fixture implements AutoCloseable {
         parameters.add(parameter);
       }
     }
-    optimizer =
-        Optimizer.builder(List.of(new ParameterGroup("all", rule, parameters)))
-            .seed(7)
-            .path(path)
-            .build();
+    OptimizerBuilder builder =
+        Optimizer.builder(List.of(new ParameterGroup("all", rule, parameters))).seed(7).path(path);
+    wrappers.forEach(builder::wrap);
+    optimizer = builder.build();
   }
 
   static Fixture of(Rule rule) {
@@ -105,7 +112,17 @@ final class Fixture implements AutoCloseable {
         optimizer.observeCurvature();
       }
       gradients(100 + step);
-      optimizer.step(1 - 0.05 * step, () -> gradients(100));
+      Map<String, Tensor> here = copies();
+      int now = step;
+      optimizer.step(1 - 0.05 * step, () -> second(100 + now, here));
+    }
+  }
+
+  /** The step's gradients again, and what they change by at a point other than {@code here}. */
+  private void second(long seed, Map<String, Tensor> here) {
+    gradients(seed);
+    for (Parameter parameter : parameters) {
+      backpropagate(parameter, parameter.tensor().detach().sub(here.get(parameter.name())));
     }
   }
 
@@ -128,6 +145,13 @@ final class Fixture implements AutoCloseable {
   /** Every gradient undefined, also one that is a rule's state. */
   void forgetGradients() {
     parameters.forEach(parameter -> parameter.tensor().mutable_grad().reset());
+  }
+
+  /** All values at the points at which they are evaluated. */
+  List<double[]> evaluated() {
+    try (Evaluation _ = optimizer.evaluating()) {
+      return values();
+    }
   }
 
   /** All values, in order, exactly. */

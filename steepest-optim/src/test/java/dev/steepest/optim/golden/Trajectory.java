@@ -86,11 +86,15 @@ final class Trajectory implements AutoCloseable {
   void backpropagate(String what, int step) {
     optimizer.zeroGrad();
     for (int i = 0; i < count(); i++) {
-      Tensor parameter = parameters.get(i);
-      Tensor gradient = file(i, what).select(0, step);
-      Tensor before = parameter.grad();
-      parameter.mutable_grad().put(before.defined() ? before.add(gradient) : gradient.clone());
+      backpropagate(i, file(i, what).select(0, step));
     }
+  }
+
+  /** Adds to the gradient of parameter {@code i}, as backpropagation would. */
+  void backpropagate(int i, Tensor gradient) {
+    Tensor parameter = parameters.get(i);
+    Tensor before = parameter.grad();
+    parameter.mutable_grad().put(before.defined() ? before.add(gradient) : gradient.clone());
   }
 
   /** Compares every parameter with the recorded one after step {@code step}. */

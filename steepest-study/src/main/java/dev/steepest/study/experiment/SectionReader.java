@@ -180,6 +180,11 @@ final class SectionReader {
       return copy;
     }
 
+    /** A part without keys of its own is told apart from none by its presence. */
+    Point shownAs(String part) {
+      return given.isEmpty() ? new Point(settings, Map.of(part, "{}"), varied) : this;
+    }
+
     Point with(String key, Point part) {
       Point copy = with(key, part.settings, "", false, false);
       copy.given.putAll(part.given);
@@ -204,9 +209,17 @@ final class SectionReader {
               .toList();
     }
     for (Term part : term.parts()) {
+      boolean optional = part.presence() == Term.Presence.IF_GIVEN;
+      if (optional && !mapping.entries().containsKey(part.name())) {
+        continue;
+      }
       List<Point> inner = expand(part, part(part, mapping), prefix + part.name() + ".");
+      if (optional) {
+        inner = inner.stream().map(point -> point.shownAs(prefix + part.name())).toList();
+      }
+      List<Point> choices = inner;
       points =
-          points.stream().flatMap(p -> inner.stream().map(i -> p.with(part.name(), i))).toList();
+          points.stream().flatMap(p -> choices.stream().map(i -> p.with(part.name(), i))).toList();
     }
     return points;
   }
@@ -244,7 +257,9 @@ final class SectionReader {
       case null -> new Mapping(Map.of(), mapping.where());
       case Mapping m -> m;
       default -> {
-        problems.add(node.where(), "'%s' holds keys of its own".formatted(part.name()));
+        problems.add(
+            node.where(),
+            "'%s' holds keys of its own; write {} for its defaults".formatted(part.name()));
         yield new Mapping(Map.of(), node.where());
       }
     };

@@ -65,6 +65,25 @@ class ExperimentFileTest {
   }
 
   @Test
+  void anOptionalPartIsThereOnlyWhereItIsGiven() {
+    Experiment experiment =
+        read(
+            """
+            name: parts
+            model: mlp
+            data: shapes
+            optimizer: [sgd, {name: sgd, sam: {}}, {name: sgd, sam: {rho: [0.1, 0.2]}}]
+            """);
+    assertThat(experiment.arms())
+        .containsExactly("sgd", "sgd sam={}", "sgd sam.rho=0.1", "sgd sam.rho=0.2");
+    assertThat(experiment.cells())
+        .extracting(cell -> cell.settings().get("optimizer").get("sam"))
+        .containsExactly(null, Map.of("rho", 0.05), Map.of("rho", 0.1), Map.of("rho", 0.2));
+    assertThat(problems("name: p\nmodel: mlp\ndata: shapes\noptimizer: {name: sgd, sam: true}\n"))
+        .containsExactly("demo.yaml:4: 'sam' holds keys of its own; write {} for its defaults");
+  }
+
+  @Test
   void allProblemsAreSaidAtOnceWithTheirLines() {
     List<String> problems =
         problems(

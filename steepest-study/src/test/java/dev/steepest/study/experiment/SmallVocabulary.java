@@ -8,6 +8,14 @@ import java.util.Optional;
 public final class SmallVocabulary implements Vocabulary {
   private static final Key LR = Key.number("lr", 0.1, "(0, inf)", v -> v > 0, "learning rate");
 
+  private static final Term SAM =
+      new Term(
+          "sam",
+          "",
+          List.of(Key.number("rho", 0.05, "[0, inf)", v -> v >= 0, "radius")),
+          List.of(),
+          Term.Presence.IF_GIVEN);
+
   @Override
   public List<Section> sections() {
     return List.of(
@@ -21,7 +29,7 @@ public final class SmallVocabulary implements Vocabulary {
         choice(
             "optimizer",
             Section.Part.ARM,
-            new Term("sgd", "", List.of(LR), List.of()),
+            new Term("sgd", "", List.of(LR), List.of(SAM)),
             new Term(
                 "muon",
                 "",
