@@ -76,6 +76,11 @@ public record AdEMAMix(
         long beta3Warmup)
     implements ElementWise {
 
+  /** Begins a {@code AdEMAMix} whose hyper-parameters have their defaults. */
+  public static AdEMAMixBuilder builder() {
+    return new AdEMAMixBuilder();
+  }
+
   private static final String FAST = "fast_average"; // m₁
   private static final String SLOW = "slow_average"; // m₂
   private static final String V = "second_moment";

@@ -130,6 +130,11 @@ public record AdaGo(
         Precision precision)
     implements Rule, Rule.Collective {
 
+  /** Begins a {@code AdaGo} whose hyper-parameters have their defaults. */
+  public static AdaGoBuilder builder() {
+    return new AdaGoBuilder();
+  }
+
   /** Whose gradient norms an accumulator adds up. */
   public enum Scope {
     MATRIX,

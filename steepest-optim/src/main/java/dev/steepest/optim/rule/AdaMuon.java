@@ -79,6 +79,11 @@ public record AdaMuon(
         Precision precision)
     implements Rule {
 
+  /** Begins a {@code AdaMuon} whose hyper-parameters have their defaults. */
+  public static AdaMuonBuilder builder() {
+    return new AdaMuonBuilder();
+  }
+
   /** What becomes of the momentum before it is made orthogonal. */
   public enum Stabilization {
     /** Its signs: the second moment then sees no change of the gradients' scale. */

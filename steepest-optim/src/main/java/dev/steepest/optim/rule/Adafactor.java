@@ -120,6 +120,11 @@ public record Adafactor(
         long minDim)
     implements Rule {
 
+  /** Begins a {@code Adafactor} whose hyper-parameters have their defaults. */
+  public static AdafactorBuilder builder() {
+    return new AdafactorBuilder();
+  }
+
   /** How the learning rate moves by itself. */
   public enum StepSize {
     /** min(η, 1/√t) */

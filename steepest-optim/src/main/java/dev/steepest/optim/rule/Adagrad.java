@@ -54,6 +54,11 @@ public record Adagrad(
         double weightDecay)
     implements ElementWise {
 
+  /** Begins a {@code Adagrad} whose hyper-parameters have their defaults. */
+  public static AdagradBuilder builder() {
+    return new AdagradBuilder();
+  }
+
   private static final String S = "sum_of_squares";
 
   public Adagrad {

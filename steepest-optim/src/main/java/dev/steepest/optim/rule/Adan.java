@@ -81,6 +81,11 @@ public record Adan(
         double maxGradNorm)
     implements ElementWise, Rule.Collective {
 
+  /** Begins a {@code Adan} whose hyper-parameters have their defaults. */
+  public static AdanBuilder builder() {
+    return new AdanBuilder();
+  }
+
   /** How the weight decay is taken. */
   public enum Decay {
     /** (θ − u)/(1 + ηλ): the minimum of the decayed loss around θ − u. */

@@ -65,6 +65,11 @@ public record Adopt(
         double clipExponent)
     implements ElementWise {
 
+  /** Begins a {@code Adopt} whose hyper-parameters have their defaults. */
+  public static AdoptBuilder builder() {
+    return new AdoptBuilder();
+  }
+
   /** Where the weight decay acts. */
   public enum Decay {
     /** Added to the gradient, hence scaled by the moments. */

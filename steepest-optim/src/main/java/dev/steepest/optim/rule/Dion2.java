@@ -77,6 +77,11 @@ public record Dion2(
         Precision precision)
     implements Rule {
 
+  /** Begins a {@code Dion2} whose hyper-parameters have their defaults. */
+  public static Dion2Builder builder() {
+    return new Dion2Builder();
+  }
+
   /** Dion2 on hidden filters and matrices, AdamW on the rest. */
   public static List<Preset> presets() {
     return List.of(

@@ -90,6 +90,11 @@ public record Lamb(
         boolean caution)
     implements Rule, Rule.Collective {
 
+  /** Begins a {@code Lamb} whose hyper-parameters have their defaults. */
+  public static LambBuilder builder() {
+    return new LambBuilder();
+  }
+
   /** Where the decay enters. */
   public enum Decay {
     /** In the step, before it is adapted. */

@@ -108,6 +108,11 @@ public record Mars(
         double restWeightDecay)
     implements Rule {
 
+  /** Begins a {@code Mars} whose hyper-parameters have their defaults. */
+  public static MarsBuilder builder() {
+    return new MarsBuilder();
+  }
+
   /** The step that is taken with the corrected gradient. */
   public enum Base {
     ADAMW,

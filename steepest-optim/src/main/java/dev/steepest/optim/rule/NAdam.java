@@ -59,6 +59,11 @@ public record NAdam(
         double momentumDecay)
     implements ElementWise {
 
+  /** Begins a {@code NAdam} whose hyper-parameters have their defaults. */
+  public static NAdamBuilder builder() {
+    return new NAdamBuilder();
+  }
+
   /** Where the weight decay acts. */
   public enum Decay {
     /** Added to the gradient, hence scaled by the moments. */

@@ -81,6 +81,11 @@ public record NorDion2(
         Precision precision)
     implements Rule {
 
+  /** Begins a {@code NorDion2} whose hyper-parameters have their defaults. */
+  public static NorDion2Builder builder() {
+    return new NorDion2Builder();
+  }
+
   private static final String V = "variance";
 
   /** NorDion2 on hidden filters and matrices, AdamW on the rest. */

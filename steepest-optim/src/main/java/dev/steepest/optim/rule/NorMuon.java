@@ -96,6 +96,11 @@ public record NorMuon(
         Precision precision)
     implements Rule {
 
+  /** Begins a {@code NorMuon} whose hyper-parameters have their defaults. */
+  public static NorMuonBuilder builder() {
+    return new NorMuonBuilder();
+  }
+
   private static final String M = "momentum";
   private static final String V = "variance";
 

@@ -120,6 +120,11 @@ public record Prodigy(
         long sliceP)
     implements Rule, Rule.Collective {
 
+  /** Begins a {@code Prodigy} whose hyper-parameters have their defaults. */
+  public static ProdigyBuilder builder() {
+    return new ProdigyBuilder();
+  }
+
   /** Where β₃ comes from. */
   public enum Beta3Form {
     /** √β₂ */

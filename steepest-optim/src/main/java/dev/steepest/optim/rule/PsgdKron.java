@@ -129,6 +129,11 @@ public record PsgdKron(
         boolean mergeDims)
     implements Rule {
 
+  /** Begins a {@code PsgdKron} whose hyper-parameters have their defaults. */
+  public static PsgdKronBuilder builder() {
+    return new PsgdKronBuilder();
+  }
+
   /** Which dimensions have a diagonal factor whatever their size. */
   public enum MemorySaveMode {
     NONE,

@@ -60,6 +60,11 @@ public record RMSprop(
         Scale scale)
     implements ElementWise {
 
+  /** Begins a {@code RMSprop} whose hyper-parameters have their defaults. */
+  public static RMSpropBuilder builder() {
+    return new RMSpropBuilder();
+  }
+
   /** The square of what a gradient is divided by. */
   public enum Scale {
     /** v, the mean square. */

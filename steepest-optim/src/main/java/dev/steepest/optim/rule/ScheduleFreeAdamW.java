@@ -88,6 +88,11 @@ public record ScheduleFreeAdamW(
         double innerMomentum)
     implements ElementWise, TwoPoints {
 
+  /** Begins a {@code ScheduleFreeAdamW} whose hyper-parameters have their defaults. */
+  public static ScheduleFreeAdamWBuilder builder() {
+    return new ScheduleFreeAdamWBuilder();
+  }
+
   private static final String V = "second_moment";
   private static final String E = "first_moment";
 

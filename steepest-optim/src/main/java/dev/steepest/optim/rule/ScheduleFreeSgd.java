@@ -67,6 +67,11 @@ public record ScheduleFreeSgd(
         double weightLrPower)
     implements ElementWise, TwoPoints {
 
+  /** Begins a {@code ScheduleFreeSgd} whose hyper-parameters have their defaults. */
+  public static ScheduleFreeSgdBuilder builder() {
+    return new ScheduleFreeSgdBuilder();
+  }
+
   /** Schedule-free SGD on all weights; norm weights and biases are not decayed. */
   public static List<Preset> presets() {
     return List.of(

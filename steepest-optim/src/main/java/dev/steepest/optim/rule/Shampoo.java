@@ -147,6 +147,11 @@ public record Shampoo(
         boolean nesterov)
     implements Rule {
 
+  /** Begins a {@code Shampoo} whose hyper-parameters have their defaults. */
+  public static ShampooBuilder builder() {
+    return new ShampooBuilder();
+  }
+
   /** Where weight decay goes. */
   public enum Decay {
     /** Into the step. */

@@ -121,6 +121,11 @@ public record Soap(
         boolean correctBias)
     implements Rule {
 
+  /** Begins a {@code Soap} whose hyper-parameters have their defaults. */
+  public static SoapBuilder builder() {
+    return new SoapBuilder();
+  }
+
   /** The order of a filter's dimensions. */
   public enum DataFormat {
     /** (out, in, height, width) */

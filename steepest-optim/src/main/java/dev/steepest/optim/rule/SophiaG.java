@@ -75,6 +75,11 @@ public record SophiaG(
         double weightDecay)
     implements ElementWise, Rule.Curvature {
 
+  /** Begins a {@code SophiaG} whose hyper-parameters have their defaults. */
+  public static SophiaGBuilder builder() {
+    return new SophiaGBuilder();
+  }
+
   private static final String M = "momentum";
   private static final String H = "curvature";
 

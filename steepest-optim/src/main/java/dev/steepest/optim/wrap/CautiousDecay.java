@@ -35,6 +35,11 @@ public record CautiousDecay(
     @Knob(symbol = "w", value = "weights", about = "which parameters decay") Scope scope)
     implements Wrapper, Wrapper.SeesChange {
 
+  /** Begins a {@code CautiousDecay} whose hyper-parameters have their defaults. */
+  public static CautiousDecayBuilder builder() {
+    return new CautiousDecayBuilder();
+  }
+
   @Override
   public Place place() {
     return Place.DECAY;

@@ -32,6 +32,11 @@ public record ClipNorm(
         double max)
     implements Wrapper {
 
+  /** Begins a {@code ClipNorm} whose hyper-parameters have their defaults. */
+  public static ClipNormBuilder builder() {
+    return new ClipNormBuilder();
+  }
+
   @Override
   public Place place() {
     return Place.BOUND;

@@ -31,6 +31,11 @@ public record ClipValue(
         double max)
     implements Wrapper {
 
+  /** Begins a {@code ClipValue} whose hyper-parameters have their defaults. */
+  public static ClipValueBuilder builder() {
+    return new ClipValueBuilder();
+  }
+
   @Override
   public Place place() {
     return Place.BOUND;

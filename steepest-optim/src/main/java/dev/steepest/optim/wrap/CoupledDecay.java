@@ -27,6 +27,11 @@ public record CoupledDecay(
     @Knob(symbol = "w", value = "weights", about = "which parameters are penalised") Scope scope)
     implements Wrapper {
 
+  /** Begins a {@code CoupledDecay} whose hyper-parameters have their defaults. */
+  public static CoupledDecayBuilder builder() {
+    return new CoupledDecayBuilder();
+  }
+
   @Override
   public Place place() {
     return Place.PENALTY;

@@ -31,6 +31,11 @@ public record DecoupledDecay(
     @Knob(symbol = "w", value = "weights", about = "which parameters decay") Scope scope)
     implements Wrapper {
 
+  /** Begins a {@code DecoupledDecay} whose hyper-parameters have their defaults. */
+  public static DecoupledDecayBuilder builder() {
+    return new DecoupledDecayBuilder();
+  }
+
   @Override
   public Place place() {
     return Place.DECAY;

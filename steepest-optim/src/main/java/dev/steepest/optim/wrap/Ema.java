@@ -44,6 +44,11 @@ public record Ema(
         long every)
     implements Wrapper, TwoPoints {
 
+  /** Begins a {@code Ema} whose hyper-parameters have their defaults. */
+  public static EmaBuilder builder() {
+    return new EmaBuilder();
+  }
+
   /** How the decay begins. */
   public enum WarmUp {
     NONE,

@@ -30,6 +30,11 @@ public record GradientCentralization(
     @Knob(symbol = "GC", value = "weights", about = "which gradients are centred") Layers layers)
     implements Wrapper {
 
+  /** Begins a {@code GradientCentralization} whose hyper-parameters have their defaults. */
+  public static GradientCentralizationBuilder builder() {
+    return new GradientCentralizationBuilder();
+  }
+
   /** Which layers. */
   public enum Layers {
     /** Matrices and filters. */

@@ -62,6 +62,11 @@ public record Lookahead(
         Pullback pullback)
     implements Wrapper {
 
+  /** Begins a {@code Lookahead} whose hyper-parameters have their defaults. */
+  public static LookaheadBuilder builder() {
+    return new LookaheadBuilder();
+  }
+
   /** When synchronisations come. */
   public enum Sync {
     /** After updates k, 2k, …; the slow weights begin as the initial ones: the paper. */
@@ -157,8 +162,10 @@ public record Lookahead(
       // m ← αm + (1 − α)m'
       case INTERPOLATE -> {
         double a = pace(p.step());
-        m.mul_(new Scalar(a)).add_(p.buffer(MOMENTUM), new Scalar(1 - a));
-        p.buffer(MOMENTUM).copy_(m);
+        // A rule may keep it with dimensions merged.
+        Tensor slow = p.buffer(MOMENTUM);
+        m.mul_(new Scalar(a)).add_(slow.reshape_as(m), new Scalar(1 - a));
+        slow.copy_(m.reshape_as(slow));
       }
       case SHARED -> {
         double a = pace(p.step());

@@ -45,6 +45,11 @@ public record Sam(
         boolean adaptive)
     implements Wrapper, Wrapper.SecondGradient {
 
+  /** Begins a {@code Sam} whose hyper-parameters have their defaults. */
+  public static SamBuilder builder() {
+    return new SamBuilder();
+  }
+
   private static final double EPS = 1e-12; // as davda54/sam
 
   @Override

@@ -20,6 +20,11 @@ public record SignDescent(
     @Knob(symbol = "η", value = "0.01", range = "(0, inf)", about = "learning rate") double lr)
     implements Rule {
 
+  /** Begins a {@code SignDescent} whose hyper-parameters have their defaults. */
+  public static SignDescentBuilder builder() {
+    return new SignDescentBuilder();
+  }
+
   @Override
   public void update(ParameterState p, double lr) {
     p.value().sub_(p.gradient().sign(), new Scalar(lr));
