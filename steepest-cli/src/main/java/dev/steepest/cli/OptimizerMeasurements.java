@@ -9,18 +9,22 @@ import java.util.List;
 import java.util.Optional;
 
 /**
- * What was measured of optimizers, from two committed files: {@code optimizer-cost.csv} (by {@code
- * bench optim}; lines that begin with # tell machine and date) and {@code optimizer-golden.csv}
- * (the recorded runs that the golden tests follow). What was not measured is absent, never zero.
+ * What was measured of optimizers, from three committed files: {@code optimizer-cost.csv} (by
+ * {@code bench optim}; lines that begin with # tell machine and date), {@code optimizer-golden.csv}
+ * (the recorded runs that the golden tests follow) and {@code optimizer-conformance.csv} (the
+ * contract tests). What was not measured is absent, never zero.
  *
  * @param about machine and date of the costs, one line each; empty where nothing was measured
  * @param costs by rule and set of parameters
  * @param golden one entry per rule and recorded run that it follows
+ * @param conformance one entry per rule and contract
  */
-record OptimizerMeasurements(List<String> about, List<Cost> costs, List<Golden> golden) {
+record OptimizerMeasurements(
+    List<String> about, List<Cost> costs, List<Golden> golden, List<Conformance> conformance) {
 
   static final String COST = "rule,set,ratio_to_sgd,ratio_to_fwd_bwd,spread,one_by_one";
   private static final String GOLDEN = "rule,case";
+  private static final String CONFORMANCE = "rule,contract,passed,failed";
 
   /**
    * The cost of one rule's step.
@@ -37,6 +41,9 @@ record OptimizerMeasurements(List<String> about, List<Cost> costs, List<Golden> 
   /** A recorded run that a rule follows. */
   record Golden(String rule, String run) {}
 
+  /** How many tests of a contract a rule or wrapper has passed and failed. */
+  record Conformance(String rule, String contract, int passed, int failed) {}
+
   /** The files of {@code folder}, as far as they are there. */
   static OptimizerMeasurements in(Path folder) {
     List<String> cost = lines(folder.resolve("optimizer-cost.csv"));
@@ -47,6 +54,10 @@ record OptimizerMeasurements(List<String> about, List<Cost> costs, List<Golden> 
             .toList(),
         rows(folder, lines(folder.resolve("optimizer-golden.csv")), GOLDEN).stream()
             .map(row -> new Golden(row[0], row[1]))
+            .toList(),
+        rows(folder, lines(folder.resolve("optimizer-conformance.csv")), CONFORMANCE).stream()
+            .map(row ->
+                new Conformance(row[0], row[1], Integer.parseInt(row[2]), Integer.parseInt(row[3])))
             .toList());
   }
 
@@ -58,6 +69,13 @@ record OptimizerMeasurements(List<String> about, List<Cost> costs, List<Golden> 
 
   List<Cost> costsOf(String rule) {
     return costs.stream().filter(cost -> cost.rule().equals(rule)).toList();
+  }
+
+  /** Tests of one contract for one rule; empty where there are none. */
+  Optional<Conformance> conformanceOf(String rule, String contract) {
+    return conformance.stream()
+        .filter(c -> c.rule().equals(rule) && c.contract().equals(contract))
+        .findFirst();
   }
 
   long goldenOf(String rule) {

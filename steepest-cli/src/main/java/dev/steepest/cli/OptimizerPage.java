@@ -3,16 +3,22 @@ package dev.steepest.cli;
 import dev.steepest.optim.Knobs;
 import dev.steepest.optim.Preset;
 import dev.steepest.optim.Source;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
+import java.util.Map;
 import java.util.OptionalDouble;
 import java.util.stream.Collectors;
+import java.util.stream.Stream;
 
 /** The page docs/optimizers.md: every preset, rule and wrapper, from their declarations. */
 final class OptimizerPage {
 
   /** What makes the page. */
   static final String COMMAND = "./steepest list optimizers --markdown > docs/optimizers.md";
+
+  /** Test class to the heading of its column. */
+  private static final Map<String, String> CONTRACTS = contracts();
 
   private final OptimizerMeasurements measured;
   private final StringBuilder page = new StringBuilder();
@@ -49,6 +55,9 @@ final class OptimizerPage {
     table("Rules", rules);
     if (!wrappers.isEmpty()) {
       table("Wrappers", wrappers);
+    }
+    if (!measured.conformance().isEmpty()) {
+      conformance(Stream.concat(rules.stream(), wrappers.stream()).toList());
     }
     rules.forEach(this::details);
     wrappers.forEach(this::details);
@@ -93,6 +102,45 @@ final class OptimizerPage {
           cost(card),
           golden(card));
     }
+  }
+
+  private void conformance(List<OptimizerCard> cards) {
+    say("");
+    say("## Conformance");
+    say("");
+    say(
+        "Tests passed of tests made, by `./mvnw verify`. *Contract*: determinism to the bit, saved and loaded state,");
+    say(
+        "parameters without gradient, zero gradients, float64, float32 and bfloat16, memory layouts, many together as one by");
+    say(
+        "one; of a wrapper, also around every rule. *Knobs*: every hyper-parameter changes the trajectory. *Hills*: quadratic,");
+    say(
+        "Rosenbrock, noisy least squares, a small network. *Memory*: nothing kept over 1,000 steps.");
+    say("");
+    say("| name | golden | %s |", String.join(" | ", CONTRACTS.values()));
+    say("|---|---|%s", "---|".repeat(CONTRACTS.size()));
+    for (OptimizerCard card : cards) {
+      String cells =
+          CONTRACTS.keySet().stream()
+              .map(contract ->
+                  measured
+                      .conformanceOf(card.name(), contract)
+                      .map(c -> c.passed() + "/" + (c.passed() + c.failed()))
+                      .orElse("–"))
+              .collect(Collectors.joining(" | "));
+      say("| %s | %s | %s |", card.title(), golden(card), cells);
+    }
+  }
+
+  private static Map<String, String> contracts() {
+    Map<String, String> headings = new LinkedHashMap<>();
+    headings.put("RuleContractTest", "contract");
+    headings.put("WrapperContractTest", "contract of wrappers");
+    headings.put("DeadKnobTest", "knobs");
+    headings.put("ConvergenceTest", "hills");
+    headings.put("MemoryTest", "memory");
+    headings.put("BuilderContractTest", "builder");
+    return headings;
   }
 
   private void details(OptimizerCard card) {
