@@ -14,6 +14,6 @@ final class GlobalNorm {
   static Tensor of(List<Tensor> tensors, Shards shards) {
     Tensor own = MultiTensor.norm(tensors, 2);
     // Squares overflow where norms do not, so they are taken only where they must be added.
-    return shards == Shards.NONE ? own : shards.sum(own.square()).sqrt();
+    return shards.equals(Shards.NONE) ? own : shards.sum(own.square()).sqrt();
   }
 }

@@ -85,8 +85,7 @@ record KnobTurn<T>(
     Map<String, Object> given = new TreeMap<>(base);
     given.put(key, candidate);
     try {
-      make.apply(given);
-      return true;
+      return make.apply(given) != null;
     } catch (IllegalArgumentException refused) {
       return false;
     }

@@ -5,10 +5,10 @@ import static dev.steepest.optim.wrap.Ground.around;
 import static dev.steepest.optim.wrap.Ground.descent;
 import static dev.steepest.optim.wrap.Ground.difference;
 import static dev.steepest.optim.wrap.Ground.gradient;
+import static dev.steepest.optim.wrap.Ground.numbers;
 import static dev.steepest.optim.wrap.Ground.parameter;
 import static dev.steepest.optim.wrap.Ground.random;
 import static dev.steepest.optim.wrap.Ground.randomGradient;
-import static dev.steepest.optim.wrap.Ground.values;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.within;
 
@@ -72,14 +72,14 @@ class GradientsAndDecaysTest {
     try (Optimizer byNorm = around(descent(1), List.of(p), new ClipNorm(0.5))) {
       byNorm.step();
       double factor = 0.5 / (5 + 1e-6);
-      assertThat(values(p))
+      assertThat(numbers(p))
           .containsExactly(new double[] {-3 * factor, 4 * factor}, within(ROUNDING));
     }
     Parameter q = parameter("q", 0, 0);
     gradient(q, 3, -0.25);
     try (Optimizer byValue = around(descent(1), List.of(q), new ClipValue(0.5))) {
       byValue.step();
-      assertThat(values(q)).containsExactly(-0.5, 0.25);
+      assertThat(numbers(q)).containsExactly(-0.5, 0.25);
     }
   }
 
@@ -144,14 +144,14 @@ class GradientsAndDecaysTest {
           around(descent(0.5), List.of(vector), new CautiousDecay(0.5, scope))) {
         optimizer.step();
       }
-      assertThat(values(vector)[0]).isEqualTo(scope == Scope.ALL ? 1 : 1.5);
+      assertThat(numbers(vector)[0]).isEqualTo(scope == Scope.ALL ? 1 : 1.5);
       Parameter away = parameter("away", 2);
       gradient(away, -1);
       try (Optimizer optimizer =
           around(descent(0.5), List.of(away), new CautiousDecay(0.5, scope))) {
         optimizer.step();
       }
-      assertThat(values(away)[0]).as("moved away from zero").isEqualTo(2.5);
+      assertThat(numbers(away)[0]).as("moved away from zero").isEqualTo(2.5);
     }
   }
 }

@@ -41,14 +41,14 @@ final class Ground {
     p.tensor().mutable_grad().put(drawn.to(p.tensor().scalar_type().intern()));
   }
 
-  static double[] values(Tensor tensor) {
+  static double[] numbers(Tensor tensor) {
     double[] values = new double[(int) tensor.numel()];
     tensor.detach().to(ScalarType.Double).contiguous().data_ptr_double().get(values);
     return values;
   }
 
-  static double[] values(Parameter p) {
-    return values(p.tensor());
+  static double[] numbers(Parameter p) {
+    return numbers(p.tensor());
   }
 
   static Rule descent(double lr) {

@@ -5,10 +5,10 @@ import static dev.steepest.optim.wrap.Ground.around;
 import static dev.steepest.optim.wrap.Ground.descent;
 import static dev.steepest.optim.wrap.Ground.difference;
 import static dev.steepest.optim.wrap.Ground.gradient;
+import static dev.steepest.optim.wrap.Ground.numbers;
 import static dev.steepest.optim.wrap.Ground.parameter;
 import static dev.steepest.optim.wrap.Ground.random;
 import static dev.steepest.optim.wrap.Ground.randomGradient;
-import static dev.steepest.optim.wrap.Ground.values;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.within;
 
@@ -58,13 +58,13 @@ class SamTest {
       optimizer.step(
           1,
           () -> {
-            assertThat(values(a)).containsExactly(new double[] {1.2, 2.3}, within(1e-12));
-            assertThat(values(b)).containsExactly(new double[] {-0.4}, within(1e-12));
+            assertThat(numbers(a)).containsExactly(new double[] {1.2, 2.3}, within(1e-12));
+            assertThat(numbers(b)).containsExactly(new double[] {-0.4}, within(1e-12));
             gradient(a, 10, 20);
             gradient(b, 30);
           });
-      assertThat(values(a)).containsExactly(-9, -18);
-      assertThat(values(b)).containsExactly(-31);
+      assertThat(numbers(a)).containsExactly(-9, -18);
+      assertThat(numbers(b)).containsExactly(-31);
     }
   }
 
@@ -91,7 +91,7 @@ class SamTest {
     gradient(p, g);
     double[][] seen = new double[1][];
     try (Optimizer optimizer = around(descent(1), List.of(p), sam)) {
-      optimizer.step(1, () -> seen[0] = values(p));
+      optimizer.step(1, () -> seen[0] = numbers(p));
     }
     return seen[0];
   }
@@ -134,8 +134,8 @@ class SamTest {
                 .wrap(both[1])
                 .build()) {
       whole.step(1, () -> {});
-      part.step(1, () -> assertThat(values(half)[1]).isCloseTo(2.3, within(1e-12)));
-      assertThat(values(half)).containsExactly(values(a), within(ROUNDING));
+      part.step(1, () -> assertThat(numbers(half)[1]).isCloseTo(2.3, within(1e-12)));
+      assertThat(numbers(half)).containsExactly(numbers(a), within(ROUNDING));
     }
   }
 

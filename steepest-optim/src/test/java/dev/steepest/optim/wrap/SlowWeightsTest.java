@@ -4,8 +4,8 @@ import static dev.steepest.optim.wrap.Ground.ROUNDING;
 import static dev.steepest.optim.wrap.Ground.around;
 import static dev.steepest.optim.wrap.Ground.descent;
 import static dev.steepest.optim.wrap.Ground.gradient;
+import static dev.steepest.optim.wrap.Ground.numbers;
 import static dev.steepest.optim.wrap.Ground.parameter;
-import static dev.steepest.optim.wrap.Ground.values;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.assertj.core.api.Assertions.within;
@@ -59,7 +59,7 @@ class SlowWeightsTest {
             slow = sync == Lookahead.Sync.AFTER_FIRST && t == 1 ? w : slow + 0.3 * (w - slow);
             w = slow;
           }
-          assertThat(values(p)[0]).as("%s %d", sync, t).isCloseTo(w, within(ROUNDING * t));
+          assertThat(numbers(p)[0]).as("%s %d", sync, t).isCloseTo(w, within(ROUNDING * t));
         }
       }
     }
@@ -92,7 +92,7 @@ class SlowWeightsTest {
         if (t == 13) {
           net = ema;
         }
-        assertThat(values(p)[0]).as("%d", t).isCloseTo(net, within(ROUNDING * t));
+        assertThat(numbers(p)[0]).as("%d", t).isCloseTo(net, within(ROUNDING * t));
       }
     }
   }
@@ -165,11 +165,11 @@ class SlowWeightsTest {
             average = d * average + (1 - d) * w;
           }
           try (Evaluation _ = optimizer.evaluating()) {
-            assertThat(values(p)[0])
+            assertThat(numbers(p)[0])
                 .as("%s %d", warmUp, t)
                 .isCloseTo(average, within(ROUNDING * t));
           }
-          assertThat(values(p)[0]).isCloseTo(w, within(ROUNDING * t));
+          assertThat(numbers(p)[0]).isCloseTo(w, within(ROUNDING * t));
         }
       }
     }
