@@ -1,5 +1,7 @@
 package dev.steepest.lab.model;
 
+import java.util.List;
+import java.util.function.Supplier;
 import java.util.function.UnaryOperator;
 import org.bytedeco.javacpp.PointerScope;
 import org.bytedeco.pytorch.Tensor;
@@ -16,15 +18,23 @@ final class Block {
 
   /** {@code body(x)}, moved to the caller's scope; everything else the body made is released. */
   static Tensor apply(Tensor x, UnaryOperator<Tensor> body) {
-    Tensor result;
+    return all(() -> List.of(body.apply(x))).getFirst();
+  }
+
+  /** Several results, moved to the caller's scope; everything else the body made is released. */
+  static List<Tensor> all(Supplier<List<Tensor>> body) {
+    List<Tensor> results;
     try (PointerScope _ = new PointerScope()) {
-      result = body.apply(x).retainReference();
+      results = body.get();
+      results.forEach(Tensor::retainReference);
     }
     PointerScope outer = PointerScope.getInnerScope();
     if (outer != null) {
-      outer.attach(result);
-      result.releaseReference();
+      for (Tensor result : results) {
+        outer.attach(result);
+        result.releaseReference();
+      }
     }
-    return result;
+    return results;
   }
 }

@@ -30,6 +30,18 @@ final class Linear {
     return new Linear(weight, site.optional(bias));
   }
 
+  /** Without bias; the weight begins as {@code initial}, [out, in]. */
+  static Linear withoutBias(Site site, Role role, Tensor initial) {
+    return new Linear(
+        site.parameter("weight", role, initial), site.keep(new TensorOptional()));
+  }
+
+  /** {@link #withoutBias} of several stacked matrices, {@code initial} is [blocks·out, in]. */
+  static Linear fused(Site site, Role role, int blocks, Tensor initial) {
+    return new Linear(
+        site.blocks("weight", role, blocks, initial), site.keep(new TensorOptional()));
+  }
+
   Tensor apply(Tensor x) {
     return linear(x, weight, bias);
   }

@@ -43,6 +43,11 @@ record Site(State state, Initializer init, String prefix) {
     return initial;
   }
 
+  /** A table that moves with the network but is not stored with it. */
+  Tensor constant(Tensor table) {
+    return state.addConstant(table);
+  }
+
   TensorOptional optional(Tensor tensor) {
     return state.optional(tensor);
   }

@@ -21,6 +21,7 @@ final class State implements AutoCloseable {
   private final SequencedMap<String, Tensor> tensors = new LinkedHashMap<>();
   private final SequencedMap<String, Tensor> buffers = new LinkedHashMap<>();
   private final List<Parameter> parameters = new ArrayList<>();
+  private final List<Tensor> constants = new ArrayList<>();
   private final Deque<Pointer> kept = new ArrayDeque<>();
 
   List<Parameter> parameters() {
@@ -45,6 +46,12 @@ final class State implements AutoCloseable {
     buffers.put(name, tensor);
   }
 
+  /** A table that follows {@link #move} but is no state: it can be computed from the settings. */
+  Tensor addConstant(Tensor tensor) {
+    constants.add(keep(tensor));
+    return tensor;
+  }
+
   private void enter(String name, Tensor tensor) {
     if (tensors.put(name, keep(tensor)) != null) {
       throw new IllegalStateException("Two tensors are named " + name + ".");
@@ -66,13 +73,16 @@ final class State implements AutoCloseable {
   void move(Device device, ScalarType dtype) {
     try (PointerScope _ = new PointerScope();
         AutoGradMode _ = new AutoGradMode(false)) {
-      for (Tensor tensor : tensors.values()) {
-        boolean floating = tensor.is_floating_point();
-        tensor.mutable_grad().reset();
-        // The new storage goes under the same tensor, so that every holder of it follows.
-        tensor.set_data(tensor.to(device, floating ? dtype : tensor.scalar_type()));
-      }
+      tensors.values().forEach(tensor -> move(tensor, device, dtype));
+      constants.forEach(tensor -> move(tensor, device, dtype));
     }
+  }
+
+  private static void move(Tensor tensor, Device device, ScalarType dtype) {
+    boolean floating = tensor.is_floating_point();
+    tensor.mutable_grad().reset();
+    // The new storage goes under the same tensor, so that every holder of it follows.
+    tensor.set_data(tensor.to(device, floating ? dtype : tensor.scalar_type()));
   }
 
   static long[] shape(Tensor tensor) {

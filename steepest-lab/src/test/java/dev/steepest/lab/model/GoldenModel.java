@@ -5,6 +5,7 @@ import java.nio.file.Path;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.function.Predicate;
 import java.util.stream.IntStream;
 import java.util.stream.Stream;
 import org.bytedeco.pytorch.Tensor;
@@ -21,7 +22,16 @@ record GoldenModel(JsonNode json) {
   }
 
   /** Names of all files that record a classifier on images, whichever network it is. */
-  static List<String> names() {
+  static List<String> classifiers() {
+    return names(golden -> golden.json().has("targets"));
+  }
+
+  /** Names of all files that record a network on tokens. */
+  static List<String> languages() {
+    return names(golden -> golden.json().path("input").has("tokens"));
+  }
+
+  private static List<String> names(Predicate<GoldenModel> wanted) {
     if (!Files.isDirectory(FOLDER)) {
       return List.of();
     }
@@ -30,7 +40,7 @@ record GoldenModel(JsonNode json) {
           .map(file -> file.getFileName().toString())
           .filter(name -> name.endsWith(".json"))
           .map(name -> name.substring(0, name.length() - ".json".length()))
-          .filter(name -> read(name).json().has("targets"))
+          .filter(name -> wanted.test(read(name)))
           .sorted()
           .toList();
     } catch (java.io.IOException e) {
@@ -46,10 +56,16 @@ record GoldenModel(JsonNode json) {
     return json.get("state").valueStream();
   }
 
-  /** The filled state dict, float32, in the original order. */
+  /** The filled state dict, float32, in the original order; tied names share a tensor. */
   Map<String, Tensor> state() {
     var state = new LinkedHashMap<String, Tensor>();
-    entries().forEach(entry -> state.put(entry.get("name").asString(), filled(entry)));
+    entries()
+        .forEach(entry ->
+            state.put(
+                entry.get("name").asString(),
+                entry.get("fill").asString().equals("tied")
+                    ? state.get(entry.get("tied_to").asString())
+                    : filled(entry)));
     return state;
   }
 

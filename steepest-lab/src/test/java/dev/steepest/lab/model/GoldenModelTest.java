@@ -30,7 +30,7 @@ import tools.jackson.databind.JsonNode;
  * the golden README advises.
  */
 class GoldenModelTest {
-  private static final double TIGHT = 1e-9;
+  static final double TIGHT = 1e-9;
 
   private static final Map<String, Supplier<Network>> NETWORKS =
       Map.of(
@@ -41,6 +41,13 @@ class GoldenModelTest {
           "hw3_simplemlp_c10",
           () -> new Mlp(Mlp.Config.of(Images.CIFAR10).withDropout(0), 1));
 
+  private static final Map<String, Supplier<LanguageNetwork>> LANGUAGE_NETWORKS =
+      Map.of(
+          "nanogpt_record5",
+          () -> new Gpt(new Gpt.Config(128, 32, 2, 2, 64), 1),
+          "blueberry_moe",
+          () -> new MoeGpt(new MoeGpt.Config(97, 32, 2, 4, 48, 96, 4, 2, 0, 0), 1));
+
   @Test
   void numberSourceMatchesItsVectors() {
     assertThat(SplitMix64.hash(0, 0, 0)).isEqualTo(0xe220a8397b1dcdafL);
@@ -50,10 +57,35 @@ class GoldenModelTest {
 
   @TestFactory
   Stream<DynamicTest> networkMatchesTheOriginal() {
-    List<String> files = GoldenModel.names();
+    List<String> files = GoldenModel.classifiers();
     Assumptions.assumeFalse(files.isEmpty(), "no golden data in " + GoldenModel.FOLDER);
     assertThat(files).containsAll(NETWORKS.keySet());
     return files.stream().map(name -> DynamicTest.dynamicTest(name, () -> check(name)));
+  }
+
+  @TestFactory
+  Stream<DynamicTest> languageNetworkMatchesTheOriginal() {
+    List<String> files = GoldenModel.languages();
+    Assumptions.assumeFalse(files.isEmpty(), "no golden data in " + GoldenModel.FOLDER);
+    assertThat(files).containsAll(LANGUAGE_NETWORKS.keySet());
+    return files.stream().map(name -> DynamicTest.dynamicTest(name, () -> checkLanguage(name)));
+  }
+
+  private static void checkLanguage(String name) {
+    Supplier<LanguageNetwork> maker = LANGUAGE_NETWORKS.get(name);
+    Assumptions.assumeTrue(maker != null, "no network of this library stands for " + name);
+    GoldenModel golden = GoldenModel.read(name);
+    try (PointerScope _ = new PointerScope()) {
+      for (ScalarType type : List.of(ScalarType.Double, ScalarType.Float)) {
+        try (LanguageNetwork network = maker.get()) {
+          Map<String, Tensor> state = network.fromOriginal(golden.state());
+          assertThat(network.state().keySet()).containsExactlyElementsOf(state.keySet());
+          network.load(state);
+          network.to(new Device("cpu"), type);
+          new LanguageComparison(network, golden, GoldenTokens.of(golden.json()), type).run();
+        }
+      }
+    }
   }
 
   private static void check(String name) {

@@ -1,0 +1,153 @@
+package dev.steepest.lab.model;
+
+import static org.bytedeco.pytorch.global.torch.relu;
+
+import dev.steepest.optim.Role;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.SequencedMap;
+import org.bytedeco.pytorch.Tensor;
+
+/**
+ * The transformer of record #5 ("ModernArch") of the NanoGPT speedrun: 123.57 M parameters, all of
+ * them matrices. Pre-norm without weights, rotary positions, q and k normalised after the rotation,
+ * ReLU² in the feed-forward part, tied head, no biases, no dropout, no norm after the embedding.
+ * Both projections back into the residual stream begin at 0, so that a new network says W·norm(w)
+ * for a token with the embedding w.
+ *
+ * <p>State names are those of KellerJordan/modded-nanogpt, {@code
+ * records/track_1_short/2024-10-14_ModernArch/train_gpt2.py}, except that the tied matrix has one
+ * name.
+ *
+ * <p>Legend: B batch, T tokens, H heads, d features of a head, D features.
+ */
+public final class Gpt extends LanguageNetwork {
+  private static final String TABLE = "transformer.wte.weight";
+  private static final String HEAD = "lm_head.weight";
+  private static final int EXPANSION = 4; // of the feed-forward part, published
+
+  private final List<Layer> layers = new ArrayList<>();
+  private final RmsNorm norm;
+
+  /**
+   * The shape of the network.
+   *
+   * @param vocabulary number of tokens, 2–1,000,000
+   * @param context the longest sequence, 1–65,536 tokens
+   * @param layers 1–256
+   * @param heads attention heads, 1–256
+   * @param dim features per token, 2–16,384; an even multiple of {@code heads}
+   */
+  public record Config(int vocabulary, int context, int layers, int heads, int dim) {
+    public Config {
+      Check.range("vocabulary", vocabulary, 2, 1_000_000);
+      Check.range("context", context, 1, 65_536);
+      Check.range("layers", layers, 1, 256);
+      Check.range("heads", heads, 1, 256);
+      Check.range("dim", dim, 2, 16_384);
+      Check.that(
+          dim % (2 * heads) == 0,
+          "dim = %d is not an even multiple of heads = %d (rotary positions turn pairs); change one."
+              .formatted(dim, heads));
+    }
+
+    /** The published settings: GPT-2's tokens (padded), 1,024 of them, 12 layers, 6×128 features. */
+    public static Config speedrun() {
+      return new Config(50_304, 1024, 12, 6, 768);
+    }
+  }
+
+  /** The network at its published size. */
+  public static Gpt speedrun(long seed) {
+    return new Gpt(Config.speedrun(), seed);
+  }
+
+  public Gpt(Config config, long seed) {
+    this(config, Site.root(seed));
+  }
+
+  private Gpt(Config config, Site root) {
+    // The matrix is drawn as a linear layer's: the original ties it that way round.
+    Tensor initial = root.init().uniform(config.dim(), config.vocabulary(), config.dim());
+    super(
+        root.state(), new TokenTable(root.at("transformer").at("wte"), initial), config.context());
+    for (int i = 0; i < config.layers(); i++) {
+      layers.add(new Layer(root.at("transformer").at("h").at(i), config));
+    }
+    norm = RmsNorm.plain(root, config.dim());
+  }
+
+  @Override
+  public SequencedMap<String, Tensor> fromOriginal(Map<String, Tensor> values) {
+    return TokenTable.untied(values, TABLE, HEAD);
+  }
+
+  @Override
+  Encoded encode(Tensor tokens) {
+    Tensor x_BTD = table().embed(tokens);
+    for (Layer layer : layers) {
+      x_BTD = Block.apply(x_BTD, x -> layer.apply(x, mode()));
+    }
+    return new Encoded(norm.apply(x_BTD), List.of());
+  }
+
+  /** x += attention(norm(x)); x += proj(relu(fc(norm(x)))²). */
+  private static final class Layer {
+    private final Attention attention;
+    private final Linear expand;
+    private final Linear project;
+    private final RmsNorm norm;
+
+    Layer(Site site, Config config) {
+      int dim = config.dim();
+      int inner = EXPANSION * dim;
+      Initializer init = site.init();
+      norm = RmsNorm.plain(site, dim);
+      attention = new Attention(site.at("attn"), config);
+      Site mlp = site.at("mlp");
+      expand = Linear.withoutBias(mlp.at("c_fc"), Role.MATRIX, init.uniform(dim, inner, dim));
+      project = Linear.withoutBias(mlp.at("c_proj"), Role.MATRIX, init.constant(0, dim, inner));
+    }
+
+    Tensor apply(Tensor x_BTD, Mode mode) {
+      x_BTD = x_BTD.add(attention.apply(norm.apply(x_BTD), mode));
+      return x_BTD.add(project.apply(relu(expand.apply(norm.apply(x_BTD))).square()));
+    }
+  }
+
+  /** Attention whose queries and keys have length √d. */
+  private static final class Attention {
+    private final Linear queries;
+    private final Linear keys;
+    private final Linear values;
+    private final Linear out;
+    private final Rotary rotary;
+    private final RmsNorm norm;
+    private final CausalAttention mix;
+    private final int heads;
+
+    Attention(Site site, Config config) {
+      int dim = config.dim();
+      Initializer init = site.init();
+      heads = config.heads();
+      queries = Linear.withoutBias(site.at("c_q"), Role.MATRIX, init.uniform(dim, dim, dim));
+      keys = Linear.withoutBias(site.at("c_k"), Role.MATRIX, init.uniform(dim, dim, dim));
+      values = Linear.withoutBias(site.at("c_v"), Role.MATRIX, init.uniform(dim, dim, dim));
+      out = Linear.withoutBias(site.at("c_proj"), Role.MATRIX, init.constant(0, dim, dim));
+      rotary = Rotary.halves(site, config.context(), dim / heads);
+      norm = RmsNorm.plain(site, dim / heads);
+      mix = new CausalAttention(site, config.context(), dim / heads, 0);
+    }
+
+    Tensor apply(Tensor x_BTD, Mode mode) {
+      Tensor q_BTHd = norm.apply(rotary.apply(split(queries.apply(x_BTD))));
+      Tensor k_BTHd = norm.apply(rotary.apply(split(keys.apply(x_BTD))));
+      return out.apply(mix.apply(q_BTHd, k_BTHd, split(values.apply(x_BTD)), mode));
+    }
+
+    private Tensor split(Tensor x_BTD) {
+      return x_BTD.unflatten(-1, heads, -1);
+    }
+  }
+}

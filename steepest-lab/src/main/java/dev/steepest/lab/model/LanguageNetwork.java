@@ -1,0 +1,110 @@
+package dev.steepest.lab.model;
+
+import java.util.Arrays;
+import java.util.List;
+import java.util.Map;
+import java.util.SequencedMap;
+import org.bytedeco.pytorch.Tensor;
+import org.bytedeco.pytorch.global.torch.ScalarType;
+
+/**
+ * A causal transformer over tokens whose head is tied to its embedding: the logits at a position
+ * depend on the tokens up to it.
+ *
+ * <p>Legend: B batch, T tokens, D features, V vocabulary.
+ */
+public abstract sealed class LanguageNetwork extends Network permits Gpt, MoeGpt {
+  /** The target of a position that has none, as behind the last token of a text. */
+  public static final int IGNORED = TokenTable.IGNORED;
+
+  private final TokenTable table;
+  private final int context;
+
+  /**
+   * What comes before the logits.
+   *
+   * @param features [B, T, D], what the head sees
+   * @param penalties scalars that are added to the loss in training; none in evaluation
+   */
+  record Encoded(Tensor features, List<Tensor> penalties) {}
+
+  LanguageNetwork(State state, TokenTable table, int context) {
+    super(state);
+    this.table = table;
+    this.context = context;
+  }
+
+  abstract Encoded encode(Tensor tokens);
+
+  final TokenTable table() {
+    return table;
+  }
+
+  /** The longest sequence it takes, tokens. */
+  public final int context() {
+    return context;
+  }
+
+  /**
+   * A state dict of the published PyTorch code under the names and shapes of this network, for
+   * {@link #load}.
+   *
+   * @param values by the original's names; the second name of the tied head may be there or not
+   * @throws IllegalArgumentException if that second name stands for other values
+   */
+  public abstract SequencedMap<String, Tensor> fromOriginal(Map<String, Tensor> values);
+
+  /**
+   * Computes the logits of every position.
+   *
+   * @param tokens int64 [B, T], T up to {@link #context()}
+   * @return [B, T, V] in float32 also under autocast, float64 where the network is; at full size
+   *     200 KB per token, which {@link #loss} avoids
+   */
+  @Override
+  public final Tensor forward(Tensor tokens) {
+    check(tokens);
+    return table.logits(encode(tokens).features());
+  }
+
+  /**
+   * Computes the mean cross entropy and, in training mode, adds the network's own penalties.
+   *
+   * <p>The logits are made and dropped in chunks. The price: the result can be differentiated once.
+   * Whoever needs second derivatives through the graph takes {@link #forward} and a cross entropy.
+   *
+   * @param tokens int64 [B, T], T up to {@link #context()}
+   * @param targets int64 [B, T], the token to predict at each position, or {@link #IGNORED}
+   * @return a scalar of the logits' type, owned by the caller's scope; NaN if all targets are
+   *     ignored
+   */
+  public final Tensor loss(Tensor tokens, Tensor targets) {
+    check(tokens);
+    Check.that(
+        targets.scalar_type().intern() == ScalarType.Long
+            && Arrays.equals(State.shape(tokens), State.shape(targets)),
+        "targets are %s %s, but tokens are Long %s; give one int64 target per token, %d for none."
+            .formatted(
+                targets.scalar_type().intern(),
+                Arrays.toString(State.shape(targets)),
+                Arrays.toString(State.shape(tokens)),
+                IGNORED));
+    Encoded encoded = encode(tokens);
+    Tensor loss = table.crossEntropy(encoded.features(), targets);
+    for (Tensor penalty : encoded.penalties()) {
+      loss = loss.add(penalty);
+    }
+    return loss;
+  }
+
+  private void check(Tensor tokens) {
+    Check.that(
+        tokens.scalar_type().intern() == ScalarType.Long
+            && tokens.dim() == 2
+            && tokens.size(1) >= 1
+            && tokens.size(1) <= context,
+        "tokens are %s %s; allowed is Long [batch, time] with time 1 to %d. Cut the text, or make"
+                .formatted(tokens.scalar_type().intern(), Arrays.toString(State.shape(tokens)), context)
+            + " the network with a longer context.");
+  }
+}
