@@ -1,6 +1,9 @@
 package dev.steepest.lab.bench;
 
+import dev.steepest.lab.model.Gpt;
 import dev.steepest.lab.model.Images;
+import dev.steepest.lab.model.LanguageNetwork;
+import dev.steepest.lab.model.MoeGpt;
 import dev.steepest.lab.model.Network;
 import dev.steepest.lab.model.Networks;
 import dev.steepest.lab.train.Autocast;
@@ -12,10 +15,10 @@ import dev.steepest.tensor.Seeds;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
-import java.util.function.Consumer;
 import java.util.function.Supplier;
 import org.bytedeco.javacpp.PointerScope;
 import org.bytedeco.pytorch.Device;
+import org.bytedeco.pytorch.Scalar;
 import org.bytedeco.pytorch.Tensor;
 import org.bytedeco.pytorch.global.torch;
 import org.bytedeco.pytorch.global.torch.MemoryFormat;
@@ -51,6 +54,8 @@ public record Workload(String name, String about, Supplier<Opened> open) {
     }
   }
 
+  private static final long TOKENS = 40_000; // below the vocabulary of either language network
+
   /** All of them. */
   public static List<Workload> all() {
     return List.of(
@@ -65,7 +70,17 @@ public record Workload(String name, String about, Supplier<Opened> open) {
         new Workload(
             "resnet18",
             "ResNet-18 for CIFAR-10, forward and backward of 1,024 images, bfloat16 channels-last",
-            () -> images("resnet18", 1024)));
+            () -> images("resnet18", 1024)),
+        new Workload(
+            "gpt",
+            "GPT of the NanoGPT speedrun, 124 million parameters, forward and backward of 4,096"
+                + " tokens in bfloat16",
+            () -> language(Gpt.speedrun(1), 4, 1024)),
+        new Workload(
+            "moe",
+            "mixture of 8 experts, 79 million parameters, forward and backward of 4,096 tokens in"
+                + " bfloat16",
+            () -> language(MoeGpt.published(1), 8, 512)));
   }
 
   /** Matrices with {@code columns} columns whose rows grow from {@code least} to {@code most}. */
@@ -90,40 +105,55 @@ public record Workload(String name, String about, Supplier<Opened> open) {
 
   private static Opened images(String name, int batch) {
     Network network = Networks.named(name).create(Images.CIFAR10, Map.of(), 1);
-    network.to(new Device("cpu"), ScalarType.Float);
-    Tensor inputs =
-        Seeds.normal(1, batch, 3, 32, 32)
-            .to(ScalarType.BFloat16)
-            .contiguous(MemoryFormat.ChannelsLast)
-            .retainReference();
-    Tensor labels =
-        torch
-            .arange(new org.bytedeco.pytorch.Scalar(batch))
-            .remainder(new org.bytedeco.pytorch.Scalar(10))
-            .to(ScalarType.Long)
-            .retainReference();
-    return network(
-        network,
-        n -> {
-          Tensor loss;
-          try (Autocast _ = Autocast.on(new Device("cpu"), Precision.BF16)) {
-            loss = torch.cross_entropy_loss(n.forward(inputs).to(ScalarType.Float), labels);
-          }
-          loss.backward();
-        },
-        List.of(inputs, labels));
+    try (PointerScope _ = new PointerScope()) {
+      Tensor inputs =
+          Seeds.normal(1, batch, 3, 32, 32)
+              .to(ScalarType.BFloat16)
+              .contiguous(MemoryFormat.ChannelsLast)
+              .retainReference();
+      Tensor labels = tokens(2, 10, batch);
+      return open(
+          network,
+          () -> torch.cross_entropy_loss(network.forward(inputs).to(ScalarType.Float), labels),
+          List.of(inputs, labels));
+    }
   }
 
-  private static Opened network(Network network, Consumer<Network> pass, List<Tensor> data) {
+  private static Opened language(LanguageNetwork network, int sequences, int length) {
+    try (PointerScope _ = new PointerScope()) {
+      Tensor inputs = tokens(1, TOKENS, sequences, length);
+      Tensor targets = tokens(2, TOKENS, sequences, length);
+      return open(network, () -> network.loss(inputs, targets), List.of(inputs, targets));
+    }
+  }
+
+  /** Random whole numbers below {@code limit} that outlive the current scope. */
+  private static Tensor tokens(long seed, long limit, long... shape) {
+    return Seeds.bits(seed, shape)
+        .to(ScalarType.Long)
+        .remainder(new Scalar(limit))
+        .retainReference();
+  }
+
+  /** A network on the CPU whose pass is the backward of {@code loss} under bfloat16 autocast. */
+  private static Opened open(Network network, Supplier<Tensor> loss, List<Tensor> data) {
+    Device cpu = new Device("cpu");
+    network.to(cpu, ScalarType.Float);
     network.train();
-    return new Opened(
-        network.parameters(),
+    Runnable pass =
         () -> {
           try (PointerScope _ = new PointerScope()) {
             network.parameters().forEach(p -> p.tensor().mutable_grad().reset());
-            pass.accept(network);
+            Tensor value;
+            try (Autocast _ = Autocast.on(cpu, Precision.BF16)) {
+              value = loss.get();
+            }
+            value.backward();
           }
-        },
+        };
+    return new Opened(
+        network.parameters(),
+        pass,
         () -> {
           network.close();
           data.forEach(Tensor::releaseReference);

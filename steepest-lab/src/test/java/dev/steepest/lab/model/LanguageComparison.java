@@ -83,7 +83,9 @@ record LanguageComparison(
     assertThat(Math.sqrt(squares)).isCloseTo(total, within(total * gradientTolerance()));
     // Nothing is left out: the recorded gradients are all that there are.
     double all =
-        network.parameters().stream().mapToDouble(p -> square(number(p.tensor().grad().norm()))).sum();
+        network.parameters().stream()
+            .mapToDouble(p -> square(number(p.tensor().grad().norm())))
+            .sum();
     assertThat(Math.sqrt(all)).isCloseTo(total, within(total * gradientTolerance()));
   }
 
@@ -95,7 +97,10 @@ record LanguageComparison(
     }
     String stacked = expert.group(1) + "." + expert.group(3);
     Parameter parameter =
-        network.parameters().stream().filter(p -> p.name().equals(stacked)).findFirst().orElseThrow();
+        network.parameters().stream()
+            .filter(p -> p.name().equals(stacked))
+            .findFirst()
+            .orElseThrow();
     return parameter.matrices(parameter.tensor().grad()).select(0, Long.parseLong(expert.group(2)));
   }
 
