@@ -28,10 +28,10 @@ record NewtonSchulz(
     Form form) {
 
   /** Share of the direct form's operations below which the Gram form is faster (measured). */
-  private static final double ADVANTAGE = Double.parseDouble(System.getProperty("adv","0.75"));
+  private static final double ADVANTAGE = 0.9;
 
   /** Below this m the calls cost more than the operations (measured). */
-  private static final long GRAM_SIDE = Long.getLong("gside",48);
+  private static final long GRAM_SIDE = 48;
 
   /**
    * Orthogonalises.
@@ -142,7 +142,9 @@ record NewtonSchulz(
     return x.new_empty(x.size(0), x.size(1), x.size(1));
   }
 
-  /** The iteration before which the Gram form starts again, for one that started at {@code from}. */
+  /**
+   * The iteration before which the Gram form starts again, for one that started at {@code from}.
+   */
   private int end(int from, double rounding) {
     double noise = rounding;
     int i = from;

@@ -36,10 +36,27 @@ public record Orthogonalizer(
     Prescaling prescaling,
     Form form) {
 
+  public Orthogonalizer {
+    if (iterations < 1) {
+      throw new IllegalArgumentException(
+          "iterations is " + iterations + "; allowed is 1 and more (Muon takes 5)");
+    }
+  }
+
   /** With the Frobenius norm and the form chosen by shape. */
   public Orthogonalizer(
       Method method, int iterations, double eps, NormGuard guard, Precision precision) {
     this(method, iterations, eps, guard, precision, Prescaling.FROBENIUS, Form.AUTO);
+  }
+
+  /** The same in another form. */
+  public Orthogonalizer with(Form other) {
+    return new Orthogonalizer(method, iterations, eps, guard, precision, prescaling, other);
+  }
+
+  /** The same after another prescaling. */
+  public Orthogonalizer with(Prescaling other) {
+    return new Orthogonalizer(method, iterations, eps, guard, precision, other, form);
   }
 
   /** Ways to orthogonalise: the sets of {@link Triples}, or the singular value decomposition. */
@@ -64,7 +81,7 @@ public record Orthogonalizer(
    * At or below this shorter side, matrices of one shape are stacked: more only copies (measured, 2
    * cores).
    */
-  private static final long STACKED_SIDE = Long.getLong("stack", 64);
+  private static final long STACKED_SIDE = 64;
 
   /**
    * The orthogonalised matrices, in the precision of the iteration.
