@@ -27,11 +27,14 @@ record NewtonSchulz(
     Prescaling prescaling,
     Form form) {
 
-  /** Share of the direct form's operations below which the Gram form is faster (measured). */
+  /** Share of the direct form's time below which the Gram form is taken (measured). */
   private static final double ADVANTAGE = 0.9;
 
   /** Below this m the calls cost more than the operations (measured). */
   private static final long GRAM_SIDE = 48;
+
+  /** Below this m, m×m products run no faster than m²·256 would (measured, both precisions). */
+  private static final long FULL_SPEED_SIDE = 256;
 
   /**
    * Orthogonalises.
@@ -163,7 +166,12 @@ record NewtonSchulz(
       return form == Form.GRAM;
     }
     return m >= GRAM_SIDE
-        && gramProducts(type).operations(m, n) < ADVANTAGE * directProducts().operations(m, n);
+        && time(gramProducts(type), m, n) < ADVANTAGE * time(directProducts(), m, n);
+  }
+
+  /** In multiples of that of 2m² operations. */
+  private static double time(Products products, long m, long n) {
+    return products.wide() * (double) n + products.square() * (double) Math.max(m, FULL_SPEED_SIDE);
   }
 
   Products products(long m, long n, ScalarType type) {

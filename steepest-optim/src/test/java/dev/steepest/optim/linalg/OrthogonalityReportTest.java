@@ -50,7 +50,10 @@ class OrthogonalityReportTest {
     return NUMBER.matcher(text).results().map(m -> Double.valueOf(m.group())).toList();
   }
 
-  /** {@code ./mvnw -pl steepest-optim test -Dtest=OrthogonalityReportTest -DargLine=…}. */
+  /**
+   * {@code ./mvnw -pl steepest-optim test -Dtest=OrthogonalityReportTest#write
+   * -Dsteepest.write=orthogonality}.
+   */
   @Test
   @EnabledIfSystemProperty(named = "steepest.write", matches = "orthogonality")
   void write() throws IOException {
