@@ -16,7 +16,7 @@ public enum Form {
    *
    * <p>A rounding error u of R grows by P(0)² per iteration. Before it could widen the band of
    * singular values ({@link Triples#noise}) the iteration starts again from a fresh Gram matrix: in
-   * bfloat16 after two or three iterations, in float32 and float64 not within the first five.
+   * bfloat16 after one to three iterations, in float32 and float64 not within the first five.
    */
   GRAM
 }
