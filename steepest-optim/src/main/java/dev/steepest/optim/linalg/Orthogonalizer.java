@@ -1,19 +1,17 @@
 package dev.steepest.optim.linalg;
 
-import static org.bytedeco.pytorch.global.torch.cat;
 import static org.bytedeco.pytorch.global.torch.linalg_svd;
-import static org.bytedeco.pytorch.global.torch.linalg_vector_norm;
 
 import dev.steepest.tensor.Lapack;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import org.bytedeco.javacpp.PointerScope;
 import org.bytedeco.pytorch.Scalar;
-import org.bytedeco.pytorch.ScalarTypeOptional;
 import org.bytedeco.pytorch.StringViewOptional;
 import org.bytedeco.pytorch.Tensor;
-import org.bytedeco.pytorch.TensorVector;
+import org.bytedeco.pytorch.TensorOptions;
 import org.bytedeco.pytorch.global.torch.ScalarType;
 
 /**
@@ -26,9 +24,40 @@ import org.bytedeco.pytorch.global.torch.ScalarType;
  * @param eps guard of the division by the Frobenius norm
  * @param guard how eps guards
  * @param precision of the iteration; the exact method always runs in the input's own
+ * @param prescaling what brings singular values to at most 1 before the iteration
+ * @param form which products the iteration is made of
  */
 public record Orthogonalizer(
-    Method method, int iterations, double eps, NormGuard guard, Precision precision) {
+    Method method,
+    int iterations,
+    double eps,
+    NormGuard guard,
+    Precision precision,
+    Prescaling prescaling,
+    Form form) {
+
+  public Orthogonalizer {
+    if (iterations < 1) {
+      throw new IllegalArgumentException(
+          "iterations is " + iterations + "; allowed is 1 and more (Muon takes 5)");
+    }
+  }
+
+  /** With the Frobenius norm and the form chosen by shape. */
+  public Orthogonalizer(
+      Method method, int iterations, double eps, NormGuard guard, Precision precision) {
+    this(method, iterations, eps, guard, precision, Prescaling.FROBENIUS, Form.AUTO);
+  }
+
+  /** The same in another form. */
+  public Orthogonalizer with(Form other) {
+    return new Orthogonalizer(method, iterations, eps, guard, precision, prescaling, other);
+  }
+
+  /** The same after another prescaling. */
+  public Orthogonalizer with(Prescaling other) {
+    return new Orthogonalizer(method, iterations, eps, guard, precision, other, form);
+  }
 
   /** Ways to orthogonalise: the sets of {@link Triples}, or the singular value decomposition. */
   public enum Method {
@@ -60,13 +89,7 @@ public record Orthogonalizer(
    * @param matrices (matrices, rows, columns)
    */
   public Tensor apply(Tensor matrices) {
-    if (method == Method.SVD) {
-      return exact(matrices);
-    }
-    boolean tall = matrices.size(1) > matrices.size(2);
-    Tensor x = precision.cast(matrices);
-    x = iterate(tall ? x.transpose(1, 2) : x);
-    return tall ? x.transpose(1, 2) : x;
+    return applyAll(List.of(matrices)).getFirst();
   }
 
   /**
@@ -74,64 +97,84 @@ public record Orthogonalizer(
    * transposition go through the iteration together where that is faster.
    */
   public List<Tensor> applyAll(List<Tensor> all) {
+    List<Tensor> results = new ArrayList<>(all);
+    if (method == Method.SVD) {
+      results.replaceAll(Orthogonalizer::exact);
+      return results;
+    }
     Map<List<Object>, List<Integer>> alike = new LinkedHashMap<>();
     for (int i = 0; i < all.size(); i++) {
       Tensor m = all.get(i);
       long shorter = Math.min(m.size(1), m.size(2));
       long longer = Math.max(m.size(1), m.size(2));
-      boolean stacked = method != Method.SVD && (shorter <= STACKED_SIDE || m.is_cuda());
+      boolean stacked = shorter <= STACKED_SIDE || m.is_cuda();
       alike
           .computeIfAbsent(
               stacked ? List.of(shorter, longer, m.scalar_type().intern()) : List.of(i),
               _ -> new ArrayList<>())
           .add(i);
     }
-    List<Tensor> results = new ArrayList<>(all);
     for (List<Integer> members : alike.values()) {
-      if (members.size() == 1) {
-        results.set(members.getFirst(), apply(all.get(members.getFirst())));
-      } else {
-        stacked(all, members, results);
-      }
+      together(all, members, results);
     }
     return results;
   }
 
-  private void stacked(List<Tensor> all, List<Integer> members, List<Tensor> results) {
-    TensorVector wide = new TensorVector();
-    for (int i : members) {
-      Tensor m = all.get(i);
-      wide.push_back(m.size(1) > m.size(2) ? m.transpose(1, 2) : m);
+  /**
+   * The products of an orthogonalisation; {@link Method#SVD} has none.
+   *
+   * @param type of the input
+   */
+  public Products products(long rows, long columns, ScalarType type) {
+    return method == Method.SVD
+        ? new Products(0, 0)
+        : iteration()
+            .products(Math.min(rows, columns), Math.max(rows, columns), precision.of(type));
+  }
+
+  private NewtonSchulz iteration() {
+    return new NewtonSchulz(method.triples, iterations, eps, guard, prescaling, form);
+  }
+
+  /** One stack of wide matrices: the products are of the shorter side. */
+  private void together(List<Tensor> all, List<Integer> members, List<Tensor> results) {
+    List<Tensor> wide =
+        members.stream().map(all::get).map(m -> isTall(m) ? m.transpose(1, 2) : m).toList();
+    Tensor first = wide.getFirst();
+    long matrices = wide.stream().mapToLong(m -> m.size(0)).sum();
+    ScalarType type = precision.of(first.scalar_type().intern());
+    Tensor out = empty(first, matrices, type);
+    // Buffers of the iteration are given back at once, warm, to the next stack.
+    try (PointerScope _ = new PointerScope()) {
+      iteration().apply(wide.size() == 1 ? first.to(type) : stack(wide, matrices, type), out);
     }
-    Tensor x = iterate(precision.cast(cat(wide, 0)));
     long start = 0;
     for (int i : members) {
       Tensor m = all.get(i);
-      Tensor part = x.narrow(0, start, m.size(0));
-      results.set(i, m.size(1) > m.size(2) ? part.transpose(1, 2) : part);
+      Tensor part = members.size() == 1 ? out : out.narrow(0, start, m.size(0));
+      results.set(i, isTall(m) ? part.transpose(1, 2) : part);
       start += m.size(0);
     }
   }
 
-  /** Newton–Schulz on wide matrices: the products are of the shorter side. */
-  private Tensor iterate(Tensor wide) {
-    Triples triples = method.triples;
-    // X ← X / (‖X‖_F·safety + eps)
-    Tensor norm =
-        linalg_vector_norm(wide, new Scalar(2.0), new long[] {1, 2}, true, new ScalarTypeOptional())
-            .mul_(new Scalar(triples.safety()));
-    norm = guard == NormGuard.ADD ? norm.add_(new Scalar(eps)) : norm.clamp_min_(new Scalar(eps));
-    Tensor x = wide.div(norm);
-    for (int i = 0; i < iterations; i++) {
-      Triples.Triple t = triples.at(i);
-      // A = XXᵀ
-      Tensor a = x.bmm(x.transpose(1, 2));
-      // B = bA + cA²
-      Tensor b = a.baddbmm(a, a, new Scalar(t.b()), new Scalar(t.c()));
-      // X ← aX + BX
-      x = x.baddbmm(b, x, new Scalar(t.a()), new Scalar(1.0));
+  private static Tensor stack(List<Tensor> wide, long matrices, ScalarType type) {
+    Tensor stack = empty(wide.getFirst(), matrices, type);
+    long start = 0;
+    for (Tensor m : wide) {
+      stack.narrow(0, start, m.size(0)).copy_(m);
+      start += m.size(0);
     }
-    return x;
+    return stack;
+  }
+
+  private static Tensor empty(Tensor like, long matrices, ScalarType type) {
+    try (TensorOptions options = new TensorOptions(type)) {
+      return like.new_empty(new long[] {matrices, like.size(1), like.size(2)}, options);
+    }
+  }
+
+  private static boolean isTall(Tensor m) {
+    return m.size(1) > m.size(2);
   }
 
   /** UVᵀ over the directions whose singular value is not rounding: a zero matrix stays zero. */

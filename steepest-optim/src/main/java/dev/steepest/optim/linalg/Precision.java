@@ -1,6 +1,5 @@
 package dev.steepest.optim.linalg;
 
-import org.bytedeco.pytorch.Tensor;
 import org.bytedeco.pytorch.global.torch.ScalarType;
 
 /** The number type that an iteration runs in, whatever its input's. */
@@ -20,7 +19,8 @@ public enum Precision {
     this.type = type;
   }
 
-  Tensor cast(Tensor tensor) {
-    return type == null ? tensor : tensor.to(type);
+  /** The number type of the iteration for an input of type {@code input}. */
+  ScalarType of(ScalarType input) {
+    return type == null ? input : type;
   }
 }

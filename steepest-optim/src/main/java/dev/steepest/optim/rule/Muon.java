@@ -11,6 +11,7 @@ import dev.steepest.optim.Source;
 import dev.steepest.optim.linalg.NormGuard;
 import dev.steepest.optim.linalg.Orthogonalizer;
 import dev.steepest.optim.linalg.Precision;
+import dev.steepest.optim.linalg.Prescaling;
 import java.util.ArrayList;
 import java.util.List;
 import org.bytedeco.pytorch.Scalar;
@@ -64,6 +65,12 @@ public record Muon(
         Scale scale,
     @Knob(symbol = "NS", value = "quintic", about = "how to orthogonalise")
         Orthogonalizer.Method orthogonalization,
+    @Knob(
+            symbol = "s",
+            value = "frobenius",
+            about =
+                "what brings singular values to at most 1; aol (Turbo-Muon) does the work of an iteration")
+        Prescaling prescaling,
     @Knob(
             symbol = "n",
             value = "5",
@@ -214,7 +221,8 @@ public record Muon(
     }
     // O = orthogonalise(U)
     Orthogonalizer orthogonalizer =
-        new Orthogonalizer(orthogonalization, (int) nsSteps, eps, epsForm, precision);
+        new Orthogonalizer(orthogonalization, (int) nsSteps, eps, epsForm, precision)
+            .with(prescaling);
     List<Tensor> orthogonal = orthogonalizer.applyAll(directions);
     for (int i = 0; i < members.size(); i++) {
       ParameterState p = members.get(i);
