@@ -52,7 +52,9 @@ public final class Gpt extends LanguageNetwork {
               .formatted(dim, heads));
     }
 
-    /** The published settings: GPT-2's tokens (padded), 1,024 of them, 12 layers, 6×128 features. */
+    /**
+     * The published settings: GPT-2's tokens (padded), 1,024 of them, 12 layers, 6×128 features.
+     */
     public static Config speedrun() {
       return new Config(50_304, 1024, 12, 6, 768);
     }

@@ -104,7 +104,8 @@ public abstract sealed class LanguageNetwork extends Network permits Gpt, MoeGpt
             && tokens.size(1) >= 1
             && tokens.size(1) <= context,
         "tokens are %s %s; allowed is Long [batch, time] with time 1 to %d. Cut the text, or make"
-                .formatted(tokens.scalar_type().intern(), Arrays.toString(State.shape(tokens)), context)
+                .formatted(
+                    tokens.scalar_type().intern(), Arrays.toString(State.shape(tokens)), context)
             + " the network with a longer context.");
   }
 }

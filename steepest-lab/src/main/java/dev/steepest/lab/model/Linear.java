@@ -32,8 +32,7 @@ final class Linear {
 
   /** Without bias; the weight begins as {@code initial}, [out, in]. */
   static Linear withoutBias(Site site, Role role, Tensor initial) {
-    return new Linear(
-        site.parameter("weight", role, initial), site.keep(new TensorOptional()));
+    return new Linear(site.parameter("weight", role, initial), site.keep(new TensorOptional()));
   }
 
   /** {@link #withoutBias} of several stacked matrices, {@code initial} is [blocks·out, in]. */

@@ -87,8 +87,7 @@ public final class MoeGpt extends LanguageNetwork {
 
     /** The same network without chance in training: no dropout, no noise in the router. */
     public Config withoutChance() {
-      return new Config(
-          vocabulary, context, layers, heads, dim, inner, experts, chosen, 0, 0);
+      return new Config(vocabulary, context, layers, heads, dim, inner, experts, chosen, 0, 0);
     }
   }
 

@@ -8,9 +8,10 @@ import org.bytedeco.pytorch.Tensor;
 import org.bytedeco.pytorch.TensorOptional;
 
 /**
- * x / √(mean(x²) + ε) over the last dimension, times a weight where there is one (Zhang and Sennrich
- * 2019, arXiv:1910.07467). ε is float32's machine epsilon in every precision: what torch takes by
- * default for float32 values, and fine enough for bf16, where its own default would be .008.
+ * x / √(mean(x²) + ε) over the last dimension, times a weight where there is one (Zhang and
+ * Sennrich 2019, arXiv:1910.07467). ε is float32's machine epsilon in every precision: what torch
+ * takes by default for float32 values, and fine enough for bf16, where its own default would be
+ * .008.
  */
 final class RmsNorm {
   private static final double EPSILON = Math.ulp(1f);

@@ -61,7 +61,8 @@ final class TokenTable {
    *
    * @throws IllegalArgumentException if the two differ: then the head is not tied
    */
-  static SequencedMap<String, Tensor> untied(Map<String, Tensor> values, String table, String head) {
+  static SequencedMap<String, Tensor> untied(
+      Map<String, Tensor> values, String table, String head) {
     var one = new LinkedHashMap<>(values);
     Tensor second = one.remove(head);
     if (second != null && one.containsKey(table) && !second.equal(one.get(table))) {

@@ -7,9 +7,9 @@ import org.bytedeco.pytorch.Tensor;
 import tools.jackson.databind.JsonNode;
 
 /**
- * The tokens of a golden file. Recorded is either one stretch, cut into rows, whose targets are
- * the same stretch one token later; or rows that are predicted each by itself, so that the last
- * token of a row has no target.
+ * The tokens of a golden file. Recorded is either one stretch, cut into rows, whose targets are the
+ * same stretch one token later; or rows that are predicted each by itself, so that the last token
+ * of a row has no target.
  *
  * @param inputs int64 [B, T]
  * @param targets int64 [B, T]
@@ -23,8 +23,7 @@ record GoldenTokens(Tensor inputs, Tensor targets) {
     boolean stretch = !tokens.get(0).isArray();
     long[] inputs = stretch ? numbers(tokens).limit(rows * time).toArray() : flat(tokens);
     long[] targets = stretch ? numbers(tokens).skip(1).toArray() : shifted(tokens);
-    return new GoldenTokens(
-        Tensor.create(inputs, rows, time), Tensor.create(targets, rows, time));
+    return new GoldenTokens(Tensor.create(inputs, rows, time), Tensor.create(targets, rows, time));
   }
 
   private static LongStream numbers(JsonNode row) {
