@@ -44,15 +44,19 @@ sealed interface Rotary {
    */
   static Rotary neighbours(Site site, long context, long features) {
     Tensor angles = Angles.table(context, features);
-    return new Neighbours(
-        site.constant(stack(new TensorVector(angles.cos(), angles.sin()), -1).unsqueeze(1)));
+    Tensor turns = stack(new TensorVector(angles.cos(), angles.sin()), -1).unsqueeze(1);
+    return new Neighbours(site.constant(turns.to(ScalarType.Float)));
   }
 
   private static Tensor rounded(Tensor table) {
-    return table.to(ScalarType.BFloat16).to(ScalarType.Float);
+    return table.to(ScalarType.Float).to(ScalarType.BFloat16).to(ScalarType.Float);
   }
 
-  /** The angles [T, d/2]. */
+  /**
+   * The angles [T, d/2], rounded to float32 as the originals have them. Powers, cosines and sines
+   * are taken in double and rounded after: libtorch's float32 functions differ by a unit in the
+   * last place between processors and versions.
+   */
   final class Angles {
     private static final double BASE = 10_000; // of the paper, kept by both networks
 
@@ -60,9 +64,10 @@ sealed interface Rotary {
 
     static Tensor table(long context, long features) {
       Tensor pairs = arange(new Scalar(0f), new Scalar((float) features), new Scalar(2f));
-      Tensor exponents = pairs.div(new Scalar((float) features));
-      Tensor frequencies = pow(new Scalar((float) BASE), exponents).reciprocal();
-      return outer(arange(new Scalar((float) context)), frequencies);
+      Tensor exponents = pairs.div(new Scalar((float) features)).to(ScalarType.Double);
+      Tensor frequencies = pow(new Scalar(BASE), exponents).to(ScalarType.Float).reciprocal();
+      Tensor positions = arange(new Scalar((float) context));
+      return outer(positions, frequencies).to(ScalarType.Double);
     }
   }
 

@@ -18,6 +18,14 @@ import tools.jackson.databind.JsonNode;
  */
 record LanguageComparison(
     LanguageNetwork network, GoldenModel golden, GoldenTokens tokens, ScalarType type) {
+  /**
+   * Where rotary tables are float32, as in {@code rope}, the original's cosines and sines are up to
+   * one unit in the last place (6e-8 below 1) away from the rounded ones of this library; its
+   * libtorch took them from SLEEF. Correcting single entries by that unit brings the logits of a
+   * position from 3e-8 to 2e-15; all entries together stay within two units.
+   */
+  private static final double TABLE = 0x1p-23;
+
   private static final Pattern EXPERT = Pattern.compile("(.*\\.experts)\\.(\\d+)\\.(linear.*)");
 
   void run() {
@@ -51,7 +59,7 @@ record LanguageComparison(
     double[] actual = numbers(network.forward(tokens.inputs()));
     assertThat(actual).as("logits").hasSameSizeAs(expected);
     for (int i = 0; i < expected.length; i++) {
-      assertThat(actual[i]).as("logit %d", i).isCloseTo(expected[i], within(logitTolerance()));
+      assertThat(actual[i]).as("logit %d", i).isCloseTo(expected[i], within(logitTolerance(i)));
     }
   }
 
@@ -104,6 +112,14 @@ record LanguageComparison(
     return parameter.matrices(parameter.tensor().grad()).select(0, Long.parseLong(expert.group(2)));
   }
 
+  /** The first token of a row is not rotated: no table stands between it and the original. */
+  private double logitTolerance(int index) {
+    JsonNode config = golden.json().get("config");
+    int perRow = config.get("T").asInt() * config.get("vocab_size").asInt();
+    boolean first = index % perRow < config.get("vocab_size").asInt();
+    return type == ScalarType.Double && first ? GoldenModelTest.TIGHT : logitTolerance();
+  }
+
   private double logitTolerance() {
     return tolerance("logits_maxabs");
   }
@@ -113,9 +129,10 @@ record LanguageComparison(
   }
 
   private double tolerance(String key) {
-    return type == ScalarType.Double
-        ? GoldenModelTest.TIGHT
-        : 10 * golden.json().get("fp32_vs_fp64").get(key).asDouble();
+    if (type == ScalarType.Double) {
+      return golden.json().has("rope") ? TABLE : GoldenModelTest.TIGHT;
+    }
+    return 10 * golden.json().get("fp32_vs_fp64").get(key).asDouble();
   }
 
   private static double square(double x) {
