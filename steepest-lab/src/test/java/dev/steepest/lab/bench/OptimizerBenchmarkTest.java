@@ -39,8 +39,7 @@ class OptimizerBenchmarkTest {
         switch (kind) {
           case SGD -> Rules.make(Sgd.class, Map.of("lr", 1e-6, "weight_decay", 0.01));
           case ADAMW -> Rules.make(AdamW.class, Map.of("lr", 1e-6));
-          case LION ->
-              Rules.make(Lion.class, Map.of("lr", 1e-6, "weight_decay", 0.01));
+          case LION -> Rules.make(Lion.class, Map.of("lr", 1e-6, "weight_decay", 0.01));
           case MUON -> Rules.make(Muon.class, Map.of("lr", 1e-6));
         };
     try (PointerScope _ = new PointerScope()) {
@@ -66,8 +65,7 @@ class OptimizerBenchmarkTest {
   @Test
   void aCostHasEveryFigure() {
     try (PointerScope _ = new PointerScope()) {
-      OptimizerBenchmark benchmark =
-          new OptimizerBenchmark(List.of(matrix(1), matrix(2)), 2, 1e-4);
+      OptimizerBenchmark benchmark = new OptimizerBenchmark(List.of(matrix(1), matrix(2)), 2, 1e-4);
       OptimizerCost cost = benchmark.cost(Preset.named("adamw"), 2.0);
       assertThat(cost.optimizer()).isEqualTo("adamw");
       assertThat(cost.elements()).isEqualTo(48);
