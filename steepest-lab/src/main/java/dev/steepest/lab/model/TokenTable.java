@@ -31,10 +31,11 @@ final class TokenTable {
   static final int IGNORED = -1;
 
   /**
-   * Logits per chunk: 667 rows of a vocabulary of 50,304, which in bf16 take 470 MB with softmax
-   * and error, whatever the batch; 2,048 rows at once take 1.4 GB. Forward and backward of 2,048
-   * rows, D 768, bf16: 3.88 s by cross_entropy of all logits, 4.05 in these chunks, 5.40 in chunks
-   * of 166 rows, where adding up W's gradient weighs more (measured, 2 shared cores).
+   * Logits per chunk: 667 rows of a vocabulary of 50,304. Under bf16 autocast a logit takes 12
+   * bytes (itself in bf16 and float32, its log-probability, its error in bf16), so 400 MB whatever
+   * the batch (derived). Forward and backward of 2,048 rows, D 768: 3.88 s by cross_entropy of all
+   * logits, 4.05 in these chunks, 5.40 in chunks of 166 rows, where adding up W's gradient weighs
+   * more (measured, 2 shared cores).
    */
   private static final long CHUNK = 1 << 25;
 
