@@ -185,7 +185,7 @@ public final class MoeGpt extends LanguageNetwork {
 
     Tensor apply(Tensor x_BTD, Mode mode) {
       // Rows of the fused matrix: q, k, v, each by heads.
-      TensorVector qkv_BTHd = in.apply(x_BTD).unflatten(-1, 3 * heads, -1).chunk(3, 2);
+      TensorVector qkv_BTHd = in.apply(x_BTD).unflatten(-1, 3L * heads, -1).chunk(3, 2);
       Tensor q_BTHd = rotary.apply(qkv_BTHd.get(0));
       Tensor k_BTHd = rotary.apply(qkv_BTHd.get(1));
       return out.apply(mix.apply(q_BTHd, k_BTHd, qkv_BTHd.get(2), mode));
