@@ -137,15 +137,14 @@ public record Workload(String name, String about, Supplier<Opened> open) {
 
   /** A network on the CPU whose pass is the backward of {@code loss} under bfloat16 autocast. */
   private static Opened open(Network network, Supplier<Tensor> loss, List<Tensor> data) {
-    Device cpu = new Device("cpu");
-    network.to(cpu, ScalarType.Float);
+    network.to(new Device("cpu"), ScalarType.Float);
     network.train();
     Runnable pass =
         () -> {
           try (PointerScope _ = new PointerScope()) {
             network.parameters().forEach(p -> p.tensor().mutable_grad().reset());
             Tensor value;
-            try (Autocast _ = Autocast.on(cpu, Precision.BF16)) {
+            try (Autocast _ = Autocast.on(new Device("cpu"), Precision.BF16)) {
               value = loss.get();
             }
             value.backward();
