@@ -44,6 +44,7 @@ public final class Batch {
   private final List<ParameterState> members;
   private final List<Pack> packs = new ArrayList<>();
   private final List<ParameterState> unpacked = new ArrayList<>();
+  private final boolean packed;
   private final boolean dense;
   private final boolean narrow;
   private final Map<String, TensorList> lists = new HashMap<>();
@@ -54,6 +55,7 @@ public final class Batch {
     this.members = List.copyOf(members);
     this.narrow = members.getFirst().rounding() != Rounding.NONE;
     this.dense = members.stream().allMatch(member -> isDense(member.parameter().tensor()));
+    this.packed = packed;
     if (packed) {
       pack();
     } else {
@@ -153,16 +155,27 @@ public final class Batch {
   /** The members' states exist and their step has been counted. */
   void begin() {
     packs.forEach(Pack::adoptBuffers);
+    if (packed) {
+      unpacked.forEach(ParameterState::alignBuffers);
+    }
   }
 
   /** Rounds what is not yet stored and frees what was built for this step only. */
   void end() {
     pieces().forEach(Elements::end);
+    drop();
+  }
+
+  /** Frees what was built for this step only. */
+  void drop() {
+    packs.forEach(Pack::drop);
+    members.forEach(ParameterState::drop);
     passing.forEach(TensorList::close);
     passing.clear();
   }
 
   void close() {
+    drop();
     lists.values().forEach(TensorList::close);
     lists.clear();
     packs.forEach(Pack::close);
@@ -243,7 +256,7 @@ public final class Batch {
         || (isDense(a) && Shapes.strides(a).equals(Shapes.strides(b)));
   }
 
-  private static boolean isDense(Tensor tensor) {
+  static boolean isDense(Tensor tensor) {
     return tensor.is_contiguous() || tensor.is_non_overlapping_and_dense();
   }
 }

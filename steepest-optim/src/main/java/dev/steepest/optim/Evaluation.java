@@ -35,7 +35,12 @@ public final class Evaluation implements AutoCloseable {
     moves.forEach(
         move -> move.states().forEach(state -> moved.putIfAbsent(state.parameter(), state)));
     training = PointCopies.of(moved.values());
-    moves.forEach(move -> move(move, TwoPoints::toEvaluation));
+    try {
+      moves.forEach(move -> move(move, TwoPoints::toEvaluation));
+    } catch (RuntimeException | Error failed) {
+      training.close();
+      throw failed;
+    }
   }
 
   /** Moves back; a second call does nothing. */

@@ -20,6 +20,7 @@ final class GroupSteps {
   private ParameterGroup group;
   private Rule rule;
   private double lr;
+  private long observedAt = -1; // a step that was then left out does not want it again
   private List<ParameterState> active = List.of();
   private List<Batch> batches = List.of();
 
@@ -72,6 +73,7 @@ final class GroupSteps {
   /** Finds who has a gradient and brings the gradients together. */
   List<Tensor> gather() {
     List<ParameterState> having = states.stream().filter(ParameterState::hasGradient).toList();
+    having.forEach(ParameterState::requireFitting);
     if (!having.equals(active) || !batches.stream().allMatch(Batch::isIntact)) {
       forgetBatches();
       active = having;
@@ -94,29 +96,46 @@ final class GroupSteps {
     create();
     active.forEach(state -> state.begin(rule, lr));
     batches.forEach(Batch::begin);
-    if (rule instanceof Rule.Collective collective && !active.isEmpty()) {
+    try {
+      survey();
+      for (Batch batch : batches) {
+        if (path == Optimizer.Path.TOGETHER) {
+          rule.step(batch, lr);
+        } else {
+          batch.eachMember(member -> rule.update(member, lr));
+        }
+        batch.end();
+      }
+    } finally {
+      batches.forEach(Batch::drop);
+    }
+  }
+
+  /** Every shard makes every survey, also one without gradients: the others wait for its sums. */
+  private void survey() {
+    boolean due = !active.isEmpty() || shards != Shards.NONE;
+    if (rule instanceof Rule.Collective collective && due) {
       Map<String, Tensor> found = collective.survey(active, lr, shards);
       active.forEach(state -> state.share(found));
-    }
-    for (Batch batch : batches) {
-      if (path == Optimizer.Path.TOGETHER) {
-        rule.step(batch, lr);
-      } else {
-        batch.eachMember(member -> rule.update(member, lr));
-      }
-      batch.end();
+      active.forEach(ParameterState::end);
     }
   }
 
   /** Goes by the parameter that has had most updates: one without a gradient stays at none. */
   boolean curvatureIsDue() {
     return rule instanceof Rule.Curvature curvature
-        && states.stream().mapToLong(ParameterState::step).max().orElse(1) % curvature.every() == 0;
+        && updates() % curvature.every() == 0
+        && updates() != observedAt;
+  }
+
+  private long updates() {
+    return states.stream().mapToLong(ParameterState::step).max().orElse(1);
   }
 
   /** Shows the rule the gradients of the other loss; inside the caller's pointer scope. */
   void observeCurvature() {
     if (rule instanceof Rule.Curvature curvature) {
+      observedAt = updates();
       for (ParameterState state : states) {
         if (state.hasGradient()) {
           if (state.isEmpty()) {

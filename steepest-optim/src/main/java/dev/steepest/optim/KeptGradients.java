@@ -35,9 +35,10 @@ final class KeptGradients implements AutoCloseable {
         Tensor gradient = parameter.tensor().grad();
         Tensor copy = copies.get(parameter);
         if (!gradient.defined()) {
-          continue;
-        }
-        if (copy == null) {
+          if (copy != null) {
+            copies.remove(parameter).releaseReference();
+          }
+        } else if (copy == null) {
           copies.put(parameter, gradient.clone().retainReference());
         } else {
           copy.copy_(gradient);
@@ -76,6 +77,10 @@ final class KeptGradients implements AutoCloseable {
         }
       }
     }
+  }
+
+  long bytes() {
+    return copies.values().stream().mapToLong(Tensor::nbytes).sum();
   }
 
   @Override

@@ -21,9 +21,11 @@ public interface Noise {
   /**
    * Whole numbers from 0 to 65,535, each as likely, as int32 on the CPU: the bits that decide a
    * stochastic rounding.
+   *
+   * @param who rounds: the parameter's rule or a wrapper
    */
-  default Tensor bits(String parameter, long step, long... shape) {
-    return Seeds.bits(Seeds.derive(Seeds.derive(0, parameter), "rounding " + step), shape);
+  default Tensor bits(String parameter, String who, long step, long... shape) {
+    return Seeds.bits(Seeds.derive(Seeds.derive(0, parameter), who + " " + step), shape);
   }
 
   /** Numbers from a seed. */
@@ -36,8 +38,8 @@ public interface Noise {
       }
 
       @Override
-      public Tensor bits(String parameter, long step, long... shape) {
-        return Seeds.bits(Seeds.derive(Seeds.derive(seed, parameter), "rounding " + step), shape);
+      public Tensor bits(String parameter, String who, long step, long... shape) {
+        return Seeds.bits(Seeds.derive(Seeds.derive(seed, parameter), who + " " + step), shape);
       }
     };
   }

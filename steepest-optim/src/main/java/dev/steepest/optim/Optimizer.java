@@ -3,12 +3,9 @@ package dev.steepest.optim;
 import dev.steepest.optim.FiniteGradients.Finding;
 import java.io.IOException;
 import java.util.ArrayList;
-import java.util.HashMap;
-import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.Set;
 import java.util.SortedMap;
 import java.util.function.ToDoubleFunction;
 import java.util.stream.Stream;
@@ -52,7 +49,7 @@ public final class Optimizer implements AutoCloseable {
   private final List<WrapperSteps> wrappers = new ArrayList<>();
   private final FiniteGradients finite;
   private final KeptGradients kept;
-  private boolean evaluating;
+  private final Standing standing = new Standing();
 
   /** An optimizer with every default of {@link OptimizerBuilder}. */
   public Optimizer(List<ParameterGroup> groups) {
@@ -65,15 +62,15 @@ public final class Optimizer implements AutoCloseable {
   }
 
   Optimizer(OptimizerBuilder built) {
-    refuseDuplicates(built.groups);
+    Distinct.requireParameters(built.groups);
+    Distinct.requireWrappers(built.wrappers);
     for (ParameterGroup group : built.groups) {
       steps.add(new GroupSteps(group, built));
     }
     for (Wrapper wrapper : built.wrappers) {
       wrappers.add(new WrapperSteps(wrapper, steps, built.shards));
     }
-    refuseTwins(wrappers);
-    finite = new FiniteGradients(built.nonFinite);
+    finite = new FiniteGradients(built.nonFinite, built.shards);
     boolean mayGoBack = needsSecondGradient() || built.nonFinite == NonFinite.SKIP;
     kept = new KeptGradients(mayGoBack ? steps : List.of());
   }
@@ -174,33 +171,42 @@ public final class Optimizer implements AutoCloseable {
 
   /** The same with a factor for each group. */
   public Outcome step(ToDoubleFunction<ParameterGroup> factors, Runnable second) {
-    if (evaluating) {
-      throw new IllegalStateException(
-          "the parameters are at their evaluation points; close what evaluating() returned first");
-    }
+    standing.requireFit("step");
     steps.forEach(group -> group.prepare(factors.applyAsDouble(group.group())));
-    try (PointerScope _ = new PointerScope();
-        AutoGradMode _ = new AutoGradMode(false)) {
+    try {
       if (!gather() || !climb(second)) {
         kept.restore();
         return Outcome.SKIPPED;
       }
-      wrappers.forEach(WrapperSteps::begin);
-      wrappers.forEach(WrapperSteps::before);
-      if (!wrappers.isEmpty()) {
-        steps.forEach(GroupSteps::gather);
-      }
-      for (GroupSteps group : steps) {
-        try (PointerScope _ = new PointerScope()) {
-          group.step();
-        }
-      }
-      wrappers.reversed().forEach(WrapperSteps::after);
+    } catch (RuntimeException | Error failed) {
+      kept.restore();
+      throw failed;
+    }
+    try (PointerScope _ = new PointerScope();
+        AutoGradMode _ = new AutoGradMode(false)) {
+      update();
+    } catch (RuntimeException | Error failed) {
+      standing.broke(failed);
+      throw failed;
     } finally {
       wrappers.forEach(WrapperSteps::forget);
     }
     kept.remember();
     return Outcome.STEPPED;
+  }
+
+  private void update() {
+    wrappers.forEach(WrapperSteps::begin);
+    wrappers.forEach(WrapperSteps::before);
+    if (!wrappers.isEmpty()) {
+      steps.forEach(GroupSteps::gather);
+    }
+    for (GroupSteps group : steps) {
+      try (PointerScope _ = new PointerScope()) {
+        group.step();
+      }
+    }
+    wrappers.reversed().forEach(WrapperSteps::after);
   }
 
   /** Whether {@link #step(double, Runnable)} asks for a second gradient. */
@@ -217,8 +223,18 @@ public final class Optimizer implements AutoCloseable {
     return steps.stream().anyMatch(GroupSteps::curvatureIsDue);
   }
 
-  /** Shows the gradients that are now in the parameters to the rules that want the curvature. */
-  public void observeCurvature() {
+  /**
+   * Shows the gradients that are now in the parameters to the rules that want the curvature.
+   *
+   * @return whether they were used: not if they are not finite and the policy is {@link
+   *     NonFinite#SKIP}
+   * @throws ArithmeticException as {@link #step}
+   */
+  public Outcome observeCurvature() {
+    standing.requireFit("observe the curvature");
+    if (!gather()) {
+      return Outcome.SKIPPED;
+    }
     try (AutoGradMode _ = new AutoGradMode(false)) {
       for (GroupSteps group : steps) {
         try (PointerScope _ = new PointerScope()) {
@@ -226,19 +242,19 @@ public final class Optimizer implements AutoCloseable {
         }
       }
     }
+    return Outcome.STEPPED;
   }
 
   /**
    * Moves every parameter to the point at which it is evaluated; closing the result moves it back,
-   * to the bit. Most rules train and are evaluated at the same point; then nothing is done. No step
-   * may be made in between.
+   * to the bit. Most rules train and are evaluated at the same point; then nothing is done. In
+   * between no step may be made, and no state saved or loaded.
    */
   public Evaluation evaluating() {
-    if (evaluating) {
-      throw new IllegalStateException("the parameters are at their evaluation points already");
-    }
-    evaluating = true;
-    return new Evaluation(steps, wrappers, () -> evaluating = false);
+    standing.requireFit("evaluate");
+    Evaluation evaluation = new Evaluation(steps, wrappers, standing::trains);
+    standing.evaluates();
+    return evaluation;
   }
 
   /**
@@ -262,6 +278,7 @@ public final class Optimizer implements AutoCloseable {
    * The caller, or the caller's pointer scope, owns the tensors.
    */
   public SortedMap<String, Tensor> state() {
+    standing.requireFit("save its state");
     return OptimizerState.save(states());
   }
 
@@ -272,9 +289,11 @@ public final class Optimizer implements AutoCloseable {
    *     shape; then nothing has changed
    */
   public void load(Map<String, Tensor> state) {
+    standing.requireLoadable();
     OptimizerState.load(states(), state);
     steps.forEach(GroupSteps::forgetBatches);
     kept.remember();
+    standing.trains();
   }
 
   /**
@@ -303,29 +322,37 @@ public final class Optimizer implements AutoCloseable {
         file, this, wrappers.stream().map(WrapperSteps::wrapper).toList(), continuation);
   }
 
-  /** Bytes of the tensors kept for all parameters now. */
+  /**
+   * Bytes of the tensors kept for all parameters now. The memory into which the gradients of small
+   * parameters are gathered is not among them.
+   */
   public long stateBytes() {
-    return states().keySet().stream()
-        .flatMap(parameter -> parameter.buffers().values().stream())
-        .mapToLong(Tensor::nbytes)
-        .sum();
+    return kept.bytes()
+        + states().keySet().stream()
+            .flatMap(parameter -> parameter.buffers().values().stream())
+            .mapToLong(Tensor::nbytes)
+            .sum();
   }
 
   @Override
   public void close() {
+    standing.closed();
     steps.forEach(GroupSteps::close);
     wrappers.forEach(WrapperSteps::close);
     kept.close();
   }
 
-  /** Brings the gradients together; whether a step may be made from them. */
+  /** Brings the gradients together; whether anything may be made of them. */
   private boolean gather() {
-    List<Tensor> gradients = steps.stream().flatMap(group -> group.gather().stream()).toList();
-    Finding finding = finite.check(gradients, groups());
-    if (finding == Finding.CLIPPED) {
-      steps.forEach(GroupSteps::gather);
+    try (PointerScope _ = new PointerScope();
+        AutoGradMode _ = new AutoGradMode(false)) {
+      List<Tensor> gradients = steps.stream().flatMap(group -> group.gather().stream()).toList();
+      Finding finding = finite.check(gradients, groups());
+      if (finding == Finding.CLIPPED) {
+        steps.forEach(GroupSteps::gather);
+      }
+      return finding != Finding.UNUSABLE;
     }
-    return finding != Finding.UNUSABLE;
   }
 
   /** Has every wrapper that wants one see a second gradient; whether the step may go on. */
@@ -343,53 +370,5 @@ public final class Optimizer implements AutoCloseable {
     Stream.concat(steps.stream().map(GroupSteps::kept), wrappers.stream().map(WrapperSteps::kept))
         .forEach(states::putAll);
     return states;
-  }
-
-  private static void refuseTwins(List<WrapperSteps> wrappers) {
-    Set<String> names = new HashSet<>();
-    for (WrapperSteps wrapper : wrappers) {
-      if (!names.add(wrapper.name())) {
-        throw new IllegalArgumentException(
-            "two wrappers are called '"
-                + wrapper.name()
-                + "': their state would lie under the same names; use one of them");
-      }
-    }
-  }
-
-  private static void refuseDuplicates(List<ParameterGroup> groups) {
-    List<String> problems = new ArrayList<>();
-    Set<String> names = new HashSet<>();
-    Map<String, String> groupOf = new HashMap<>();
-    Map<Long, String> tensors = new HashMap<>();
-    for (ParameterGroup group : groups) {
-      if (!names.add(group.name())) {
-        problems.add("two groups are called '" + group.name() + "'");
-      }
-      for (Parameter parameter : group.parameters()) {
-        String before = groupOf.put(parameter.name(), group.name());
-        if (before != null) {
-          problems.add(
-              "parameter '"
-                  + parameter.name()
-                  + "' is in group '"
-                  + before
-                  + "' and again in '"
-                  + group.name()
-                  + "'");
-        }
-        try (var implementation = parameter.tensor().unsafeGetTensorImpl()) {
-          String twin = tensors.put(implementation.address(), parameter.name());
-          if (twin != null && !twin.equals(parameter.name())) {
-            problems.add(
-                "parameters '" + twin + "' and '" + parameter.name() + "' are the same tensor");
-          }
-        }
-      }
-    }
-    if (!problems.isEmpty()) {
-      throw new IllegalArgumentException(
-          String.join("; ", problems) + "; each parameter belongs to exactly one group");
-    }
   }
 }

@@ -117,6 +117,9 @@ final class OptimizerState {
 
   private static void restore(ParameterState state, Kept kept, Map<String, Tensor> saved) {
     state.close();
+    if (kept.keepsGradient()) {
+      state.parameter().tensor().mutable_grad().reset();
+    }
     if (!isSaved(state, kept, saved)) {
       return;
     }

@@ -11,6 +11,8 @@ import java.util.Map;
 import org.bytedeco.javacpp.Pointer;
 import org.bytedeco.javacpp.PointerScope;
 import org.bytedeco.pytorch.DeviceOptional;
+import org.bytedeco.pytorch.LongOptional;
+import org.bytedeco.pytorch.MemoryFormatOptional;
 import org.bytedeco.pytorch.Tensor;
 import org.bytedeco.pytorch.TensorOptions;
 import org.bytedeco.pytorch.global.torch.ScalarType;
@@ -117,7 +119,7 @@ final class Pack implements Elements {
         Tensor all = flat(values.numel(), like, like.scalar_type().intern());
         for (Place place : places) {
           Tensor own = place.member().buffer(name);
-          Tensor view = view(all, own, place.offset());
+          Tensor view = view(all, place.member().parameter().tensor(), place.offset());
           view.copy_(own);
           place.member().replace(name, view);
         }
@@ -171,10 +173,29 @@ final class Pack implements Elements {
   @Override
   public void end() {
     if (value != null && rounding() != Rounding.NONE) {
-      rounding().store(value, values, first()::bits);
+      rounding().store(value, values, _ -> bits());
     }
+    drop();
+  }
+
+  /** Forgets what lives as long as the step's pointer scope only. */
+  void drop() {
     value = null;
     gradient = null;
+  }
+
+  /** Each member's own bits: how it is rounded must not depend on its neighbours. */
+  private Tensor bits() {
+    Tensor all =
+        empty(
+            new long[] {values.numel()},
+            new TensorOptions(ScalarType.Int),
+            new MemoryFormatOptional());
+    for (Place place : places) {
+      long elements = place.member().parameter().tensor().numel();
+      all.narrow(0, place.offset(), elements).copy_(place.member().bits(elements));
+    }
+    return all;
   }
 
   void close() {
@@ -196,14 +217,12 @@ final class Pack implements Elements {
 
   private static Tensor flat(long elements, Tensor like, ScalarType type) {
     TensorOptions options = new TensorOptions(type).device(new DeviceOptional(like.device()));
-    return empty(new long[] {elements}, options, new org.bytedeco.pytorch.MemoryFormatOptional())
-        .retainReference();
+    return empty(new long[] {elements}, options, new MemoryFormatOptional()).retainReference();
   }
 
   /** The part of {@code flat} from {@code offset}, shaped and laid out as {@code like}. */
   private static Tensor view(Tensor flat, Tensor like, long offset) {
     long[] strides = Shapes.strides(like).stream().mapToLong(Long::longValue).toArray();
-    return flat.as_strided(
-        like.sizes().vec().get(), strides, new org.bytedeco.pytorch.LongOptional(offset));
+    return flat.as_strided(like.sizes().vec().get(), strides, new LongOptional(offset));
   }
 }

@@ -34,6 +34,9 @@ public final class ParameterState implements Elements {
   /** Who holds the master copy, if there is one: the state of the parameter's rule. */
   private final ParameterState owner;
 
+  /** Who keeps this state, so that each rounds by bits of its own. */
+  private final String keeper;
+
   private final Map<String, Tensor> buffers = new LinkedHashMap<>();
   private Numbers numbers = new Numbers(Map.of());
   private Map<String, Tensor> shared = Map.of();
@@ -48,10 +51,12 @@ public final class ParameterState implements Elements {
     this.noise = noise;
     this.rounding = Rounding.of(parameter, half);
     this.owner = this;
+    this.keeper = "rule";
   }
 
   /** A wrapper's state of a parameter beside that of its rule. */
-  ParameterState(ParameterState ofRule) {
+  ParameterState(ParameterState ofRule, String wrapper) {
+    this.keeper = wrapper;
     this.parameter = ofRule.parameter;
     this.noise = ofRule.noise;
     this.rounding = ofRule.rounding;
@@ -166,7 +171,7 @@ public final class ParameterState implements Elements {
 
   /** Random 16-bit numbers for this update. */
   Tensor bits(long... shape) {
-    return noise.bits(parameter.name(), step, shape);
+    return noise.bits(parameter.name(), keeper, step, shape);
   }
 
   /** What is kept for the parameter: its owner's buffers and whatever rounding needs. */
@@ -180,6 +185,40 @@ public final class ParameterState implements Elements {
 
   boolean hasGradient() {
     return parameter.tensor().grad().defined();
+  }
+
+  /**
+   * Refuses a gradient that could not be walked beside the value.
+   *
+   * @throws IllegalArgumentException naming the parameter
+   */
+  void requireFitting() {
+    Tensor tensor = parameter.tensor();
+    Tensor raw = tensor.grad();
+    if (raw.is_sparse() || raw.nbytes() != tensor.nbytes()) {
+      throw new IllegalArgumentException(
+          "the gradient of '"
+              + parameter.name()
+              + "' is "
+              + (raw.is_sparse() ? "sparse" : "of another size or number type than the parameter")
+              + ": "
+              + raw.toString()
+              + "; make it dense and as the parameter, e.g. by an embedding without sparse=true");
+    }
+  }
+
+  /** Lays buffers out as the parameter: someone may have given it memory of another format. */
+  void alignBuffers() {
+    Tensor tensor = parameter.tensor();
+    for (Map.Entry<String, Tensor> kept : List.copyOf(buffers.entrySet())) {
+      Tensor buffer = kept.getValue();
+      boolean alike =
+          (tensor.is_contiguous() && buffer.is_contiguous())
+              || Shapes.strides(tensor).equals(Shapes.strides(buffer));
+      if (!alike && Shapes.of(tensor).equals(Shapes.of(buffer))) {
+        replace(kept.getKey(), empty_like(tensor, wide(), format()).copy_(buffer));
+      }
+    }
   }
 
   boolean isEmpty() {
@@ -210,6 +249,11 @@ public final class ParameterState implements Elements {
     if (value != null && rounding != Rounding.NONE) {
       rounding.store(value, parameter.tensor(), this::bits);
     }
+    drop();
+  }
+
+  /** Forgets what lives as long as the step's pointer scope only. */
+  void drop() {
     value = null;
     gradient = null;
   }
@@ -231,7 +275,9 @@ public final class ParameterState implements Elements {
   /** Puts the weights back to a copy of {@link #stored}. */
   void returnTo(Tensor copy) {
     stored().copy_(copy);
-    parameter.tensor().copy_(copy);
+    if (owner.buffers.containsKey(Rounding.MASTER)) {
+      parameter.tensor().copy_(copy);
+    }
   }
 
   /** Remembers what the value was; null forgets it. */

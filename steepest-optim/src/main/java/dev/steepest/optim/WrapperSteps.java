@@ -26,7 +26,7 @@ final class WrapperSteps {
     this.groups = groups;
     this.shards = shards;
     for (GroupSteps group : groups) {
-      group.states().forEach(state -> ownOf.put(state, new ParameterState(state)));
+      group.states().forEach(state -> ownOf.put(state, new ParameterState(state, name())));
     }
   }
 
@@ -51,7 +51,11 @@ final class WrapperSteps {
     if (!(wrapper instanceof Wrapper.SecondGradient climber)) {
       return true;
     }
-    List<ParameterState> having = having();
+    List<ParameterState> having =
+        having().stream().filter(state -> wrapper.acts(state.step() + 1)).toList();
+    if (having.isEmpty() && shards == Shards.NONE) {
+      return true;
+    }
     create(having);
     try (PointCopies _ = PointCopies.of(having)) {
       kept.leaveThisStepsShare();
@@ -77,12 +81,17 @@ final class WrapperSteps {
     if (wrapper instanceof Wrapper.SeesChange) {
       before = PointCopies.of(acting);
     }
-    apply(acting, all -> wrapper.before(all, shards));
+    if (!acting.isEmpty() || shards != Shards.NONE) {
+      apply(acting, all -> wrapper.before(all, shards));
+    }
   }
 
   void after() {
     before.show();
-    apply(acting(), wrapper::after);
+    List<ParameterState> acting = acting();
+    if (!acting.isEmpty()) {
+      apply(acting, wrapper::after);
+    }
     forget();
   }
 
@@ -132,9 +141,6 @@ final class WrapperSteps {
   }
 
   private static void apply(List<ParameterState> members, Consumer<List<ParameterState>> deed) {
-    if (members.isEmpty()) {
-      return;
-    }
     try (AutoGradMode _ = new AutoGradMode(false);
         PointerScope _ = new PointerScope()) {
       deed.accept(members);

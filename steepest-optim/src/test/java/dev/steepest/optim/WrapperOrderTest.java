@@ -198,7 +198,7 @@ class WrapperOrderTest {
       Evaluation evaluation = optimizer.evaluating();
       assertThat(w.tensor().item_double()).isEqualTo(0.75);
       assertThatThrownBy(optimizer::step).hasMessageContaining("at their evaluation points");
-      assertThatThrownBy(optimizer::evaluating).hasMessageContaining("already");
+      assertThatThrownBy(optimizer::evaluating).hasMessageContaining("cannot evaluate");
       evaluation.close();
       evaluation.close();
       assertThat(w.tensor().item_double()).isEqualTo(0.5);

@@ -12,6 +12,7 @@ import static dev.steepest.optim.wrap.Ground.randomGradient;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.within;
 
+import dev.steepest.optim.NonFinite;
 import dev.steepest.optim.Optimizer;
 import dev.steepest.optim.Parameter;
 import dev.steepest.optim.ParameterGroup;
@@ -130,6 +131,7 @@ class SamTest {
         Optimizer part =
             Optimizer.builder(List.of(new ParameterGroup("all", descent(1), List.of(half))))
                 .shards(shards)
+                .nonFinite(NonFinite.UNCHECKED) // these shards add to whatever is summed
                 .wrap(both[0])
                 .wrap(both[1])
                 .build()) {
