@@ -19,6 +19,13 @@ final class Checks {
     }
   }
 
+  static void below(String what, double value, double low, double limit) {
+    if (!(value >= low && value < limit)) {
+      throw new IllegalArgumentException(
+          what + " is " + text(value) + " but must be in [" + text(low) + ", " + text(limit) + ")");
+    }
+  }
+
   private static String text(double value) {
     return value == Math.rint(value) ? Long.toString((long) value) : Double.toString(value);
   }

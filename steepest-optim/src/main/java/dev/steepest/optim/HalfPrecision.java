@@ -12,6 +12,10 @@ public enum HalfPrecision {
    * only. The draws depend on seed, parameters and step alone.
    */
   STOCHASTIC,
-  /** A float32 copy is kept (4 bytes per element) and changed; the parameter is its rounding. */
+  /**
+   * A float32 copy is kept (4 bytes per element) and changed; the parameter is its rounding.
+   * Whatever else changes the parameter between steps, such as {@link QkClip}, is undone by the
+   * next step, which knows only the copy.
+   */
   MASTER_COPY
 }

@@ -19,6 +19,9 @@ import java.util.TreeMap;
  * optimizer.step(schedule.factor(step));
  * }</pre>
  *
+ * <p>A file of {@link Optimizer#save} has the hyper-parameters that were in force: a new process
+ * applies the schedule for the last step made before it loads the file.
+ *
  * @param group name of the group
  * @param base the rule whose hyper-parameters factors multiply, and which gives all that do not
  *     move

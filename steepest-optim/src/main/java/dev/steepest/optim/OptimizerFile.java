@@ -27,6 +27,11 @@ final class OptimizerFile {
   private static final String SHAPE = "shape:";
   private static final String WRAPPER = "wrapper:";
 
+  /** The file has what a schedule had set when it was written; a new process has what it began. */
+  private static final String SCHEDULED =
+      "where a KnobSchedule moves them, apply it for the last step before the file was written,"
+          + " then load; ";
+
   private OptimizerFile() {}
 
   static void save(Path file, Optimizer optimizer, List<Wrapper> wrappers) throws IOException {
@@ -64,12 +69,12 @@ final class OptimizerFile {
     for (ParameterGroup group : groups) {
       for (Parameter parameter : group.parameters()) {
         metadata.put(RULE + parameter.name(), Knobs.name(group.rule().getClass()));
-        metadata.put(KNOBS + parameter.name(), text((Record) group.rule()));
+        metadata.put(KNOBS + parameter.name(), text(Knobs.values((Record) group.rule())));
         metadata.put(SHAPE + parameter.name(), Shapes.text(parameter.tensor()));
       }
     }
     for (Wrapper wrapper : wrappers) {
-      metadata.put(WRAPPER + Knobs.name(wrapper.getClass()), text((Record) wrapper));
+      metadata.put(WRAPPER + Knobs.name(wrapper.getClass()), text(wrapper.settings()));
     }
     return metadata;
   }
@@ -103,7 +108,7 @@ final class OptimizerFile {
                         || otherRule
                         || continuation == Continuation.OTHER_SETTINGS
                     ? null
-                    : differences(before, after);
+                    : differences(before, after, SCHEDULED);
             default -> null;
           };
       if (problem != null) {
@@ -129,16 +134,21 @@ final class OptimizerFile {
     if (after == null) {
       return "the file was written with this wrapper";
     }
-    return continuation == Continuation.OTHER_SETTINGS ? null : differences(before, after);
+    return continuation == Continuation.OTHER_SETTINGS ? null : differences(before, after, "");
   }
 
-  private static String differences(String before, String after) {
+  /**
+   * @param advice how else they may become equal
+   */
+  private static String differences(String before, String after, String advice) {
     Map<String, String> old = knobs(before);
     return knobs(after).entrySet().stream()
             .filter(e -> !e.getValue().equals(old.get(e.getKey())))
             .map(e -> e.getKey() + " was " + old.get(e.getKey()) + " and is " + e.getValue())
             .collect(Collectors.joining(", "))
-        + " (Continuation.OTHER_SETTINGS goes on all the same)";
+        + " ("
+        + advice
+        + "Continuation.OTHER_SETTINGS goes on all the same)";
   }
 
   private static String people(List<String> names) {
@@ -146,8 +156,8 @@ final class OptimizerFile {
     return names.size() == 1 ? first : first + " and " + (names.size() - 1) + " more";
   }
 
-  private static String text(Record hyper) {
-    return Knobs.values(hyper).entrySet().stream()
+  private static String text(Map<String, Object> settings) {
+    return settings.entrySet().stream()
         .map(e -> e.getKey() + "=" + e.getValue())
         .collect(Collectors.joining(" "));
   }

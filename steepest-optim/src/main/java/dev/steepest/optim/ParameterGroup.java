@@ -17,7 +17,15 @@ public record ParameterGroup(String name, Rule rule, List<Parameter> parameters)
     if (parameters.isEmpty()) {
       throw new IllegalArgumentException("group '" + name + "' has no parameters");
     }
-    Knobs.check((Record) rule);
+    if (!(rule instanceof Record hyper)) {
+      throw new IllegalArgumentException(
+          "group '"
+              + name
+              + "': the rule "
+              + Knobs.name(rule.getClass())
+              + " is no record; make it one, each component a hyper-parameter with a @Knob");
+    }
+    Knobs.check(hyper);
     List<String> refused = new ArrayList<>();
     for (Parameter parameter : parameters) {
       try {

@@ -58,7 +58,7 @@ public final class Plateau implements Schedule {
 
   /**
    * @param goal which way the metric improves
-   * @param factor of each fall, in (0, 1)
+   * @param factor of each fall, in [0, 1)
    * @param patience observations without improvement that are borne
    * @param threshold what counts as an improvement
    * @param kind how the threshold is meant
@@ -73,7 +73,7 @@ public final class Plateau implements Schedule {
       Threshold kind,
       long cooldown,
       double floor) {
-    Checks.within("factor", factor, 0, 1);
+    Checks.below("factor", factor, 0, 1); // as torch, which refuses 1 as no fall
     Checks.atLeast("patience", patience, 0);
     Checks.atLeast("threshold", threshold, 0);
     Checks.atLeast("cooldown", cooldown, 0);

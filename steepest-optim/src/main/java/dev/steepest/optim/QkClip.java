@@ -23,6 +23,11 @@ import org.bytedeco.pytorch.global.torch.ScalarType;
  * projection's bias belongs to it. Heads are consecutive rows: head h of H has rows hd…(h+1)d − 1.
  * Nothing waits for the device.
  *
+ * <p>Not for weights whose optimizer keeps a {@link HalfPrecision#MASTER_COPY}: the next step
+ * writes the weight anew from the copy, which has not been shrunk, and so undoes the change. Keep
+ * these projections in float32, or choose {@link HalfPrecision#STOCHASTIC} or {@link
+ * HalfPrecision#NEAREST}.
+ *
  * <p>Source: Kimi K2: Open Agentic Intelligence (arXiv 2507.20534), section 2.1, MuonClip, without
  * the parts for latent attention.
  */

@@ -1,6 +1,7 @@
 package dev.steepest.optim;
 
 import java.util.List;
+import java.util.Map;
 
 /**
  * Something done around the steps of an optimizer, whatever its rules.
@@ -62,6 +63,24 @@ public interface Wrapper {
 
   /** After the rules. */
   default void after(List<ParameterState> all) {}
+
+  /**
+   * What a file of {@link Optimizer#save} records of it, and who continues from the file must have
+   * too: of a record its hyper-parameters. The order is always the same; neither keys nor values
+   * contain blanks.
+   *
+   * @throws IllegalStateException where it is no record and does not say
+   */
+  default Map<String, Object> settings() {
+    if (this instanceof Record hyper) {
+      return Knobs.values(hyper);
+    }
+    throw new IllegalStateException(
+        "the settings of wrapper '"
+            + Wrappers.name(getClass())
+            + "' are unknown, so that no file can say with which it was written: make it a record"
+            + " whose components have a @Knob, or let it override Wrapper.settings()");
+  }
 
   /**
    * A wrapper whose rules are to get the gradient of another point: {@code climb} moves there from

@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import dev.steepest.optim.rule.AdamW;
 import dev.steepest.optim.rule.Lion;
 import dev.steepest.optim.rule.Muon;
+import dev.steepest.optim.wrap.Lookahead;
 import dev.steepest.tensor.Safetensors;
 import dev.steepest.tensor.Seeds;
 import java.io.IOException;
@@ -52,6 +53,12 @@ class OptimizerFileTest {
 
   private static Optimizer of(Rule rule, Parameter... parameters) {
     return new Optimizer(List.of(new ParameterGroup("all", rule, List.of(parameters))));
+  }
+
+  private static Optimizer around(Wrapper wrapper, Parameter parameter) {
+    ParameterGroup group =
+        new ParameterGroup("all", AdamW.builder().lr(0.1).build(), List.of(parameter));
+    return Optimizer.builder(List.of(group)).wrap(wrapper).build();
   }
 
   private static void steps(Optimizer optimizer, int from, int to) {
@@ -124,7 +131,8 @@ class OptimizerFileTest {
     refuses(
         of(AdamW.builder().lr(0.5).beta1(0.8).build(), parameter("a", 4, 3), parameter("b", 2, 2)),
         "'a' and 1 more: lr was 0.001 and is 0.5, beta1 was 0.9 and is 0.8"
-            + " (Continuation.OTHER_SETTINGS goes on all the same)");
+            + " (where a KnobSchedule moves them, apply it for the last step before the file was"
+            + " written, then load; Continuation.OTHER_SETTINGS goes on all the same)");
     try (Optimizer other =
         of(AdamW.builder().lr(0.5).build(), parameter("a", 4, 3), parameter("b", 2, 2))) {
       other.load(file, Continuation.OTHER_SETTINGS);
@@ -153,6 +161,62 @@ class OptimizerFileTest {
       assertThatThrownBy(() -> other.load(file, Continuation.OTHER_SETTINGS))
           .hasMessageContaining("'idle': the file was written without this wrapper");
     }
+  }
+
+  /** The file has what the schedule had set last; a new optimizer has what it was made with. */
+  @Test
+  void a_scheduled_setting_is_applied_before_the_file_is_loaded() throws IOException {
+    try (Optimizer one = of(AdamW.builder().build(), parameter("a", 2, 2));
+        Optimizer two = of(AdamW.builder().build(), parameter("a", 2, 2))) {
+      KnobSchedule.Course course = KnobSchedule.Course.values(step -> 0.5 + 0.125 * step);
+      KnobSchedule schedule = KnobSchedule.of(one.groups().getFirst(), Map.of("beta1", course));
+      for (int step = 0; step < 3; step++) {
+        schedule.apply(one, step);
+        steps(one, step, step + 1);
+      }
+      one.save(file);
+      assertThatThrownBy(() -> two.load(file))
+          .hasMessageContaining("beta1 was 0.75 and is 0.9 (where a KnobSchedule moves them");
+      schedule.apply(two, 2);
+      two.load(file);
+      assertThat(two.state().get("a/step").item_long()).isEqualTo(3);
+    }
+  }
+
+  @Test
+  void a_wrapper_with_a_list_goes_on_to_the_bit() throws IOException {
+    Parameter straight = parameter("a", 4, 3);
+    Parameter resumed = parameter("a", 4, 3);
+    try (Optimizer one = around(Lookahead.withDecays(2, 0.5, 0.25, 0.125), straight);
+        Optimizer two = around(Lookahead.withDecays(2, 0.5, 0.25, 0.125), resumed);
+        Optimizer other = around(Lookahead.withDecays(2, 0.5, 0.75), parameter("a", 4, 3))) {
+      steps(one, 0, 3);
+      one.save(file);
+      resumed.tensor().detach().copy_(straight.tensor().detach());
+      two.load(file);
+      steps(one, 3, 8);
+      steps(two, 3, 8);
+      assertThat(resumed.tensor().equal(straight.tensor())).isTrue();
+      assertThatThrownBy(() -> other.load(file))
+          .isInstanceOf(IllegalArgumentException.class)
+          .hasMessageContaining(
+              "'listed_lookahead': decays was 0.5,0.25,0.125 and is 0.5,0.75"
+                  + " (Continuation.OTHER_SETTINGS goes on all the same)");
+    }
+    assertThat(Safetensors.metadata(file))
+        .containsEntry("wrapper:listed_lookahead", "decays=0.5,0.25,0.125 k=2");
+  }
+
+  @Test
+  void a_wrapper_of_unknown_settings_is_not_saved() throws IOException {
+    class Silent implements Wrapper {}
+    try (Optimizer optimizer = around(new Silent(), parameter("a", 2, 2))) {
+      assertThatThrownBy(() -> optimizer.save(file))
+          .isInstanceOf(IllegalStateException.class)
+          .hasMessageContaining("'silent'")
+          .hasMessageContaining("Wrapper.settings()");
+    }
+    assertThat(file).doesNotExist();
   }
 
   @Test

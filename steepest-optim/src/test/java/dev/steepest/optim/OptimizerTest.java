@@ -81,6 +81,22 @@ class OptimizerTest {
   }
 
   @Test
+  void a_rule_that_is_no_record_is_refused() {
+    class Plain implements Rule {
+      @Override
+      public double lr() {
+        return 1;
+      }
+
+      @Override
+      public void update(ParameterState p, double lr) {}
+    }
+    assertThatThrownBy(() -> of(new Plain(), matrix("a", 3, 2)))
+        .isInstanceOf(IllegalArgumentException.class)
+        .hasMessageContaining("group 'all': the rule plain is no record; make it one");
+  }
+
+  @Test
   void blocks_must_divide_a_matrix() {
     assertThatThrownBy(() -> new Parameter("qkv", Role.MATRIX, torch.ones(10, 4), 3))
         .hasMessageContaining("'qkv' cannot be 3 stacked matrices: its shape is [10, 4]");

@@ -123,7 +123,23 @@ class ScheduleTest {
         .hasMessage("best metric is NaN but must be a number or infinite");
   }
 
+  /** As torch: "Factor should be < 1.0". */
+  @Test
+  void a_plateau_falls() {
+    assertThatThrownBy(() -> plateau(1)).hasMessage("factor is 1 but must be in [0, 1)");
+    assertThatThrownBy(() -> plateau(-0.5)).hasMessage("factor is -0.5 but must be in [0, 1)");
+    Plateau toFloor = plateau(0);
+    for (double metric : new double[] {5, 5, 5}) {
+      toFloor.observe(metric);
+    }
+    assertThat(toFloor.factor(3)).isEqualTo(0.05);
+  }
+
   private static Plateau plateau() {
-    return new Plateau(Plateau.Goal.MINIMUM, 0.5, 1, 0.01, Plateau.Threshold.RELATIVE, 1, 0.05);
+    return plateau(0.5);
+  }
+
+  private static Plateau plateau(double factor) {
+    return new Plateau(Plateau.Goal.MINIMUM, factor, 1, 0.01, Plateau.Threshold.RELATIVE, 1, 0.05);
   }
 }

@@ -5,19 +5,31 @@ import dev.steepest.optim.Optimizer;
 import dev.steepest.optim.Parameter;
 import dev.steepest.optim.ParameterGroup;
 import dev.steepest.optim.Preset;
+import dev.steepest.optim.Rule;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import org.bytedeco.javacpp.PointerScope;
+import org.bytedeco.pytorch.AutoGradMode;
+import org.bytedeco.pytorch.Tensor;
 
 /**
  * Times the steps of optimizers on one workload: in every round each side makes its steps in turn,
  * so that a drifting machine touches all alike.
  *
  * <p>The gradients are those of one real pass; the learning rate is so small that the weights stay.
+ * A rule that changes gradients, a {@link Rule.KeepsGradient}, changes them for nobody else: every
+ * turn begins with those of the pass, and so does whatever comes after the measurement.
  */
 public final class OptimizerBenchmark {
 
   private static final double STILL = 1e-9; // factor of every learning rate
+
+  /**
+   * Most steps of a turn: a momentum of 0.9 in the gradient leaves 1e-23 of it, which float32 still
+   * holds without denormal numbers, whose arithmetic is many times slower.
+   */
+  private static final int MOST = 500;
 
   private final List<Parameter> parameters;
   private final int rounds;
@@ -41,11 +53,16 @@ public final class OptimizerBenchmark {
    * @param passSeconds of forward and backward
    */
   public OptimizerCost cost(Preset preset, double passSeconds) {
-    try (Optimizer sgd = still(Preset.named("sgd"), Optimizer.Path.TOGETHER);
+    try (PointerScope _ = new PointerScope();
+        Optimizer sgd = still(Preset.named("sgd"), Optimizer.Path.TOGETHER);
         Optimizer together = still(preset, Optimizer.Path.TOGETHER);
         Optimizer oneByOne = still(preset, Optimizer.Path.ONE_BY_ONE)) {
       double[][] seconds =
-          inTurn(() -> sgd.step(STILL), () -> together.step(STILL), () -> oneByOne.step(STILL));
+          inTurn(
+              changed(together),
+              () -> sgd.step(STILL),
+              () -> together.step(STILL),
+              () -> oneByOne.step(STILL));
       Spread own = Spread.of(seconds[1]);
       return new OptimizerCost(
           preset.name(),
@@ -63,7 +80,7 @@ public final class OptimizerBenchmark {
     try (PointerScope _ = new PointerScope();
         Optimizer ours = still(preset, Optimizer.Path.TOGETHER)) {
       PlainOptimizer plain = new PlainOptimizer(kind, parameters);
-      double[][] seconds = inTurn(() -> ours.step(STILL), plain::step);
+      double[][] seconds = inTurn(changed(ours), () -> ours.step(STILL), plain::step);
       return ratio(seconds[1], seconds[0]);
     }
   }
@@ -76,24 +93,55 @@ public final class OptimizerBenchmark {
     return Optimizer.builder(groups).path(path).nonFinite(NonFinite.UNCHECKED).build();
   }
 
-  /** Seconds per step: one row per side, one column per round. */
-  private double[][] inTurn(Runnable... sides) {
+  /** Copies of the gradients that the optimizer's rules change, in the caller's pointer scope. */
+  private static Map<Parameter, Tensor> changed(Optimizer optimizer) {
+    Map<Parameter, Tensor> copies = new LinkedHashMap<>();
+    for (ParameterGroup group : optimizer.groups()) {
+      if (group.rule() instanceof Rule.KeepsGradient) {
+        for (Parameter parameter : group.parameters()) {
+          copies.put(parameter, parameter.tensor().grad().clone());
+        }
+      }
+    }
+    return copies;
+  }
+
+  private static void restore(Map<Parameter, Tensor> gradients) {
+    try (PointerScope _ = new PointerScope();
+        AutoGradMode _ = new AutoGradMode(false)) {
+      gradients.forEach((parameter, copy) -> parameter.tensor().grad().copy_(copy));
+    }
+  }
+
+  /**
+   * Seconds per step: one row per side, one column per round. A turn begins with an untimed step:
+   * sides that both lay small parameters end to end take them from each other.
+   *
+   * @param gradients that some side changes, with what they are to be at the start of every turn
+   */
+  private double[][] inTurn(Map<Parameter, Tensor> gradients, Runnable... sides) {
     int[] steps = new int[sides.length];
     for (int side = 0; side < sides.length; side++) {
-      sides[side].run(); // makes the state
-      steps[side] = (int) Math.clamp(secondsPerSide / seconds(sides[side], 1), 1, 1000);
+      steps[side] = (int) Math.clamp(secondsPerSide / turn(gradients, sides[side], 1), 1, MOST);
     }
     double[][] seconds = new double[sides.length][rounds];
     for (int round = -1; round < rounds; round++) {
       for (int turn = 0; turn < sides.length; turn++) {
         int side = (turn + Math.max(round, 0)) % sides.length;
-        double measured = seconds(sides[side], steps[side]);
+        double measured = turn(gradients, sides[side], steps[side]);
         if (round >= 0) {
           seconds[side][round] = measured;
         }
       }
     }
+    restore(gradients);
     return seconds;
+  }
+
+  private static double turn(Map<Parameter, Tensor> gradients, Runnable step, int times) {
+    restore(gradients);
+    step.run();
+    return seconds(step, times);
   }
 
   private static double seconds(Runnable step, int times) {

@@ -34,7 +34,7 @@ public final class Catalog implements Vocabulary {
   public static final String SCHEDULE = "schedule";
   public static final String TRAINING = "training";
 
-  private static final String NAME = "name";
+  static final String NAME = "name";
 
   private final List<Section> sections =
       List.of(

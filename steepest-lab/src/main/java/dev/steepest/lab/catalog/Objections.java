@@ -1,5 +1,7 @@
 package dev.steepest.lab.catalog;
 
+import dev.steepest.optim.Preset;
+import dev.steepest.optim.Rule;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
@@ -34,6 +36,17 @@ final class Objections {
           "training.accumulation = %s splits a batch of %s into empty parts"
               .formatted(training.get("accumulation"), training.get("batch")));
     }
+    String optimizer = (String) settings.get(Catalog.OPTIMIZER).get(Catalog.NAME);
+    if (training.get("precision").equals("fp16") && keepsGradient(optimizer)) {
+      objections.add(
+          "training.precision = fp16 scales the loss, but optimizer.name = %s keeps its momentum in the gradient, from which the scale would be divided anew in every step; use bf16 or fp32"
+              .formatted(optimizer));
+    }
     return objections;
+  }
+
+  private static boolean keepsGradient(String preset) {
+    return Preset.named(preset).slots().stream()
+        .anyMatch(slot -> Rule.KeepsGradient.class.isAssignableFrom(slot.rule()));
   }
 }

@@ -12,8 +12,6 @@ import org.bytedeco.pytorch.global.torch.ScalarType;
 
 /** The gradients of a network as one vector: its length, and scaling it. */
 final class Gradients {
-  private static final double EPSILON = 1e-6; // as in torch.nn.utils.clip_grad_norm_
-
   private final List<Parameter> parameters;
 
   Gradients(List<Parameter> parameters) {
@@ -27,7 +25,7 @@ final class Gradients {
 
   /**
    * Takes the scale of the loss away and shortens them so that their norm is at most {@code limit},
-   * by min(1, limit/(norm + 1e-6)) as torch does. A GPU is not waited for; on the CPU, where
+   * by {@link GradientClip#factor} as torch does. A GPU is not waited for; on the CPU, where
    * looking is free, gradients that are short enough and have no scale are not touched.
    *
    * @param limit infinity for none
@@ -44,8 +42,9 @@ final class Gradients {
       return GradientClip.unscaleToNorm(parameters, limit, scale).norm();
     }
     Tensor norm = norm().div_(new Scalar(lossScale));
-    double length = norm.item_float();
-    scale((length > limit ? limit / (length + EPSILON) : 1) / lossScale);
+    try (PointerScope _ = new PointerScope()) {
+      scale(GradientClip.factor(norm, limit).item_double() / lossScale);
+    }
     return norm;
   }
 

@@ -1,5 +1,9 @@
 package dev.steepest.lab.train;
 
+import dev.steepest.optim.Optimizer;
+import dev.steepest.optim.ParameterGroup;
+import dev.steepest.optim.Rule;
+import java.util.List;
 import org.bytedeco.pytorch.Device;
 
 /**
@@ -24,6 +28,27 @@ public enum Precision {
           "Precision fp16 trains on a CUDA device only, this is "
               + device.str().getString()
               + ": here it would be slower and less exact than bf16. Use bf16 or fp32.");
+    }
+  }
+
+  /**
+   * Checks that no rule keeps its state in the gradient where the loss is scaled: taking the scale
+   * away would divide the state too, in every step anew.
+   *
+   * @throws IllegalArgumentException for fp16 and a {@link Rule.KeepsGradient}, naming its groups
+   */
+  void requireNoKeptGradients(Optimizer optimizer) {
+    List<String> keeping =
+        optimizer.groups().stream()
+            .filter(group -> group.rule() instanceof Rule.KeepsGradient)
+            .map(ParameterGroup::name)
+            .toList();
+    if (this == FP16 && !keeping.isEmpty()) {
+      throw new IllegalArgumentException(
+          "Precision fp16 scales the loss, but the rule of group "
+              + String.join(", ", keeping)
+              + " keeps its momentum in the gradient, from which the scale would be divided anew in"
+              + " every step. Use bf16 or fp32, or a rule that keeps its momentum elsewhere.");
     }
   }
 }

@@ -32,6 +32,7 @@ final class TrainingStep implements AutoCloseable {
 
   TrainingStep(
       Network network, Optimizer optimizer, Schedule schedule, TrainingPlan plan, Device device) {
+    plan.precision().requireNoKeptGradients(optimizer);
     plan.precision().requireOn(device);
     this.network = network;
     this.optimizer = optimizer;

@@ -80,6 +80,20 @@ class OptimizerBenchmarkTest {
     }
   }
 
+  /** What is timed next has the gradients of the pass, not what a momentum has left of them. */
+  @Test
+  void gradientsAreAfterwardsWhatTheyWere() {
+    try (PointerScope _ = new PointerScope()) {
+      Parameter parameter = matrix(1);
+      Tensor before = parameter.tensor().grad().clone();
+      OptimizerBenchmark benchmark = new OptimizerBenchmark(List.of(parameter), 2, 1e-3);
+      benchmark.cost(Preset.named("scion_light"), 1);
+      assertThat(parameter.tensor().grad().equal(before)).isTrue();
+      benchmark.againstPlain(PlainOptimizer.Kind.SGD, Preset.named("scion_light"));
+      assertThat(parameter.tensor().grad().equal(before)).isTrue();
+    }
+  }
+
   @Test
   void mediansAreOfTheMiddle() {
     assertThat(Spread.of(3, 1, 2)).isEqualTo(new Spread(2, 1, 3));

@@ -1,10 +1,12 @@
 package dev.steepest.lab.train;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.assertj.core.api.Assertions.within;
 
 import dev.steepest.lab.model.Network;
 import dev.steepest.optim.Optimizer;
+import dev.steepest.optim.Preset;
 import java.util.Map;
 import org.bytedeco.javacpp.PointerScope;
 import org.junit.jupiter.api.Test;
@@ -85,5 +87,21 @@ class TrainingStepTest {
     LossScaler none = new LossScaler(Precision.BF16);
     none.update(false);
     assertThat(none.scale()).isEqualTo(1);
+  }
+
+  /** Unscaling would divide the momentum along with the gradient. */
+  @Test
+  void lossScalingAndMomentumInTheGradientExcludeEachOther() {
+    TrainingPlan plan = TrainingPlan.of(1, 1).withCompute(Precision.FP16, MemoryLayout.CONTIGUOUS);
+    try (Network network = Bench.mlp(3);
+        Optimizer light = Preset.named("scion_light").on(network.parameters(), Map.of(), 1);
+        Optimizer sgd = Bench.sgd(network, 0.5)) {
+      assertThatThrownBy(() -> new TrainingStep(network, light, _ -> 1, plan, Bench.CPU))
+          .isInstanceOf(IllegalArgumentException.class)
+          .hasMessageContaining("fp16 scales the loss")
+          .hasMessageContaining("Use bf16 or fp32");
+      assertThatThrownBy(() -> new TrainingStep(network, sgd, _ -> 1, plan, Bench.CPU))
+          .hasMessageContaining("on a CUDA device only"); // of the gradients nothing is said
+    }
   }
 }

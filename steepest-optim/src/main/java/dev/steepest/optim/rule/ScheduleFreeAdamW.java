@@ -156,11 +156,6 @@ public record ScheduleFreeAdamW(
     average().toEvaluation(p);
   }
 
-  @Override
-  public void toTraining(ParameterState p) {
-    average().toTraining(p);
-  }
-
   private ScheduleFreeAverage average() {
     return new ScheduleFreeAverage(beta1, warmupSteps, r, weightLrPower);
   }

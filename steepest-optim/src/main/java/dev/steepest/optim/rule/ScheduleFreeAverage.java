@@ -21,8 +21,8 @@ import org.bytedeco.pytorch.Tensor;
  *   y = (1 − β)z + βx
  * </pre>
  *
- * <p>In float32 and wider, moving to x and back costs y a rounding; in half precision x itself is
- * rounded to be evaluated, and y moves by as much.
+ * <p>To be evaluated, y is moved to x, rounded to the parameter's type; the optimizer keeps y and
+ * restores it to the bit.
  *
  * @param beta β: how far y is from z towards x
  * @param warmupSteps T
@@ -62,11 +62,6 @@ record ScheduleFreeAverage(double beta, long warmupSteps, double r, double weigh
   /** x = y + (1 − 1/β)(z − y) */
   void toEvaluation(ParameterState p) {
     p.value().lerp_(p.buffer(Z), new Scalar(1 - 1 / beta));
-  }
-
-  /** y = x + (1 − β)(z − x) */
-  void toTraining(ParameterState p) {
-    p.value().lerp_(p.buffer(Z), new Scalar(1 - beta));
   }
 
   /** γₜ */

@@ -110,11 +110,6 @@ public record ScheduleFreeSgd(
     average().toEvaluation(p);
   }
 
-  @Override
-  public void toTraining(ParameterState p) {
-    average().toTraining(p);
-  }
-
   private ScheduleFreeAverage average() {
     return new ScheduleFreeAverage(momentum, warmupSteps, r, weightLrPower);
   }

@@ -4,7 +4,11 @@ import dev.steepest.optim.Buffer;
 import dev.steepest.optim.Parameter;
 import dev.steepest.optim.ParameterState;
 import dev.steepest.optim.Wrapper;
+import java.util.Arrays;
 import java.util.List;
+import java.util.Map;
+import java.util.TreeMap;
+import java.util.stream.Collectors;
 
 /** {@link Lookahead#withDecays}. No record: configuration cannot say a list. */
 final class ListedLookahead implements Wrapper {
@@ -35,6 +39,13 @@ final class ListedLookahead implements Wrapper {
   @Override
   public List<Buffer> buffers(Parameter parameter) {
     return List.of(Buffer.copyOf(parameter, SLOW));
+  }
+
+  /** {@code decays}: joined by commas. */
+  @Override
+  public Map<String, Object> settings() {
+    String list = Arrays.stream(decays).mapToObj(Double::toString).collect(Collectors.joining(","));
+    return new TreeMap<>(Map.of("k", k, "decays", list));
   }
 
   @Override

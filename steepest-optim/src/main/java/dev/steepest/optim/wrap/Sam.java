@@ -1,5 +1,6 @@
 package dev.steepest.optim.wrap;
 
+import dev.steepest.optim.HalfPrecision;
 import dev.steepest.optim.Knob;
 import dev.steepest.optim.ParameterState;
 import dev.steepest.optim.Shards;
@@ -18,8 +19,10 @@ import org.bytedeco.pytorch.Tensor;
  *   g ← ∇L(w + ε̂), computed by the caller; w as before, to the bit
  * </pre>
  *
- * <p>Norms are over all parameters together. A parameter in half precision moves to the nearest
- * number that its type has: where |ε̂| is below half a unit in the last place of w, it stays.
+ * <p>Norms are over all parameters together. A parameter in half precision moves to a number that
+ * its type has, as its {@link HalfPrecision} says: {@code NEAREST} to the one nearest w + ε̂, which
+ * is w itself where |ε̂| is below half a unit in the last place; {@code STOCHASTIC} by ε̂ on
+ * average; {@code MASTER_COPY} to the one nearest the copy plus ε̂.
  */
 @Source(
     title = "Sharpness-Aware Minimization for Efficiently Improving Generalization",

@@ -3,11 +3,10 @@ package dev.steepest.optim.contract;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.junit.jupiter.api.DynamicTest.dynamicTest;
 
+import dev.steepest.optim.HalfPrecision;
 import dev.steepest.optim.Knobs;
 import dev.steepest.optim.Optimizer;
 import dev.steepest.optim.Parameter;
-import dev.steepest.optim.ParameterGroup;
-import dev.steepest.optim.Role;
 import dev.steepest.optim.Rule;
 import dev.steepest.optim.Source;
 import dev.steepest.optim.Wrapper;
@@ -15,11 +14,10 @@ import dev.steepest.optim.Wrappers;
 import dev.steepest.optim.rule.Sgd;
 import dev.steepest.optim.wrap.Ema;
 import dev.steepest.optim.wrap.Sam;
-import dev.steepest.tensor.Seeds;
+import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
 import java.util.stream.Stream;
-import org.bytedeco.javacpp.Pointer;
 import org.bytedeco.javacpp.PointerScope;
 import org.bytedeco.pytorch.Tensor;
 import org.bytedeco.pytorch.global.torch;
@@ -282,39 +280,18 @@ class WrapperContractTest {
     }
   }
 
-  /** As {@code MemoryTest} of rules: neither handles nor native memory grow over 1,000 steps. */
-  @ParameterizedTest
-  @MethodSource("wrappers")
-  void nothing_is_kept_of_a_step(Class<? extends Wrapper> wrapper) {
-    int steps = 1_000;
-    Tensor weights = Seeds.normal(1, 256, 128).set_requires_grad(true);
-    Tensor narrow = Seeds.normal(2, 16, 8).to(ScalarType.BFloat16).set_requires_grad(true);
-    weights.mutable_grad().put(Seeds.normal(3, 256, 128));
-    narrow.mutable_grad().put(Seeds.normal(4, 16, 8).to(ScalarType.BFloat16));
-    ParameterGroup group =
-        new ParameterGroup(
-            "all",
-            Fixture.make(Sgd.class, Map.of("lr", 1e-3)),
-            List.of(
-                new Parameter("weights", Role.MATRIX, weights),
-                new Parameter("narrow", Role.MATRIX, narrow)));
-    try (Optimizer optimizer = Optimizer.builder(List.of(group)).wrap(lively(wrapper)).build()) {
-      steps(optimizer, 50);
-      long handles = Pointer.totalCount();
-      long resident = Pointer.physicalBytes();
-      steps(optimizer, steps);
-      assertThat(Pointer.totalCount() - handles).as("handles more").isLessThanOrEqualTo(0);
-      // One tensor kept per step would be 131 MB; the heap's own growth stays below a third of it.
-      assertThat(Pointer.physicalBytes() - resident)
-          .as("bytes more")
-          .isLessThan(steps * weights.nbytes() / 3);
-    }
-  }
-
-  private static void steps(Optimizer optimizer, int steps) {
-    for (int i = 0; i < steps; i++) {
-      optimizer.step(1, () -> {});
-      optimizer.evaluating().close();
-    }
+  @TestFactory
+  Stream<DynamicTest> nothing_is_kept_of_a_step() {
+    return wrappers()
+        .flatMap(wrapper ->
+            Arrays.stream(HalfPrecision.values())
+                .map(half ->
+                    dynamicTest(
+                        wrapper.getSimpleName() + " " + half,
+                        () ->
+                            SteadyMemory.of(
+                                Fixture.make(Sgd.class, Map.of("lr", 1e-3)),
+                                half,
+                                List.of(lively(wrapper))))));
   }
 }

@@ -1,0 +1,37 @@
+package dev.steepest.lab.catalog;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.util.List;
+import java.util.Map;
+import org.junit.jupiter.api.Test;
+
+class ObjectionsTest {
+
+  private static List<String> objections(String optimizer, String precision) {
+    return Objections.to(
+        Map.of(
+            Catalog.OPTIMIZER,
+            Map.of("name", optimizer),
+            Catalog.SCHEDULE,
+            Map.of("name", "constant", "warmup_epochs", 0.0),
+            Catalog.TRAINING,
+            Map.of(
+                "epochs", 2L,
+                "evaluate_every", 1L,
+                "accumulation", 1L,
+                "batch", 8L,
+                "precision", precision)));
+  }
+
+  @Test
+  void aScaledLossAndMomentumInTheGradientExcludeEachOther() {
+    assertThat(objections("scion_light", "fp16"))
+        .singleElement()
+        .asString()
+        .startsWith("training.precision = fp16 scales the loss, but optimizer.name = scion_light")
+        .endsWith("use bf16 or fp32");
+    assertThat(objections("scion_light", "bf16")).isEmpty();
+    assertThat(objections("scion", "fp16")).isEmpty();
+  }
+}
