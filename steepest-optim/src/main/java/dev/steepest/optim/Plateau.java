@@ -1,10 +1,9 @@
 package dev.steepest.optim;
 
 /**
- * Falls when a metric has stopped improving, as torch's ReduceLROnPlateau, but that a relative
- * threshold is a part of the best value's magnitude: metrics may be negative. The only schedule
- * that has a memory: tell it the metric with {@link #observe} and it answers with the factor in
- * force, whatever the step. A checkpoint keeps its {@link #state}.
+ * Falls when a metric has stopped improving, as torch's ReduceLROnPlateau. The only schedule that
+ * has a memory: tell it the metric with {@link #observe} and it answers with the factor in force,
+ * whatever the step. A checkpoint keeps its {@link #state}.
  */
 public final class Plateau implements Schedule {
 
@@ -16,8 +15,13 @@ public final class Plateau implements Schedule {
 
   /** What the threshold is a part of. */
   public enum Threshold {
-    /** Of the best value so far. */
+    /** Of the best value's magnitude so far: metrics may be negative. */
     RELATIVE,
+    /**
+     * Of the best value so far, with its sign: torch's "rel", meant for positive metrics. Below 0 a
+     * value counts as better even where it is worse, by less than the threshold.
+     */
+    SIGNED_RELATIVE,
     /** Of nothing: a difference. */
     ABSOLUTE
   }
@@ -42,7 +46,7 @@ public final class Plateau implements Schedule {
     }
   }
 
-  private static final double LEAST_CHANGE = 1e-8; // torch's eps: smaller falls are skipped
+  private static final double LEAST_CHANGE = 1e-8; // torch's eps, at a rate of 1
 
   private final Goal goal;
   private final double factor;
@@ -51,10 +55,23 @@ public final class Plateau implements Schedule {
   private final Threshold kind;
   private final long cooldown;
   private final double floor;
+  private final double leastChange;
   private double current = 1;
   private double best;
   private long bad;
   private long cooling;
+
+  /** With falls of less than 10⁻⁸ skipped. */
+  public Plateau(
+      Goal goal,
+      double factor,
+      long patience,
+      double threshold,
+      Threshold kind,
+      long cooldown,
+      double floor) {
+    this(goal, factor, patience, threshold, kind, cooldown, floor, LEAST_CHANGE);
+  }
 
   /**
    * @param goal which way the metric improves
@@ -64,6 +81,8 @@ public final class Plateau implements Schedule {
    * @param kind how the threshold is meant
    * @param cooldown observations after a fall that are not counted
    * @param floor least factor
+   * @param leastChange falls that lower the factor by no more are skipped; torch's {@code eps} over
+   *     the learning rate
    */
   public Plateau(
       Goal goal,
@@ -72,12 +91,14 @@ public final class Plateau implements Schedule {
       double threshold,
       Threshold kind,
       long cooldown,
-      double floor) {
+      double floor,
+      double leastChange) {
     Checks.below("factor", factor, 0, 1); // as torch, which refuses 1 as no fall
     Checks.atLeast("patience", patience, 0);
     Checks.atLeast("threshold", threshold, 0);
     Checks.atLeast("cooldown", cooldown, 0);
     Checks.within("floor", floor, 0, 1);
+    Checks.atLeast("least change", leastChange, 0);
     this.goal = goal;
     this.factor = factor;
     this.patience = patience;
@@ -85,6 +106,7 @@ public final class Plateau implements Schedule {
     this.kind = kind;
     this.cooldown = cooldown;
     this.floor = floor;
+    this.leastChange = leastChange;
     this.best = goal == Goal.MINIMUM ? Double.POSITIVE_INFINITY : Double.NEGATIVE_INFINITY;
   }
 
@@ -102,7 +124,7 @@ public final class Plateau implements Schedule {
     }
     if (bad > patience) {
       double lower = Math.max(current * factor, floor);
-      if (current - lower > LEAST_CHANGE) {
+      if (current - lower > leastChange) {
         current = lower;
       }
       cooling = cooldown;
@@ -130,9 +152,11 @@ public final class Plateau implements Schedule {
 
   private boolean isBetter(double metric) {
     double margin =
-        kind == Threshold.ABSOLUTE || Double.isInfinite(best)
-            ? threshold
-            : threshold * Math.abs(best);
+        switch (kind) {
+          case ABSOLUTE -> threshold;
+          case RELATIVE -> Double.isInfinite(best) ? threshold : threshold * Math.abs(best);
+          case SIGNED_RELATIVE -> Double.isInfinite(best) ? threshold : threshold * best;
+        };
     return goal == Goal.MINIMUM ? metric < best - margin : metric > best + margin;
   }
 }

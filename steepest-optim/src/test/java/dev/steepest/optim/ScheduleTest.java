@@ -142,4 +142,64 @@ class ScheduleTest {
   private static Plateau plateau(double factor) {
     return new Plateau(Plateau.Goal.MINIMUM, factor, 1, 0.01, Plateau.Threshold.RELATIVE, 1, 0.05);
   }
+
+  @Test
+  void a_cosine_of_several_half_waves_rises_again() {
+    Cosine swing = new Cosine(20, 0, 0.2, Warmup.FROM_ZERO, Cosine.After.SWING, 1.5);
+    for (long step = 0; step < 50; step++) {
+      assertThat(swing.factor(step))
+          .isCloseTo(0.2 + 0.4 * (1 + Math.cos(1.5 * Math.PI * step / 20)), within(1e-15));
+    }
+    Cosine stay = new Cosine(20, 0, 0.2, Warmup.FROM_ZERO, Cosine.After.STAY, 2);
+    assertThat(stay.factor(10)).isCloseTo(0.2, within(1e-15));
+    assertThat(stay.factor(1000)).isEqualTo(1);
+  }
+
+  @Test
+  void cycles_start_again_between_steps_and_end_at_the_floor() {
+    CosineCycles cycles = new CosineCycles(10, 2.5, 0.1);
+    assertThat(cycles.factor(0)).isEqualTo(1);
+    assertThat(cycles.factor(2)).isCloseTo(0.55, within(1e-15));
+    assertThat(cycles.factor(4)).isEqualTo(1);
+    assertThat(cycles.factor(5)).isCloseTo(0.1 + 0.45 * (1 + Math.sqrt(0.5)), within(1e-15));
+    assertThat(cycles.factor(10)).isEqualTo(0.1);
+  }
+
+  @Test
+  void a_polynomial_falls_to_its_floor() {
+    Polynomial fall = new Polynomial(10, 2, 0.2);
+    assertThat(fall.factor(5)).isCloseTo(0.2 + 0.8 * 0.25, within(1e-15));
+    assertThat(fall.factor(11)).isEqualTo(0.2);
+  }
+
+  @Test
+  void inverse_square_root_falls_by_its_timescale() {
+    InverseSquareRoot fall = new InverseSquareRoot(5, 8, Warmup.FROM_ZERO);
+    assertThat(fall.factor(0)).isEqualTo(0);
+    assertThat(fall.factor(5)).isEqualTo(1);
+    assertThat(fall.factor(13)).isCloseTo(Math.sqrt(0.5), within(1e-15));
+    assertThat(new InverseSquareRoot(0, 8, Warmup.FROM_ZERO).factor(0)).isEqualTo(1);
+  }
+
+  @Test
+  void a_threshold_with_the_metrics_sign_takes_a_worse_negative_value_for_better() {
+    for (Plateau.Threshold kind : Plateau.Threshold.values()) {
+      Plateau plateau = new Plateau(Plateau.Goal.MINIMUM, 0.5, 0, 0.1, kind, 0, 0);
+      plateau.observe(-10);
+      plateau.observe(-9.5); // torch: -9.5 < -10 · 0.9
+      assertThat(plateau.factor(0))
+          .as(kind.toString())
+          .isEqualTo(kind == Plateau.Threshold.SIGNED_RELATIVE ? 1 : 0.5);
+    }
+  }
+
+  @Test
+  void a_plateau_skips_falls_that_are_too_small() {
+    Plateau.Threshold kind = Plateau.Threshold.ABSOLUTE;
+    Plateau plateau = new Plateau(Plateau.Goal.MINIMUM, 0.5, 0, 0, kind, 0, 0, 0.3);
+    for (int i = 0; i < 5; i++) {
+      plateau.observe(1);
+    }
+    assertThat(plateau.factor(0)).as("0.25 would be less than 0.3 below").isEqualTo(0.5);
+  }
 }

@@ -100,7 +100,9 @@ public record Adafactor(
     @Knob(
             symbol = "caution",
             value = "false",
-            about = "drop what the gradient speaks against and scale up the rest",
+            about =
+                "drop what the gradient speaks against and scale up the rest; without a first moment, only elements"
+                    + " whose gradient is 0 are dropped",
             activeWith = "beta1=0.9")
         boolean caution,
     @Knob(symbol = "λ", value = "0", range = "[0, inf)", about = "weight decay") double weightDecay,
@@ -216,8 +218,10 @@ public record Adafactor(
     u.mul_(alpha.div(excess));
     if (beta1 > 0) {
       // M ← β₁M + (1 − β₁)U
-      Tensor m = p.buffer(M).mul_(new Scalar(beta1)).add_(u, new Scalar(1 - beta1));
-      u = caution ? cautious(m, p.gradient()) : m;
+      u = p.buffer(M).mul_(new Scalar(beta1)).add_(u, new Scalar(1 - beta1));
+    }
+    if (caution) {
+      u = cautious(u, p.gradient());
     }
     // W ← W − λρW
     if (weightDecay != 0) {

@@ -60,9 +60,16 @@ public record Adopt(
             symbol = "p",
             value = "0.25",
             range = "[0, inf)",
-            about = "the clip grows as this power of t",
+            about = "the clip grows as this power of t; 0 keeps it",
             activeWith = "clip=power")
-        double clipExponent)
+        double clipExponent,
+    @Knob(
+            symbol = "c",
+            value = "1",
+            range = "(0, inf)",
+            about = "the clip at the first step that it acts in",
+            activeWith = "clip=power")
+        double clipScale)
     implements ElementWise {
 
   /** Begins a {@code Adopt} whose hyper-parameters have their defaults. */
@@ -80,7 +87,7 @@ public record Adopt(
 
   /** What happens to large elements of the scaled gradient. */
   public enum Clip {
-    /** They are kept within ±tᵖ. */
+    /** They are kept within ±c·tᵖ. */
     POWER,
     /** Nothing. */
     NONE
@@ -120,8 +127,8 @@ public record Adopt(
     // n = g/max(√v, ε)
     Tensor n = g.div(v.sqrt().clamp_min_(new Scalar(eps)));
     if (clip == Clip.POWER) {
-      // within ±tᵖ
-      double bound = Math.pow(x.step() - 1, clipExponent);
+      // within ±c·tᵖ
+      double bound = clipScale * Math.pow(x.step() - 1, clipExponent);
       n.clamp_(new ScalarOptional(new Scalar(-bound)), new ScalarOptional(new Scalar(bound)));
     }
     // m ← β₁m + (1 − β₁)n

@@ -16,7 +16,8 @@ public enum Filters {
   STACKED,
   /**
    * Orthogonalised and scaled as {@link #FLATTENED}, but its rows and columns are those of {@link
-   * #STACKED}: what microsoft/dion does with {@code flatten}.
+   * #STACKED}: what microsoft/dion does with {@code flatten}. The same as {@link #FLATTENED} to a
+   * rule that looks at no rows or columns, as {@link Muon}.
    */
   KERNEL_ROWS;
 

@@ -23,7 +23,7 @@ import org.bytedeco.pytorch.Tensor;
  * <pre>
  *   M ← μM + (1 − μ)G   (EMA)   or   μM + G   (sum)
  *   U = (1 − μ)G + μM   (EMA)   or   G + μM   (sum) with Nesterov, else M
- *   O = orthogonalise(U), filters flattened to (out, in·kh·kw), fused matrices apart
+ *   O = orthogonalise(U), filters flattened to (out, in·kh·kw) or taken apart, fused matrices apart
  *   W ← W·√out/‖W‖_F (airbench)
  *   W ← W(1 − ηλ)
  *   W ← W − η·scale·O
@@ -63,6 +63,8 @@ public record Muon(
         Decay decay,
     @Knob(symbol = "scale", value = "fan_ratio", about = "how the step depends on the shape")
         Scale scale,
+    @Knob(symbol = "flatten", value = "flattened", about = "which matrices a filter is")
+        Filters filters,
     @Knob(symbol = "NS", value = "quintic", about = "how to orthogonalise")
         Orthogonalizer.Method orthogonalization,
     @Knob(
@@ -217,7 +219,7 @@ public record Muon(
     List<Tensor> directions = new ArrayList<>();
     for (ParameterState p : members) {
       Tensor u = momentumForm.direction(p.buffer(M), p.gradient(), momentum, nesterov);
-      directions.add(p.parameter().matrices(u));
+      directions.add(filters.matrices(p.parameter(), u));
     }
     // O = orthogonalise(U)
     Orthogonalizer orthogonalizer =
@@ -239,7 +241,7 @@ public record Muon(
       // W ← W(1 − ηλ)
       decay.apply(w, o, lr * weightDecay);
       // W ← W − η·scale·O
-      w.sub_(o, new Scalar(lr * scale.of(p.parameter())));
+      w.sub_(o, new Scalar(lr * filters.factor(scale, p.parameter())));
     }
   }
 }

@@ -20,7 +20,7 @@ import org.junit.jupiter.api.DynamicTest;
 import org.junit.jupiter.api.TestFactory;
 import tools.jackson.databind.JsonNode;
 
-/** Clipping by the global norm, against torch. */
+/** Clipping by the global norm and by value, against torch. */
 class GoldenGradientClipTest {
 
   @TestFactory
@@ -31,10 +31,14 @@ class GoldenGradientClipTest {
 
   private static void compare(Path folder) {
     JsonNode recorded = GoldenData.json(folder.resolve("case.json"));
+    Recorded r = Recorded.of(recorded.get("hyper"));
+    r.defaults(Map.of("norm_type", 2.0));
+    // Whether a norm that is no number is an error; none recorded is.
+    r.drop("error_if_nonfinite");
     Map<String, Object> hyper =
-        Recorded.of(recorded.get("hyper")).same("max_norm", "norm_type").finish();
-    String order = String.valueOf(hyper.getOrDefault("norm_type", "2"));
-    double max = ((Number) hyper.get("max_norm")).doubleValue();
+        r.has("clip_value")
+            ? r.same("clip_value").finish()
+            : r.same("max_norm", "norm_type").finish();
     try (PointerScope _ = new PointerScope()) {
       List<Parameter> parameters = new ArrayList<>();
       for (JsonNode file : recorded.get("files")) {
@@ -43,19 +47,27 @@ class GoldenGradientClipTest {
         tensor.mutable_grad().put(gradient);
         parameters.add(new Parameter("p" + parameters.size(), Role.MATRIX, tensor));
       }
-      Tensor norm =
-          GradientClip.toNorm(
-              parameters,
-              max,
-              order.equals("inf") ? Double.POSITIVE_INFINITY : Double.parseDouble(order));
-      // float64 sums of some fifty numbers near 1: rounding stays below 1e-13.
-      assertThat(norm.item_double())
-          .isCloseTo(recorded.get("total_norm").asDouble(), within(1e-13));
+      if (hyper.containsKey("clip_value")) {
+        GradientClip.toValue(parameters, (double) hyper.get("clip_value"));
+      } else {
+        double norm = clipToNorm(parameters, hyper);
+        // float64 sums of some fifty numbers near 1: rounding stays below 1e-13.
+        assertThat(norm).isCloseTo(recorded.get("total_norm").asDouble(), within(1e-13));
+      }
       for (int i = 0; i < parameters.size(); i++) {
         Tensor expected =
             Npy.read(folder.resolve(recorded.get("files").get(i).get("output").asString()));
         assertClose(parameters.get(i).tensor().grad(), expected, 1e-13, "gradient " + i);
       }
     }
+  }
+
+  private static double clipToNorm(List<Parameter> parameters, Map<String, Object> hyper) {
+    String order = String.valueOf(hyper.get("norm_type"));
+    return GradientClip.toNorm(
+            parameters,
+            (double) hyper.get("max_norm"),
+            order.equals("inf") ? Double.POSITIVE_INFINITY : Double.parseDouble(order))
+        .item_double();
   }
 }

@@ -8,9 +8,7 @@ import dev.steepest.optim.linalg.Form;
 import dev.steepest.optim.linalg.NormGuard;
 import dev.steepest.optim.linalg.Orthogonalizer;
 import dev.steepest.optim.linalg.Precision;
-import dev.steepest.optim.linalg.Triples;
 import java.nio.file.Path;
-import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
 import java.util.regex.Matcher;
@@ -111,31 +109,11 @@ class GoldenOrthogonalizationTest {
     }
     Matcher eps = EPS.matcher(words);
     return new Orthogonalizer(
-        method(recorded.get("coefficients")),
+        RecordedOrthogonalization.ofTriples(recorded.get("coefficients").valueStream().toList()),
         recorded.get("steps").asInt(),
         eps.find() ? Double.parseDouble(eps.group(1)) : 1e-7,
         NormGuard.ADD,
         precision);
-  }
-
-  private static Orthogonalizer.Method method(JsonNode coefficients) {
-    return Arrays.stream(Triples.values())
-        .filter(set -> has(set, coefficients))
-        .map(set -> Orthogonalizer.Method.valueOf(set.name()))
-        .findFirst()
-        .orElseThrow(() -> new IllegalArgumentException("no set of triples is " + coefficients));
-  }
-
-  private static boolean has(Triples set, JsonNode coefficients) {
-    for (int i = 0; i < coefficients.size(); i++) {
-      JsonNode c = coefficients.get(i);
-      Triples.Triple recorded =
-          new Triples.Triple(c.get(0).asDouble(), c.get(1).asDouble(), c.get(2).asDouble());
-      if (!set.at(i).equals(recorded)) {
-        return false;
-      }
-    }
-    return true;
   }
 
   /**

@@ -33,7 +33,8 @@ final class Kronecker implements Family.Families {
             "weight_decay_type", "DECOUPLED",
             "beta3", -1.0,
             "target_parameter_dimensionality", 1.0));
-    r.same("lr", "beta3", "weight_decay", "precondition_frequency", "max_preconditioner_dim");
+    r.same("lr", "beta3", "weight_decay", "precondition_frequency");
+    r.whole("max_preconditioner_dim", "max_preconditioner_dim");
     r.pair("betas", "beta1", "beta2")
         .as("epsilon", "eps")
         .as("use_bias_correction", "bias_correction");
@@ -47,8 +48,10 @@ final class Kronecker implements Family.Families {
             "CORRECTED", "corrected",
             "INDEPENDENT", "independent"));
     // The reference's -1 is the frequency.
-    JsonNode start = r.take("start_preconditioning_step");
-    r.set("start_preconditioning_step", start == null ? 0 : Math.max(0, start.asLong()));
+    if (r.has("start_preconditioning_step") && r.isNegative("start_preconditioning_step")) {
+      r.drop("start_preconditioning_step").set("start_preconditioning_step", 0);
+    }
+    r.whole("start_preconditioning_step", "start_preconditioning_step");
     // Empty places of the reference's constructor; what is in use is recorded under its own name.
     dropNull(r, "iterate_averaging_config", "grafting_config");
     if (r.has("grafting")) {

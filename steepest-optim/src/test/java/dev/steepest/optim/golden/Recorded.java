@@ -1,7 +1,9 @@
 package dev.steepest.optim.golden;
 
+import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
+import java.util.function.Predicate;
 import java.util.stream.Stream;
 import tools.jackson.databind.JsonNode;
 
@@ -10,6 +12,16 @@ import tools.jackson.databind.JsonNode;
  */
 final class Recorded {
 
+  /**
+   * Ways to compute the same, ascent, which {@link Trajectory} follows, and how many parameters a
+   * group has.
+   */
+  private static final List<String> ELSEWHERE =
+      List.of(
+          "foreach", "fused", "capturable", "differentiable", "use_triton", "maximize", "n_params");
+
+  private static final long ENDLESS = 1L << 52; // whole numbers end at 2⁵³ here
+
   private final Map<String, JsonNode> left = new TreeMap<>();
   private final Map<String, Object> hyper = new TreeMap<>();
   private Map<String, Object> defaults = Map.of();
@@ -17,27 +29,39 @@ final class Recorded {
   private Recorded() {}
 
   static Recorded of(JsonNode object) {
-    Recorded recorded = new Recorded();
-    object.propertyStream().forEach(field -> recorded.left.put(field.getKey(), field.getValue()));
-    return recorded;
+    return new Recorded().with(object);
   }
 
   /** What was given over what was in effect, for runs of one group whose given names say all. */
   static Recorded ofCase(JsonNode recordedCase) {
+    return ofCase(recordedCase, recordedCase.get("hyper"), _ -> true);
+  }
+
+  /** What was given over what was in effect in the one group that {@code which} is true of. */
+  static Recorded ofCase(JsonNode recordedCase, JsonNode given, Predicate<JsonNode> which) {
+    List<JsonNode> groups =
+        recordedCase.path("effective_param_groups").valueStream().filter(which).toList();
     Recorded recorded = new Recorded();
-    JsonNode groups = recordedCase.get("effective_param_groups");
-    if (groups != null && groups.size() == 1) {
-      groups
-          .get(0)
-          .propertyStream()
-          .filter(field -> !field.getKey().equals("n_params"))
-          .forEach(field -> recorded.left.put(field.getKey(), field.getValue()));
-    }
-    recordedCase
-        .get("hyper")
+    return (groups.size() == 1 ? recorded.with(groups.getFirst()) : recorded).with(given);
+  }
+
+  /** Whether the run goes uphill. */
+  static boolean maximizes(JsonNode recordedCase) {
+    JsonNode hyper = recordedCase.path("hyper");
+    return Stream.of(
+            hyper,
+            hyper.path("inner_hyper"),
+            hyper.path("base_hyper"),
+            recordedCase.path("effective_param_groups").path(0))
+        .anyMatch(settings -> settings.path("maximize").asBoolean(false));
+  }
+
+  private Recorded with(JsonNode object) {
+    object
         .propertyStream()
-        .forEach(field -> recorded.left.put(field.getKey(), field.getValue()));
-    return recorded;
+        .filter(field -> !ELSEWHERE.contains(field.getKey()))
+        .forEach(field -> left.put(field.getKey(), field.getValue()));
+    return this;
   }
 
   /** Values that the reference has where nothing is recorded. */
@@ -52,6 +76,11 @@ final class Recorded {
   /** Whether nothing is recorded under a name that is. */
   boolean isNull(String name) {
     return left.get(name).isNull();
+  }
+
+  /** Whether the number recorded under a name that is lies below 0. */
+  boolean isNegative(String name) {
+    return left.get(name).asDouble(0) < 0;
   }
 
   JsonNode take(String name) {
@@ -84,9 +113,35 @@ final class Recorded {
     return this;
   }
 
-  Recorded pair(String name, String first, String second) {
+  /** A whole number, which may be endless. */
+  Recorded whole(String name, String key) {
     JsonNode value = take(name);
-    return set(first, value.get(0).asDouble()).set(second, value.get(1).asDouble());
+    if (value == null) {
+      return this;
+    }
+    boolean endless = value.isString() && value.asString().equals("Infinity");
+    return set(key, endless ? ENDLESS : value.asLong());
+  }
+
+  Recorded pair(String name, String first, String second) {
+    return several(name, first, second);
+  }
+
+  /** A list, one hyper-parameter for each of its numbers. */
+  Recorded several(String name, String... keys) {
+    JsonNode value = take(name);
+    List<?> numbers =
+        value != null && !value.isNull()
+            ? value.valueStream().map(JsonNode::asDouble).toList()
+            : (List<?>) defaults.get(name);
+    if (numbers == null || numbers.size() != keys.length) {
+      throw new IllegalArgumentException(
+          "recorded " + name + " is " + value + " and not " + keys.length + " numbers");
+    }
+    for (int i = 0; i < keys.length; i++) {
+      set(keys[i], numbers.get(i));
+    }
+    return this;
   }
 
   /** A hyper-parameter whose values have other names here. */
@@ -101,6 +156,11 @@ final class Recorded {
       throw new IllegalArgumentException("unknown value of recorded " + name + ": " + said);
     }
     return set(key, word);
+  }
+
+  /** What has been read so far, in this library's words. */
+  Map<String, Object> hyper() {
+    return hyper;
   }
 
   Map<String, Object> finish() {

@@ -38,11 +38,9 @@ final class Tensorwise implements Family.Families {
   }
 
   private static Recorded torch(Recorded r) {
-    r.defaults(
-        Map.of("lr", 0.01, "beta2_decay", -0.8, "d", 1.0, "weight_decay", 0.0, "maximize", false));
+    r.defaults(Map.of("lr", 0.01, "beta2_decay", -0.8, "d", 1.0, "weight_decay", 0.0));
     r.same("lr", "beta2_decay", "weight_decay").as("d", "clip_threshold");
-    r.set("min_dim", 0L);
-    r.words("maximize", "step_size", Map.of("false", "capped"));
+    r.set("min_dim", 0L).set("step_size", "capped");
     JsonNode eps = r.take("eps");
     if (eps != null) {
       if (!eps.get(0).isNull()) {
@@ -50,7 +48,7 @@ final class Tensorwise implements Family.Families {
       }
       r.set("eps2", eps.get(1).asDouble());
     }
-    return r.drop("foreach");
+    return r;
   }
 
   private static Recorded timm(Recorded r) {
@@ -82,22 +80,46 @@ final class Tensorwise implements Family.Families {
     boolean hasMoment = first != null && !first.isNull();
     r.set("beta1", hasMoment ? first.asDouble() : 0.0);
     r.set("caution", is(r.take("caution"), false) && hasMoment);
-    return r.drop("relative_step", "foreach");
+    return r.drop("relative_step"); // whether there is no learning rate
   }
 
   private static Recorded lamb(Recorded r) {
+    r.defaults(
+        Map.of(
+            "lr", 1e-3,
+            "betas", List.of(0.9, 0.999),
+            "eps", 1e-6,
+            "weight_decay", 0.01,
+            "bias_correction", true,
+            "grad_averaging", true,
+            "trust_clip", false,
+            "always_adapt", false,
+            "caution", false));
     r.same("lr", "eps", "weight_decay", "bias_correction", "grad_averaging");
     r.same("trust_clip", "always_adapt", "caution").pair("betas", "beta1", "beta2");
     JsonNode norm = r.take("max_grad_norm");
-    r.set("max_grad_norm", norm.isNull() ? Double.POSITIVE_INFINITY : norm.asDouble());
+    boolean none = norm != null && norm.isNull();
+    r.set("max_grad_norm", none ? Double.POSITIVE_INFINITY : norm == null ? 1 : norm.asDouble());
     boolean decoupled = is(r.take("decoupled_decay"), false);
     boolean corrected = is(r.take("corrected_weight_decay"), false);
     r.set("decay", decoupled ? (corrected ? "corrected" : "decoupled") : "coupled");
-    return r.drop("foreach");
+    return r;
   }
 
   private static Recorded mars(JsonNode c, Recorded r) {
-    r.defaults(Map.of("lr_1d", 3e-3, "weight_decay_1d", 0.1, "is_approx", true));
+    r.defaults(
+        Map.ofEntries(
+            Map.entry("lr", 3e-3),
+            Map.entry("betas", List.of(0.95, 0.99)),
+            Map.entry("eps", 1e-8),
+            Map.entry("weight_decay", 0.0),
+            Map.entry("amsgrad", false),
+            Map.entry("gamma", 0.025),
+            Map.entry("mars_type", "mars-adamw"),
+            Map.entry("optimize_1d", false),
+            Map.entry("lr_1d", 3e-3),
+            Map.entry("betas_1d", List.of(0.9, 0.95)),
+            Map.entry("weight_decay_1d", 0.1)));
     r.same("lr", "eps", "weight_decay", "amsgrad", "gamma").pair("betas", "beta1", "beta2");
     r.words(
         "mars_type",
@@ -105,9 +127,7 @@ final class Tensorwise implements Family.Families {
         Map.of("mars-adamw", "adamw", "mars-lion", "lion", "mars-shampoo", "shampoo"));
     r.words("optimize_1d", "scope", Map.of("true", "all", "false", "matrices"));
     r.as("lr_1d", "rest_lr").as("weight_decay_1d", "rest_weight_decay");
-    if (r.has("betas_1d")) {
-      r.pair("betas_1d", "rest_beta1", "rest_beta2");
-    }
+    r.pair("betas_1d", "rest_beta1", "rest_beta2");
     if (!is(r.take("is_approx"), true)) {
       throw new IllegalArgumentException("MARS is here with its approximate correction only");
     }
@@ -124,6 +144,19 @@ final class Tensorwise implements Family.Families {
     @Override
     public List<Group> groups(JsonNode c) {
       Recorded r = Recorded.ofCase(c);
+      r.defaults(
+          Map.ofEntries(
+              Map.entry("lr", 1.0),
+              Map.entry("betas", List.of(0.9, 0.999)),
+              Map.entry("eps", 1e-8),
+              Map.entry("weight_decay", 0.0),
+              Map.entry("d0", 1e-6),
+              Map.entry("d_coef", 1.0),
+              Map.entry("growth_rate", Double.POSITIVE_INFINITY),
+              Map.entry("use_bias_correction", false),
+              Map.entry("safeguard_warmup", false),
+              Map.entry("slice_p", 1L),
+              Map.entry("decouple", true)));
       r.same("lr", "eps", "weight_decay", "d0", "d_coef", "growth_rate");
       r.same("use_bias_correction", "safeguard_warmup", "slice_p").pair("betas", "beta1", "beta2");
       r.words("decouple", "decay", Map.of("true", "decoupled", "false", "coupled"));

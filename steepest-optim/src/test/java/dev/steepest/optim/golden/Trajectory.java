@@ -22,10 +22,12 @@ final class Trajectory implements AutoCloseable {
   private final JsonNode recorded;
   private final List<Tensor> parameters = new ArrayList<>();
   private final Optimizer optimizer;
+  private final boolean maximizes;
 
   Trajectory(Path folder, JsonNode recorded, Family family, Optimizer.Path path) {
     this.folder = folder;
     this.recorded = recorded;
+    this.maximizes = Recorded.maximizes(recorded);
     for (JsonNode p : recorded.get("params")) {
       parameters.add(Npy.read(folder.resolve(p.get("init").asString())).set_requires_grad(true));
     }
@@ -90,8 +92,12 @@ final class Trajectory implements AutoCloseable {
     }
   }
 
-  /** Adds to the gradient of parameter {@code i}, as backpropagation would. */
-  void backpropagate(int i, Tensor gradient) {
+  /**
+   * Adds to the gradient of parameter {@code i}, as backpropagation would; of the negated loss
+   * where the recorded run goes uphill, as the reference negates the gradient before all else.
+   */
+  void backpropagate(int i, Tensor given) {
+    Tensor gradient = maximizes ? given.neg() : given;
     Tensor parameter = parameters.get(i);
     Tensor before = parameter.grad();
     parameter.mutable_grad().put(before.defined() ? before.add(gradient) : gradient.clone());
@@ -128,13 +134,15 @@ final class Trajectory implements AutoCloseable {
   }
 
   /**
-   * float64: 1e-12, rounding of ten steps near 1. float32: three times what the recorder's own
-   * float32 run departs from float64. bfloat16: twice what the recorded run departs from exact
-   * arithmetic, as both may depart to either side.
+   * float64: 1e-12, rounding of ten steps near 1, which grows with the steps where they are larger:
+   * after a step of a hundred the parameters are near a hundred. float32: three times what the
+   * recorder's own float32 run departs from float64. bfloat16: twice what the recorded run departs
+   * from exact arithmetic, as both may depart to either side.
    */
   double tolerance() {
     if (recorded.get("dtype").asString().equals("float64")) {
-      return 1e-12;
+      double step = recorded.path("tolerance_hint").path("max_abs_first_step_change").asDouble(0);
+      return 1e-12 * Math.max(1, step);
     }
     double departure =
         recorded

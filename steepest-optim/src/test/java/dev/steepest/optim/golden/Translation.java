@@ -3,7 +3,10 @@ package dev.steepest.optim.golden;
 import dev.steepest.optim.Rule;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.TreeMap;
+import java.util.TreeSet;
+import java.util.stream.Collectors;
 import java.util.stream.Stream;
 import tools.jackson.databind.JsonNode;
 
@@ -21,7 +24,8 @@ final class Translation {
             new Adaptive(),
             new Tensorwise(),
             new Spectral(),
-            new SpectralVariants(),
+            new MicrosoftDion(),
+            new AdaGoRuns(),
             new Kronecker(),
             new Wrapped())
         .forEach(families -> all.putAll(families.families()));
@@ -30,6 +34,25 @@ final class Translation {
 
   static List<Group> one(Class<? extends Rule> rule, Recorded read) {
     return List.of(new Group(null, rule, read.finish()));
+  }
+
+  /** The roles of the case's parameters; none where there is one group. */
+  static Set<String> roles(JsonNode c) {
+    return c.path("params")
+        .valueStream()
+        .filter(p -> p.hasNonNull("role"))
+        .map(p -> p.get("role").asString())
+        .collect(Collectors.toCollection(TreeSet::new));
+  }
+
+  /** The one role that is not among {@code others}; null where there are no roles. */
+  static String ownRole(JsonNode c, Set<String> others) {
+    Set<String> own = roles(c);
+    own.removeAll(others);
+    if (own.size() > 1) {
+      throw new IllegalArgumentException("more than one role of parameters: " + own);
+    }
+    return own.stream().findFirst().orElse(null);
   }
 
   static String precision(JsonNode c) {

@@ -14,10 +14,18 @@ import org.bytedeco.javacpp.PointerScope;
 import org.bytedeco.pytorch.Scalar;
 import org.bytedeco.pytorch.Tensor;
 import tools.jackson.databind.JsonNode;
+import tools.jackson.databind.node.JsonNodeFactory;
 import tools.jackson.databind.node.ObjectNode;
 
 /** Wrappers around plain rules: SAM, Lookahead. */
 final class Wrapped implements Family.Families {
+
+  /** Classes whose names have their words in another order, by letters. */
+  private static final Map<String, String> OTHER_NAMES =
+      Map.of(
+          "adamwschedulefree", "schedulefreeadamw",
+          "sgdschedulefree", "schedulefreesgd",
+          "kron", "psgdkron");
 
   @Override
   public Map<String, Family> families() {
@@ -32,20 +40,32 @@ final class Wrapped implements Family.Families {
    */
   private static List<Group> inside(JsonNode recorded, String which, String... own) {
     JsonNode hyper = recorded.get("hyper");
-    String name = hyper.get(which).asString().toLowerCase(Locale.ROOT);
+    String name = family(hyper.get(which).asString());
     Family family = Translation.FAMILIES.get(name);
-    if (family == null) {
-      throw new IllegalArgumentException(
-          "no family knows the rule inside: '" + hyper.get(which).asString() + "'");
-    }
     ObjectNode inner = (ObjectNode) recorded.deepCopy();
     inner.put("optimizer", name);
-    inner.set("hyper", hyper.get(which + "_hyper"));
+    JsonNode given = hyper.get(which + "_hyper");
+    inner.set("hyper", given == null ? JsonNodeFactory.instance.objectNode() : given);
     JsonNode effective = inner.get("effective_param_groups");
     if (effective != null) {
       effective.forEach(group -> List.of(own).forEach(((ObjectNode) group)::remove));
     }
     return family.groups(inner);
+  }
+
+  /** The family of the rule whose class is called {@code type}: SophiaG is "sophia_g". */
+  private static String family(String type) {
+    String letters = letters(type.substring(type.lastIndexOf('.') + 1));
+    String alias = OTHER_NAMES.getOrDefault(letters, letters);
+    return Translation.FAMILIES.keySet().stream()
+        .filter(name -> letters(name).equals(alias))
+        .findFirst()
+        .orElseThrow(
+            () -> new IllegalArgumentException("no family knows the rule inside: '" + type + "'"));
+  }
+
+  private static String letters(String name) {
+    return name.toLowerCase(Locale.ROOT).replaceAll("[^a-z0-9]", "");
   }
 
   /** The wrapper's own hyper-parameters as recorded. */
@@ -59,6 +79,10 @@ final class Wrapped implements Family.Families {
 
     @Override
     public List<Group> groups(JsonNode recorded) {
+      if (Recorded.maximizes(recorded)) {
+        throw new IllegalArgumentException(
+            "a base that goes uphill from where SAM has gone uphill: a saddle, not a minimum");
+      }
       return inside(recorded, "base", "rho", "adaptive");
     }
 
