@@ -165,4 +165,19 @@ class OrthogonalizerTest {
     Tensor expected = Orthonormalization.QR.of(square, _ -> square);
     assertThat(q.sub(expected).abs().max().item_double()).isZero();
   }
+
+  @Test
+  void stacks_are_of_small_matrices_of_one_shape_up_to_transposition() {
+    List<Tensor> all =
+        List.of(
+            torch.zeros(1, 4, 9),
+            torch.zeros(1, 80, 90),
+            torch.zeros(2, 9, 4),
+            torch.zeros(1, 4, 9).to(ScalarType.Double),
+            torch.zeros(1, 80, 90));
+    Orthogonalizer quintic = exactly(Orthogonalizer.Method.QUINTIC, 5);
+    assertThat(quintic.stacks(all))
+        .containsExactly(List.of(0, 2), List.of(1), List.of(3), List.of(4));
+    assertThat(exactly(Orthogonalizer.Method.SVD, 5).stacks(all)).hasSize(5);
+  }
 }
