@@ -181,7 +181,11 @@ public record Dion(
     // Where M is all zero: P = 0, R = Q, so that Q keeps its columns (fix_all_zero_or_nan)
     Tensor idle =
         linalg_vector_norm(
-                b, new Scalar(Double.POSITIVE_INFINITY), new long[] {1, 2}, true, new ScalarTypeOptional())
+                b,
+                new Scalar(Double.POSITIVE_INFINITY),
+                new long[] {1, 2},
+                true,
+                new ScalarTypeOptional())
             .eq(new Scalar(0.0));
     p = p.masked_fill(idle, new Scalar(0.0));
     r = where(idle, q, r);
