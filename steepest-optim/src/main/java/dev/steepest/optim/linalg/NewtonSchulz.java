@@ -12,8 +12,8 @@ import org.bytedeco.pytorch.global.torch.ScalarType;
  * The iteration of {@link Triples} on stacks of wide matrices X of (matrices, m, n), m ≤ n, in the
  * number type of X. Work buffers live for one call and are reused from iteration to iteration.
  *
- * <p>As in the published functions, a matrix whose sum of squares overflows becomes zeros
- * (‖X‖_F above 1.8e19 for float32 and bfloat16), and one that is small beside eps nearly so.
+ * <p>As in the published functions, a matrix whose sum of squares overflows becomes zeros (‖X‖_F
+ * above 1.8e19 for float32 and bfloat16), and one that is small beside eps nearly so.
  *
  * @param triples the coefficients
  * @param iterations how many, at least 1

@@ -62,9 +62,7 @@ public enum Orthonormalization {
       Tensor random = sketch.roll(new long[] {1}, new long[] {2}).transpose(1, 2);
       Tensor length = where(largest.gt(new Scalar(0.0)), largest, new Scalar(1.0));
       return where(
-          dependent.unsqueeze(1),
-          random.narrow(2, 0, tall.size(2)).mul(length.unsqueeze(2)),
-          tall);
+          dependent.unsqueeze(1), random.narrow(2, 0, tall.size(2)).mul(length.unsqueeze(2)), tall);
     }
   };
 

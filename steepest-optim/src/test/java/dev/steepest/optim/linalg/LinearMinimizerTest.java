@@ -20,8 +20,7 @@ class LinearMinimizerTest {
 
   private static Tensor direction(Norm norm, Tensor g, int blocks) {
     Orthogonalizer exact =
-        new Orthogonalizer(
-            Orthogonalizer.Method.SVD, 1, 1e-12, NormGuard.ADD, Precision.PARAMETER);
+        new Orthogonalizer(Orthogonalizer.Method.SVD, 1, 1e-12, NormGuard.ADD, Precision.PARAMETER);
     return new LinearMinimizer(norm, Scaling.STANDARD, false, false, exact)
         .all(List.of(g), List.of(blocks))
         .getFirst();
@@ -33,7 +32,9 @@ class LinearMinimizerTest {
     return numbers;
   }
 
-  /** The rows of UVᵀ of a wide matrix are orthonormal, so those of the direction have one length. */
+  /**
+   * The rows of UVᵀ of a wide matrix are orthonormal, so those of the direction have one length.
+   */
   @ParameterizedTest
   @CsvSource({"auto, 1, 5", "spectral_conv, 1, 5", "auto, 2, 4", "spectral_conv, 2, 4"})
   void filters_are_scaled_by_every_side_of_their_kernel(String norm, int sides, int k) {

@@ -251,8 +251,7 @@ class NewtonSchulzTest {
           // The other matrix of the stack is none the worse.
           assertThat(Spectrum.singularValues(o.narrow(0, 1, 1)).min().item_double())
               .isGreaterThan(0.6);
-          Tensor aol =
-              of(Method.FIVE_TRIPLES, 4, precision, form).with(Prescaling.AOL).apply(both);
+          Tensor aol = of(Method.FIVE_TRIPLES, 4, precision, form).with(Prescaling.AOL).apply(both);
           assertThat(aol.isfinite().all().item_bool()).isTrue();
         }
       }
