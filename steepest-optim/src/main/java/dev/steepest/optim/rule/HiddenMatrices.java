@@ -19,16 +19,21 @@ final class HiddenMatrices {
 
   private HiddenMatrices() {}
 
-  /** A partition: {@code rule} on hidden filters and matrices, AdamW on the rest. */
+  /**
+   * A partition: {@code rule} on hidden filters and matrices, AdamW on the rest. Of that, norm
+   * weights, biases and scalars are in slot "vectors", which has settings of its own and no decay.
+   */
   static Preset preset(String name, String about, Class<? extends Rule> rule) {
     EnumSet<Role> hidden = EnumSet.of(Role.CONV, Role.MATRIX);
-    EnumSet<Role> rest = EnumSet.complementOf(hidden);
+    EnumSet<Role> rest = EnumSet.of(Role.INPUT, Role.EMBEDDING, Role.HEAD);
+    EnumSet<Role> vectors = EnumSet.of(Role.VECTOR, Role.SCALAR);
     return new Preset(
         name,
         about,
         List.of(
             new Preset.Slot("", hidden, rule, Map.of()),
-            new Preset.Slot("rest", rest, AdamW.class, Map.of("lr", 1e-3))));
+            new Preset.Slot("rest", rest, AdamW.class, Map.of()),
+            new Preset.Slot("vectors", vectors, AdamW.class, Map.of("weight_decay", 0.0))));
   }
 
   /**
