@@ -18,7 +18,7 @@ final class BenchmarkFlags {
       Map.of(
           "--momentum", List.of("momentum"),
           "--weight_decay", List.of("weight_decay"),
-          "--lr_adam_io", List.of("rest.lr"),
+          "--lr_adam_io", List.of("rest.lr", "vectors.lr"),
           "--weight_decay_io", List.of("rest.weight_decay"));
 
   /** Optimizer to flag to the keys that it sets. */

@@ -182,7 +182,7 @@ class ParametersTest {
     try (Optimizer optimizer = Preset.named("muon").on(Parameters.of(net), Map.of("lr", 0.03), 1)) {
       assertThat(optimizer.groups())
           .extracting(ParameterGroup::name)
-          .containsExactly("muon", "rest");
+          .containsExactly("muon", "rest", "vectors");
       assertThat(names(optimizer.groups().getFirst()))
           .containsExactly("body.conv.weight", "middle.weight");
     }

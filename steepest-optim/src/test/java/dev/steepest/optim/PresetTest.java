@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.steepest.optim.rule.AdamW;
+import dev.steepest.optim.rule.Mars;
 import dev.steepest.optim.rule.Scion;
 import dev.steepest.optim.wrap.Ema;
 import dev.steepest.optim.wrap.Sam;
@@ -70,7 +71,7 @@ class PresetTest {
     try (Optimizer optimizer =
         Preset.named("muon").on(network, Map.of("lr", 0.05, "rest", Map.of("beta2", 0.95)), 1)) {
       assertThat(optimizer.groups().stream().map(ParameterGroup::name))
-          .containsExactly("muon", "rest");
+          .containsExactly("muon", "rest", "vectors");
       assertThat(optimizer.groups().get(0).parameters().stream().map(Parameter::name))
           .containsExactly("conv", "mlp");
       assertThat(optimizer.groups().get(0).rule().lr()).isEqualTo(0.05);
@@ -78,7 +79,27 @@ class PresetTest {
           .isEqualTo(new AdamW(1e-3, 0.9, 0.95, 1e-8, AdamW.EpsForm.EPSILON, 0.01, false));
       assertThat(optimizer.groups().get(1).describe())
           .startsWith("rest: adam_w(lr=0.001 beta1=0.9 beta2=0.95 ")
-          .endsWith("), 5 tensors, 345 elements");
+          .endsWith("), 3 tensors, 336 elements");
+      assertThat(optimizer.groups().get(2).parameters().stream().map(Parameter::name))
+          .containsExactly("norm", "gain");
+      assertThat(optimizer.groups().get(2).rule())
+          .isEqualTo(new AdamW(1e-3, 0.9, 0.999, 1e-8, AdamW.EpsForm.EPSILON, 0, false));
+    }
+  }
+
+  @Test
+  void mars_orthogonalises_hidden_weights_only() {
+    Map<String, Object> settings = Map.of("base", "shampoo", "lr", 0.01);
+    try (Optimizer optimizer = Preset.named("mars").on(network, settings, 1)) {
+      ParameterGroup hidden = optimizer.groups().get(0);
+      ParameterGroup ends = optimizer.groups().get(1);
+      assertThat(hidden.parameters().stream().map(Parameter::name))
+          .containsExactly("conv", "mlp", "norm", "gain");
+      assertThat(ends.parameters().stream().map(Parameter::name))
+          .containsExactly("stem", "positions", "head");
+      assertThat(((Mars) hidden.rule()).base()).isEqualTo(Mars.Base.SHAMPOO);
+      assertThat(((Mars) ends.rule()).base()).isEqualTo(Mars.Base.ADAMW);
+      assertThat(ends.rule().lr()).isEqualTo(0.01);
     }
   }
 
@@ -127,7 +148,7 @@ class PresetTest {
         .anySatisfy(knob ->
             assertThat(List.of(knob.key(), knob.defaultValue())).isEqualTo(List.of("norm", "sign")))
         .anySatisfy(knob ->
-            assertThat(List.of(knob.key(), knob.defaultValue())).isEqualTo(List.of("scale", 16.0)));
+            assertThat(List.of(knob.key(), knob.defaultValue())).isEqualTo(List.of("scale", 128.0)));
     assertThat(head.rule()).isEqualTo(Scion.class);
   }
 

@@ -37,7 +37,10 @@ public record LinearMinimizer(
     AUTO,
     /** UVᵀ·√(d_out/d_in), or √d_out where not scaled. */
     SPECTRAL,
-    /** UVᵀ·√(out/in)/k² of the flattened filter. */
+    /**
+     * UVᵀ·√(out/in)/k of the flattened filter for three dimensions, over k² for four: over k for
+     * every side of the kernel.
+     */
     SPECTRAL_CONV,
     /** sign(G)/d_in. Fewer than two dimensions: sign(G). */
     SIGN,
@@ -45,7 +48,7 @@ public record LinearMinimizer(
     COL_NORM,
     /** Each row over its norm times √d_in; not scaled: over its norm. */
     ROW_NORM,
-    /** The whole over its root mean square. */
+    /** Each column over its root mean square; fewer than two dimensions: the whole over its own. */
     BIAS_RMS;
 
     /** Whether it is defined for two dimensions and more only. */
@@ -111,7 +114,7 @@ public record LinearMinimizer(
     if (actual == Norm.SPECTRAL_CONV) {
       double in = g.size(1);
       double side = g.dim() > 2 ? g.size(2) : 1;
-      return Math.sqrt(out / in) / (side * side);
+      return Math.sqrt(out / in) / Math.pow(side, g.dim() - 2);
     }
     double factor =
         scaling == Scaling.UNSCALED ? Math.sqrt(out) : Math.sqrt(out / matrices.size(2));
@@ -124,7 +127,13 @@ public record LinearMinimizer(
         boolean divide = scaling != Scaling.UNSCALED && g.dim() >= 2;
         yield divide ? g.sign().div(new Scalar((double) g.numel() / g.size(0))) : g.sign();
       }
-      case BIAS_RMS -> g.div(g.square().mean().sqrt_().add_(new Scalar(EPS)));
+      case BIAS_RMS -> {
+        if (g.dim() < 2) {
+          yield g.div(g.square().mean().sqrt_().add_(new Scalar(EPS)));
+        }
+        Tensor m = matrices(g, blocks);
+        yield divided(m, 1, 1 / Math.sqrt(m.size(1))).reshape_as(g);
+      }
       case COL_NORM -> {
         // over RMS = ‖column‖/√d_out
         Tensor m = matrices(g, blocks);

@@ -12,6 +12,9 @@ import org.bytedeco.pytorch.global.torch.ScalarType;
  * The iteration of {@link Triples} on stacks of wide matrices X of (matrices, m, n), m ≤ n, in the
  * number type of X. Work buffers live for one call and are reused from iteration to iteration.
  *
+ * <p>As in the published functions, a matrix whose sum of squares overflows becomes zeros (‖X‖_F
+ * above 1.8e19 for float32 and bfloat16), and one that is small beside eps nearly so.
+ *
  * @param triples the coefficients
  * @param iterations how many, at least 1
  * @param eps guard of the prescaling
@@ -67,7 +70,7 @@ record NewtonSchulz(
       if (i == 0) {
         // A ← diag(s)A diag(s)
         s = prescaling.factor(a, triples.safety(), eps, guard);
-        a.mul_(s.mul(s.transpose(1, 2)));
+        scale(a, s);
         // X ← diag(s)X
         mul_out(toOut ? spare : out, x, s);
         x = toOut ? spare : out;
@@ -95,7 +98,7 @@ record NewtonSchulz(
       if (i == 0) {
         // R ← diag(s)R diag(s); X itself is scaled with the last product
         s = prescaling.factor(r, triples.safety(), eps, guard);
-        r.mul_(s.mul(s.transpose(1, 2)));
+        scale(r, s);
       }
       int start = i;
       int end = end(start, rounding(x.scalar_type().intern()));
@@ -126,6 +129,16 @@ record NewtonSchulz(
       bmm_out(next, q, x);
       x = next;
     }
+  }
+
+  /**
+   * A ← diag(s)A diag(s). Where a sum of squares overflows, s is 0 and A infinite: their product is
+   * the 0 that X's rows become.
+   */
+  private static void scale(Tensor a, Tensor s) {
+    Tensor lost = s.eq(new Scalar(0.0));
+    a.mul_(s.mul(s.transpose(1, 2)))
+        .masked_fill_(lost.logical_or(lost.transpose(1, 2)), new Scalar(0.0));
   }
 
   /** out = bA + cA². */

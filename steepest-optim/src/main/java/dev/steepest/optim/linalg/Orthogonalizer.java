@@ -102,22 +102,33 @@ public record Orthogonalizer(
       results.replaceAll(Orthogonalizer::exact);
       return results;
     }
+    for (List<Integer> members : stacks(all)) {
+      together(all, members, results);
+    }
+    return results;
+  }
+
+  /**
+   * Which of many tensors {@link #applyAll} takes through the iteration together, by place: for
+   * callers who give it one stack at a time, so that what a stack needs can be freed before the
+   * next. Only shapes, types and devices count.
+   *
+   * @param all each (matrices, rows, columns)
+   */
+  public List<List<Integer>> stacks(List<Tensor> all) {
     Map<List<Object>, List<Integer>> alike = new LinkedHashMap<>();
     for (int i = 0; i < all.size(); i++) {
       Tensor m = all.get(i);
       long shorter = Math.min(m.size(1), m.size(2));
       long longer = Math.max(m.size(1), m.size(2));
-      boolean stacked = shorter <= STACKED_SIDE || m.is_cuda();
+      boolean stacked = method != Method.SVD && (shorter <= STACKED_SIDE || m.is_cuda());
       alike
           .computeIfAbsent(
               stacked ? List.of(shorter, longer, m.scalar_type().intern()) : List.of(i),
               _ -> new ArrayList<>())
           .add(i);
     }
-    for (List<Integer> members : alike.values()) {
-      together(all, members, results);
-    }
-    return results;
+    return List.copyOf(alike.values());
   }
 
   /**

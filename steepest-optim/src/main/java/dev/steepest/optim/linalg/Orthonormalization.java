@@ -3,6 +3,7 @@ package dev.steepest.optim.linalg;
 import static org.bytedeco.pytorch.global.torch.linalg_cholesky_ex;
 import static org.bytedeco.pytorch.global.torch.linalg_qr;
 import static org.bytedeco.pytorch.global.torch.linalg_solve_triangular;
+import static org.bytedeco.pytorch.global.torch.where;
 
 import dev.steepest.tensor.Lapack;
 import java.util.function.Function;
@@ -23,35 +24,45 @@ public enum Orthonormalization {
   },
   /**
    * Randomised Cholesky QR (Dion's default): a small QR of a random sketch preconditions a Cholesky
-   * QR, so that nearly all work is matrix products. Same column space as {@link #QR}; where the
-   * columns are dependent it falls back to it.
+   * QR, so that nearly all work is matrix products. Same column space as {@link #QR}; of dependent
+   * columns all but the first are replaced by random ones, which the device decides by itself.
+   * Where there are no more rows than columns it is {@link #QR}.
    */
   RCQR {
     @Override
     Tensor basis(Tensor tall, Function<long[], Tensor> normal) {
       long rows = tall.size(1);
       long columns = tall.size(2);
+      if (rows <= columns) {
+        return QR.basis(tall, normal);
+      }
       long sketched = Math.min(rows, (long) Math.ceil(OVERSAMPLING * columns));
-      // S ~ N(0, 1/k), k×rows; R₁ from QR(S·Y); Y₁ = Y·R₁⁻¹
+      // S ~ N(0, 1/k), k×rows
       Tensor sketch =
           normal
               .apply(new long[] {1, sketched, rows})
               .mul(new Scalar(1 / Math.sqrt(sketched)))
               .to(tall.device(), tall.scalar_type().intern())
               .expand(tall.size(0), sketched, rows);
-      Tensor first = linalg_qr(sketch.bmm(tall), "r").get1();
-      Tensor diagonal = first.diagonal(0, 1, 2).abs();
-      double least = diagonal.amin().item_double();
-      if (!(least > DEPENDENT * diagonal.amax().item_double())) {
-        return QR.basis(tall, normal);
-      }
-      Tensor better = linalg_solve_triangular(first, tall, true, false, false);
+      Tensor sound = independent(tall, sketch);
+      // R₁ from QR(S·Y); Y₁ = Y·R₁⁻¹
+      Tensor first = linalg_qr(sketch.bmm(sound), "r").get1();
+      Tensor better = linalg_solve_triangular(first, sound, true, false, false);
       // RᵀR = Y₁ᵀY₁; Q = Y₁·R⁻¹
-      var cholesky = linalg_cholesky_ex(better.transpose(1, 2).bmm(better), true, false);
-      if (cholesky.get1().abs().amax().item_double() != 0) {
-        return QR.basis(tall, normal);
-      }
-      return linalg_solve_triangular(cholesky.get0(), better, true, false, false);
+      Tensor r = linalg_cholesky_ex(better.transpose(1, 2).bmm(better), true, false).get0();
+      return linalg_solve_triangular(r, better, true, false, false);
+    }
+
+    /** Y, its columns that depend on those before them replaced by random ones as long. */
+    private static Tensor independent(Tensor tall, Tensor sketch) {
+      Tensor diagonal = linalg_qr(sketch.bmm(tall), "r").get1().diagonal(0, 1, 2).abs();
+      Tensor largest = diagonal.amax(new long[] {1}, true);
+      Tensor dependent = diagonal.le(largest.mul(new Scalar(DEPENDENT)));
+      // Rows of S turned by one place: as good as drawn again, and no more numbers to draw.
+      Tensor random = sketch.roll(new long[] {1}, new long[] {2}).transpose(1, 2);
+      Tensor length = where(largest.gt(new Scalar(0.0)), largest, new Scalar(1.0));
+      return where(
+          dependent.unsqueeze(1), random.narrow(2, 0, tall.size(2)).mul(length.unsqueeze(2)), tall);
     }
   };
 

@@ -35,15 +35,19 @@ import org.bytedeco.pytorch.Tensor;
     algorithm = "Algorithm 1, as apple/ml-ademamix pytorch/ademamix.py")
 public record AdEMAMix(
     @Knob(symbol = "η", value = "1e-3", range = "(0, inf)", about = "learning rate") double lr,
-    @Knob(symbol = "β₁", value = "0.9", range = "[0, 1)", about = "decay of the fast average")
+    @Knob(
+            symbol = "β₁",
+            value = "0.9",
+            range = "[0, 0.99999999)",
+            about = "decay of the fast average")
         double beta1,
     @Knob(symbol = "β₂", value = "0.999", range = "[0, 1)", about = "decay of the second moment")
         double beta2,
     @Knob(
             symbol = "β₃",
             value = "0.9999",
-            range = "[0, 1)",
-            about = "decay of the slow average",
+            range = "[0, 0.99999999)",
+            about = "decay of the slow average; below 1 - 1e-8, where the source's half-life ends",
             activeWith = "alpha=2")
         double beta3,
     @Knob(

@@ -37,6 +37,9 @@ import org.bytedeco.pytorch.global.torch.ScalarType;
  * <p>s is the schedule's factor. The paper has none; it is put before the maximum, because a floor
  * that does not fall with η becomes the whole step towards a schedule's end, which then never comes
  * to rest: a factor of 0 would still move the weights by ε. ({@code floor=fixed} is that.)
+ *
+ * <p>Beside its state a step holds U, O and the work of the iteration of one stack: of one large
+ * matrix, or of all matrices of a shape that are small or on a GPU.
  */
 @Source(
     title = "AdaGrad Meets Muon: Adaptive Stepsizes for Orthogonal Updates",
@@ -188,7 +191,7 @@ public record AdaGo(
 
   @Override
   public void admit(Parameter parameter) {
-    HiddenMatrices.admit("ada_go", parameter);
+    HiddenMatrices.admit("adago", parameter);
   }
 
   @Override
@@ -202,7 +205,7 @@ public record AdaGo(
       return Map.of();
     }
     // ‖G‖² of the group, in float64 as its members may be of several types
-    Tensor sum = null;
+    Tensor sum = group.isEmpty() ? EmptyShard.part().to(ScalarType.Double) : null;
     for (ParameterState p : group) {
       Tensor own = gradient(p).square().sum().to(ScalarType.Double);
       sum = sum == null ? own : sum.add(own.to(sum.device(), ScalarType.Double));
@@ -217,7 +220,15 @@ public record AdaGo(
 
   @Override
   public void step(Batch batch, double lr) {
-    move(batch.members(), lr);
+    HiddenMatrices.eachStack(
+        orthogonalizer(),
+        batch.members(),
+        p -> p.parameter().matrices(p.buffer(M)),
+        stack -> move(stack, lr));
+  }
+
+  private Orthogonalizer orthogonalizer() {
+    return new Orthogonalizer(orthogonalization, (int) nsSteps, normEps, normGuard, precision);
   }
 
   private void move(List<ParameterState> members, double lr) {
@@ -232,9 +243,7 @@ public record AdaGo(
       steps.add(stepSize(p, g, u, lr));
     }
     // O = orthogonalise(U)
-    List<Tensor> orthogonal =
-        new Orthogonalizer(orthogonalization, (int) nsSteps, normEps, normGuard, precision)
-            .applyAll(directions);
+    List<Tensor> orthogonal = orthogonalizer().applyAll(directions);
     for (int i = 0; i < members.size(); i++) {
       Tensor w = members.get(i).value();
       // Θ ← Θ(1 − sηλ)

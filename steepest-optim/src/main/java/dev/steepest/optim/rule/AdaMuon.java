@@ -33,6 +33,9 @@ import org.bytedeco.pytorch.Tensor;
  * </pre>
  *
  * <p>m and n are the matrix's sides: the step's root mean square is .2η, about AdamW's.
+ *
+ * <p>Beside its state a step holds U, O and the work of the iteration of one stack: of one large
+ * matrix, or of all matrices of a shape that are small or on a GPU.
  */
 @Source(
     title = "AdaMuon: Adaptive Muon Optimizer",
@@ -108,7 +111,7 @@ public record AdaMuon(
 
   @Override
   public void admit(Parameter parameter) {
-    HiddenMatrices.admit("ada_muon", parameter);
+    HiddenMatrices.admit("adamuon", parameter);
   }
 
   @Override
@@ -123,7 +126,15 @@ public record AdaMuon(
 
   @Override
   public void step(Batch batch, double lr) {
-    move(batch.members(), lr);
+    HiddenMatrices.eachStack(
+        orthogonalizer(),
+        batch.members(),
+        p -> p.parameter().matrices(p.buffer(M)),
+        stack -> move(stack, lr));
+  }
+
+  private Orthogonalizer orthogonalizer() {
+    return new Orthogonalizer(orthogonalization, (int) nsSteps, NORM_EPS, NormGuard.ADD, precision);
   }
 
   private void move(List<ParameterState> members, double lr) {
@@ -134,9 +145,7 @@ public record AdaMuon(
       directions.add(p.parameter().matrices(stabilization == Stabilization.SIGN ? u.sign() : u));
     }
     // O = orthogonalise(sign(U))
-    List<Tensor> orthogonal =
-        new Orthogonalizer(orthogonalization, (int) nsSteps, NORM_EPS, NormGuard.ADD, precision)
-            .applyAll(directions);
+    List<Tensor> orthogonal = orthogonalizer().applyAll(directions);
     for (int i = 0; i < members.size(); i++) {
       ParameterState p = members.get(i);
       Tensor w = p.value();

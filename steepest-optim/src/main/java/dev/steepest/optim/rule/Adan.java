@@ -121,7 +121,10 @@ public record Adan(
       return Map.of();
     }
     Tensor squares =
-        group.stream().map(p -> p.gradient().norm().square()).reduce(Tensor::add).orElseThrow();
+        group.stream()
+            .map(p -> p.gradient().norm().square())
+            .reduce(Tensor::add)
+            .orElseGet(EmptyShard::part);
     Tensor norm = shards.sum(squares).sqrt();
     // min(1, c/(‖g‖ + ε))
     return Map.of(

@@ -2,6 +2,7 @@ package dev.steepest.optim.rule;
 
 import static org.bytedeco.pytorch.global.torch.cat;
 import static org.bytedeco.pytorch.global.torch.linalg_vector_norm;
+import static org.bytedeco.pytorch.global.torch.where;
 
 import dev.steepest.optim.Batch;
 import dev.steepest.optim.Buffer;
@@ -28,6 +29,7 @@ import org.bytedeco.pytorch.TensorVector;
  *   M ← M + G
  *   B = M, or Mᵀ where there are fewer rows than columns
  *   P = orthonormal basis of B·Q;  R = Bᵀ·P          (power iteration, warm-started; Q ← R to repeat it)
+ *   P = 0, R = Q where M is all zero
  *   M ← M − (1 − μ)·P·Rᵀ
  *   Q ← R, each column over its norm
  *   X ← X(1 − ηλ)
@@ -176,6 +178,17 @@ public record Dion(
       p = qr.of(b.bmm(r), shape -> members.getFirst().normal("sketch " + iteration, shape));
       r = b.transpose(1, 2).bmm(p);
     }
+    // Where M is all zero: P = 0, R = Q, so that Q keeps its columns (fix_all_zero_or_nan)
+    Tensor idle =
+        linalg_vector_norm(
+                b,
+                new Scalar(Double.POSITIVE_INFINITY),
+                new long[] {1, 2},
+                true,
+                new ScalarTypeOptional())
+            .eq(new Scalar(0.0));
+    p = p.masked_fill(idle, new Scalar(0.0));
+    r = where(idle, q, r);
     Tensor used = p.bmm(r.transpose(1, 2));
     // Q ← R, each column over its norm
     Tensor norms =

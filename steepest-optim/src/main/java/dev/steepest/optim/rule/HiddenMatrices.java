@@ -1,34 +1,72 @@
 package dev.steepest.optim.rule;
 
 import dev.steepest.optim.Parameter;
+import dev.steepest.optim.ParameterState;
 import dev.steepest.optim.Preset;
 import dev.steepest.optim.Role;
 import dev.steepest.optim.Rule;
+import dev.steepest.optim.linalg.Orthogonalizer;
 import java.util.EnumSet;
 import java.util.List;
 import java.util.Map;
+import java.util.function.Consumer;
+import java.util.function.Function;
+import org.bytedeco.javacpp.PointerScope;
+import org.bytedeco.pytorch.Tensor;
 
 /** The parameters that rules for matrices are for: hidden weights, filters flattened. */
 final class HiddenMatrices {
 
   private HiddenMatrices() {}
 
-  /** A partition: {@code rule} on hidden filters and matrices, AdamW on the rest. */
+  /**
+   * A partition: {@code rule} on hidden filters and matrices, AdamW on the rest. Of that, norm
+   * weights, biases and scalars are in slot "vectors", which has settings of its own and no decay.
+   */
   static Preset preset(String name, String about, Class<? extends Rule> rule) {
     EnumSet<Role> hidden = EnumSet.of(Role.CONV, Role.MATRIX);
-    EnumSet<Role> rest = EnumSet.complementOf(hidden);
+    EnumSet<Role> rest = EnumSet.of(Role.INPUT, Role.EMBEDDING, Role.HEAD);
+    EnumSet<Role> vectors = EnumSet.of(Role.VECTOR, Role.SCALAR);
     return new Preset(
         name,
         about,
         List.of(
             new Preset.Slot("", hidden, rule, Map.of()),
-            new Preset.Slot("rest", rest, AdamW.class, Map.of("lr", 1e-3))));
+            new Preset.Slot("rest", rest, AdamW.class, Map.of()),
+            new Preset.Slot("vectors", vectors, AdamW.class, Map.of("weight_decay", 0.0))));
+  }
+
+  /**
+   * Moves members in the stacks in which they are made orthogonal; directions and whatever else a
+   * stack leaves behind are freed before the next. On a CPU that is one large matrix, or all small
+   * ones of a shape; on a GPU all of a shape.
+   *
+   * @param matrices of a member, as they will be given to the orthogonaliser: only their shape and
+   *     type count
+   */
+  static void eachStack(
+      Orthogonalizer orthogonalizer,
+      List<ParameterState> members,
+      Function<ParameterState, Tensor> matrices,
+      Consumer<List<ParameterState>> move) {
+    List<List<Integer>> stacks;
+    try (PointerScope _ = new PointerScope()) {
+      stacks = orthogonalizer.stacks(members.stream().map(matrices).toList());
+    }
+    for (List<Integer> places : stacks) {
+      List<ParameterState> stack = places.stream().map(members::get).toList();
+      try (PointerScope _ = new PointerScope()) {
+        move.accept(stack);
+        // Widened weights are rounded before they go with the scope.
+        stack.forEach(ParameterState::end);
+      }
+    }
   }
 
   /**
    * Refuses what is no matrix.
    *
-   * @param rule its name in messages
+   * @param rule its name in messages: that of its preset
    */
   static void admit(String rule, Parameter parameter) {
     if (!parameter.isMatrix()) {
@@ -36,7 +74,7 @@ final class HiddenMatrices {
           rule
               + " cannot take '"
               + parameter.name()
-              + "': it has fewer than two dimensions; give it to adam_w");
+              + "': it has fewer than two dimensions; give it to AdamW");
     }
   }
 }

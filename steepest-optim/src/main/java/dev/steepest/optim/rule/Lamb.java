@@ -108,9 +108,6 @@ public record Lamb(
     CORRECTED
   }
 
-  private static final double LEAST_KEPT =
-      1e-3; // timm: share of elements that caution scales up by
-
   private static final String M = "first_moment";
   private static final String V = "second_moment";
   private static final String EXCESS = "excess";
@@ -131,15 +128,18 @@ public record Lamb(
     if (Double.isInfinite(maxGradNorm)) {
       return Map.of();
     }
+    // max(1, ‖all g‖/G)
+    Tensor norm = shards.sum(group.isEmpty() ? EmptyShard.part() : squares(group)).sqrt();
+    return Map.of(EXCESS, norm.div_(new Scalar(maxGradNorm)).clamp_min_(new Scalar(1.0)));
+  }
+
+  private static Tensor squares(List<ParameterState> group) {
     TensorVector norms = new TensorVector();
     for (ParameterState p : group) {
       // One number type: a group may hold float32 beside float64.
       norms.push_back(p.gradient().norm().to(group.getFirst().value().scalar_type().intern()));
     }
-    // max(1, ‖all g‖/G)
-    Tensor squares = stack(norms).square_().sum();
-    Tensor norm = shards.sum(squares).sqrt();
-    return Map.of(EXCESS, norm.div_(new Scalar(maxGradNorm)).clamp_min_(new Scalar(1.0)));
+    return stack(norms).square_().sum();
   }
 
   @Override
@@ -158,7 +158,7 @@ public record Lamb(
     Tensor denominator = v.sqrt().div_(new Scalar(Math.sqrt(second))).add_(new Scalar(eps));
     Tensor u = m.div(new Scalar(first)).div_(denominator);
     if (caution) {
-      dropOpposed(u, g);
+      u = Caution.of(u, g);
     }
     if (weightDecay != 0) {
       switch (decay) {
@@ -182,11 +182,5 @@ public record Lamb(
     Tensor defined = weight.gt(new Scalar(0.0)).logical_and(step.gt(new Scalar(0.0)));
     Tensor ratio = where(defined, weight.div(step), new Scalar(1.0));
     return trustClip ? ratio.clamp_max_(new Scalar(1.0)) : ratio;
-  }
-
-  /** Keeps u where it agrees with g in sign, scaled up by their share (arXiv 2411.16085). */
-  private static void dropOpposed(Tensor u, Tensor g) {
-    Tensor agrees = u.mul(g).gt(new Scalar(0.0)).to(u.scalar_type().intern());
-    u.mul_(agrees.div(agrees.mean().clamp_min_(new Scalar(LEAST_KEPT))));
   }
 }

@@ -135,13 +135,25 @@ public record Mars(
   private static final String V_MAX = "second_moment_max";
   private static final String LAST = "last_gradient";
 
-  /** MARS-AdamW on all matrices, AdamW with settings of its own on the rest. */
+  /**
+   * MARS-AdamW on all matrices, AdamW with settings of its own on the rest. Whatever step hidden
+   * weights take, embeddings, first and last layers take AdamW's, which matters for Shampoo: their
+   * rows and columns are not of one kind.
+   */
   public static List<Preset> presets() {
+    EnumSet<Role> ends = EnumSet.of(Role.INPUT, Role.EMBEDDING, Role.HEAD);
     return List.of(
         new Preset(
             "mars",
             "AdamW on variance-reduced gradients of matrices; the keys that begin with rest_ are for the rest",
-            List.of(new Preset.Slot("", EnumSet.allOf(Role.class), Mars.class, Map.of()))));
+            List.of(
+                new Preset.Slot("", EnumSet.complementOf(ends), Mars.class, Map.of()),
+                new Preset.Slot(
+                    "ends",
+                    ends,
+                    Mars.class,
+                    Map.of("base", "adamw"),
+                    Preset.Defaults.MAIN))));
   }
 
   @Override

@@ -28,6 +28,9 @@ import org.bytedeco.pytorch.Tensor;
  *   W ← W(1 − ηλ)
  *   W ← W − η·scale·O
  * </pre>
+ *
+ * <p>Beside its state a step holds U, O and the work of the iteration of one stack: of one large
+ * matrix, or of all matrices of a shape that are small or on a GPU.
  */
 @Source(
     title = "Muon: An optimizer for hidden layers in neural networks",
@@ -212,7 +215,16 @@ public record Muon(
 
   @Override
   public void step(Batch batch, double lr) {
-    move(batch.members(), lr);
+    HiddenMatrices.eachStack(
+        orthogonalizer(),
+        batch.members(),
+        p -> p.parameter().matrices(p.buffer(M)),
+        stack -> move(stack, lr));
+  }
+
+  private Orthogonalizer orthogonalizer() {
+    return new Orthogonalizer(orthogonalization, (int) nsSteps, eps, epsForm, precision)
+        .with(prescaling);
   }
 
   private void move(List<ParameterState> members, double lr) {
@@ -222,10 +234,7 @@ public record Muon(
       directions.add(filters.matrices(p.parameter(), u));
     }
     // O = orthogonalise(U)
-    Orthogonalizer orthogonalizer =
-        new Orthogonalizer(orthogonalization, (int) nsSteps, eps, epsForm, precision)
-            .with(prescaling);
-    List<Tensor> orthogonal = orthogonalizer.applyAll(directions);
+    List<Tensor> orthogonal = orthogonalizer().applyAll(directions);
     for (int i = 0; i < members.size(); i++) {
       ParameterState p = members.get(i);
       Tensor w = p.value();

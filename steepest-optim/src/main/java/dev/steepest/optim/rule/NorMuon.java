@@ -29,6 +29,9 @@ import org.bytedeco.pytorch.Tensor;
  *   W ← W(1 − ηλ)
  *   W ← W − η·scale·Y
  * </pre>
+ *
+ * <p>Beside its state a step holds U, O and the work of the iteration of one stack: of one large
+ * matrix, or of all matrices of a shape that are small or on a GPU.
  */
 @Source(
     title = "NorMuon: Making Muon more efficient and scalable",
@@ -115,7 +118,7 @@ public record NorMuon(
 
   @Override
   public void admit(Parameter parameter) {
-    HiddenMatrices.admit("nor_muon", parameter);
+    HiddenMatrices.admit("normuon", parameter);
   }
 
   @Override
@@ -130,7 +133,15 @@ public record NorMuon(
 
   @Override
   public void step(Batch batch, double lr) {
-    move(batch.members(), lr);
+    HiddenMatrices.eachStack(
+        orthogonalizer(),
+        batch.members(),
+        p -> filters.matrices(p.parameter(), p.buffer(M)),
+        stack -> move(stack, lr));
+  }
+
+  private Orthogonalizer orthogonalizer() {
+    return new Orthogonalizer(orthogonalization, (int) nsSteps, eps, epsForm, precision);
   }
 
   private void move(List<ParameterState> members, double lr) {
@@ -140,9 +151,7 @@ public record NorMuon(
       directions.add(filters.matrices(p.parameter(), u));
     }
     // O = orthogonalise(U)
-    List<Tensor> orthogonal =
-        new Orthogonalizer(orthogonalization, (int) nsSteps, eps, epsForm, precision)
-            .applyAll(directions);
+    List<Tensor> orthogonal = orthogonalizer().applyAll(directions);
     for (int i = 0; i < members.size(); i++) {
       ParameterState p = members.get(i);
       Tensor w = p.value();

@@ -203,6 +203,12 @@ public record Prodigy(
     if (lr == 0) {
       return Map.of();
     }
+    if (group.isEmpty()) {
+      // The progress and the length, of nothing.
+      shards.sum(EmptyShard.part());
+      shards.sum(EmptyShard.part());
+      return Map.of();
+    }
     // All members hold the same d, but for those that were without gradient lately.
     ParameterState longest =
         group.stream().max(Comparator.comparingLong(ParameterState::step)).orElseThrow();

@@ -42,8 +42,10 @@ import org.bytedeco.pytorch.TensorVector;
  * element, which leaves their product as it is.
  *
  * <p>Cost for an m×n matrix: 2mn(m + n) multiplications per step, and 3.5mn(m + n) + (m³ + n³)/2
- * for an update of the factors; state mn + m² + n². Nothing waits for the device. Six of 256²,
- * float32: 1.8 ms each, 7 to 8 with an update of the factors, AdamW .08 (measured, 2 shared cores).
+ * for an update of the factors; state mn + m² + n². Nothing waits for the device, but v, one normal
+ * number per weight and update of the factors, is drawn on the CPU, so that it is the same on every
+ * device, and copied: on a GPU a transfer from the host of the weight's size. Six of 256², float32:
+ * 1.8 ms each, 7 to 8 with an update of the factors, AdamW .08 (measured, 2 shared cores).
  */
 @Source(
     title = "Preconditioned Stochastic Gradient Descent",

@@ -40,6 +40,7 @@ final class Fixture implements AutoCloseable {
           new Kind("wide", Role.MATRIX, 1, 12, 14),
           new Kind("fused", Role.MATRIX, 3, 18, 8),
           new Kind("filter", Role.CONV, 1, 8, 3, 3, 2),
+          new Kind("sequence", Role.CONV, 1, 6, 4, 3),
           new Kind("vector", Role.VECTOR, 1, 9),
           new Kind("scalar", Role.SCALAR, 1));
 

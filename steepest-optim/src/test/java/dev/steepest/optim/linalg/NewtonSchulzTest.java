@@ -230,6 +230,34 @@ class NewtonSchulzTest {
     assertThat(results.getFirst().speedup()).isPositive();
   }
 
+  /** Sums of squares that over- or underflow, against the published function. */
+  @ParameterizedTest
+  @CsvSource({"1e-30", "1e-12", "1", "1e18", "1e20", "1e30"})
+  void sizes_at_the_ends_of_the_type_are_as_published(double size) {
+    Tensor g = Spectrum.from(0.05, 64, 200).to(ScalarType.Float).mul(new Scalar(size));
+    Tensor ordinary = Spectrum.from(0.05, 64, 200).to(ScalarType.Float);
+    Tensor both = torch.cat(vector(g, ordinary), 0);
+    for (Precision precision : new Precision[] {Precision.FLOAT32, Precision.BFLOAT16}) {
+      try (Tensor expected =
+          OrthogonalizationBenchmark.straightforward(
+              g.squeeze(0), precision.of(ScalarType.Float))) {
+        for (Form form : Form.values()) {
+          Tensor o = of(Method.QUINTIC, 5, precision, form).apply(both);
+          // As in the benchmark's test; bfloat16's rounding, 4e-3, on values near 1/√64 and its
+          // growth through five iterations.
+          assertThat(distance(o.narrow(0, 0, 1).squeeze(0), expected))
+              .as("%s %s", precision, form)
+              .isLessThan(precision == Precision.FLOAT32 ? 1e-4 : 0.1);
+          // The other matrix of the stack is none the worse.
+          assertThat(Spectrum.singularValues(o.narrow(0, 1, 1)).min().item_double())
+              .isGreaterThan(0.6);
+          Tensor aol = of(Method.FIVE_TRIPLES, 4, precision, form).with(Prescaling.AOL).apply(both);
+          assertThat(aol.isfinite().all().item_bool()).isTrue();
+        }
+      }
+    }
+  }
+
   @Test
   void no_iteration_is_an_error() {
     assertThatThrownBy(() -> of(Method.QUINTIC, 0, Precision.PARAMETER, Form.AUTO))

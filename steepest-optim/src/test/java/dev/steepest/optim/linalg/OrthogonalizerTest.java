@@ -131,13 +131,53 @@ class OrthogonalizerTest {
 
   @Test
   void dependent_columns_still_get_an_orthonormal_basis() {
-    Tensor column = Seeds.normal(7, 1, 20, 1);
-    Tensor tall = torch.cat(new TensorVector(column, column), 2);
+    Tensor a = Seeds.normal(7, 1, 200, 2);
+    Tensor b = Seeds.normal(8, 1, 200, 2);
+    Tensor zero = torch.zeros_like(a);
+    Tensor tall =
+        torch.cat(
+            new TensorVector(
+                torch.cat(new TensorVector(a, a, b), 2),
+                torch.cat(new TensorVector(zero, a, b), 2),
+                torch.cat(new TensorVector(zero, zero, zero), 2),
+                Seeds.normal(9, 1, 200, 6)),
+            0);
     for (Orthonormalization way : Orthonormalization.values()) {
       Tensor q = way.of(tall, shape -> Seeds.normal(6, shape));
-      assertThat(q.transpose(1, 2).bmm(q).sub(torch.eye(2)).abs().max().item_double())
+      assertThat(q.transpose(1, 2).bmm(q).sub(torch.eye(6)).abs().max().item_double())
           .as("%s", way)
           .isLessThan(1e-5);
+      // It spans what there is: QQᵀY = Y, in float32 with entries up to 4.
+      Tensor again = q.bmm(q.transpose(1, 2).bmm(tall));
+      assertThat(again.sub(tall).abs().max().item_double()).as("%s", way).isLessThan(2e-5);
     }
+  }
+
+  @Test
+  void a_matrix_without_more_rows_than_columns_needs_no_sketch() {
+    Tensor square = Seeds.normal(7, 2, 6, 6);
+    Tensor q =
+        Orthonormalization.RCQR.of(
+            square,
+            _ -> {
+              throw new AssertionError("a sketch was drawn");
+            });
+    Tensor expected = Orthonormalization.QR.of(square, _ -> square);
+    assertThat(q.sub(expected).abs().max().item_double()).isZero();
+  }
+
+  @Test
+  void stacks_are_of_small_matrices_of_one_shape_up_to_transposition() {
+    List<Tensor> all =
+        List.of(
+            torch.zeros(1, 4, 9),
+            torch.zeros(1, 80, 90),
+            torch.zeros(2, 9, 4),
+            torch.zeros(1, 4, 9).to(ScalarType.Double),
+            torch.zeros(1, 80, 90));
+    Orthogonalizer quintic = exactly(Orthogonalizer.Method.QUINTIC, 5);
+    assertThat(quintic.stacks(all))
+        .containsExactly(List.of(0, 2), List.of(1), List.of(3), List.of(4));
+    assertThat(exactly(Orthogonalizer.Method.SVD, 5).stacks(all)).hasSize(5);
   }
 }

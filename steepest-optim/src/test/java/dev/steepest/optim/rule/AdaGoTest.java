@@ -155,4 +155,9 @@ class AdaGoTest {
                 after(AdaGo.class, given(), start, 1, _ -> whole)))
         .isZero();
   }
+
+  @Test
+  void a_shard_without_gradients_keeps_no_other_waiting() throws Exception {
+    TwoShards.waitForNone(AdaGo.class, Map.of("scope", "group", "precision", "parameter"));
+  }
 }

@@ -7,6 +7,7 @@ import static dev.steepest.optim.rule.Walk.gradient;
 import static dev.steepest.optim.rule.Walk.map;
 import static dev.steepest.optim.rule.Walk.start;
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.assertj.core.api.Assertions.within;
 
 import dev.steepest.optim.NonFinite;
@@ -238,5 +239,26 @@ class AdamKinTest {
     }
     assertThat(mix.beta3(100)).isEqualTo(0.999);
     assertThat(mix.alpha(100)).isEqualTo(6);
+  }
+
+  @Test
+  void a_shard_without_gradients_keeps_no_other_waiting() throws Exception {
+    TwoShards.waitForNone(Adan.class, Map.of("max_grad_norm", 0.3));
+  }
+
+  /** At 1 − 1e-8 the source's logarithm is 0 and its half-life infinite. */
+  @Test
+  void ademamix_refuses_what_has_no_half_life() {
+    for (String key : List.of("beta1", "beta3")) {
+      assertThatThrownBy(() -> Rules.make(AdEMAMix.class, Map.of(key, 1 - 1e-8)))
+          .hasMessageContaining(key + " is 0.99999999 but must be a number in [0, 0.99999999)");
+    }
+    AdEMAMix longest =
+        (AdEMAMix) Rules.make(AdEMAMix.class, Map.of("beta3", 1 - 2e-8, "beta3_warmup", 100));
+    double before = 0.9;
+    for (long t = 1; t < 100; t++) {
+      assertThat(longest.beta3(t)).isBetween(before, 1.0);
+      before = longest.beta3(t);
+    }
   }
 }

@@ -12,7 +12,10 @@ import dev.steepest.optim.Rules;
 import java.util.List;
 import java.util.Map;
 import org.bytedeco.javacpp.PointerScope;
+import org.bytedeco.pytorch.Scalar;
+import org.bytedeco.pytorch.ScalarTypeOptional;
 import org.bytedeco.pytorch.Tensor;
+import org.bytedeco.pytorch.global.torch;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
@@ -56,6 +59,53 @@ class DionTest {
             .as(alone.get(i).name())
             .isLessThan(1e-12);
       }
+    }
+  }
+
+  /** A zero-initialised projection behind another lets no gradient through at first. */
+  @ParameterizedTest
+  @ValueSource(strings = {"qr", "rcqr"})
+  void a_zero_gradient_leaves_the_basis_as_it_was(String qr) {
+    for (Optimizer.Path path : Optimizer.Path.values()) {
+      try (PointerScope _ = new PointerScope()) {
+        List<Parameter> both =
+            List.of(
+                new Parameter("idle", Role.MATRIX, normal(1, 9, 6)),
+                new Parameter("busy", Role.MATRIX, normal(2, 9, 6)),
+                new Parameter("half", Role.MATRIX, normal(3, 18, 6), 2));
+        Tensor start = both.getFirst().tensor().clone();
+        Map<String, Object> given = Map.of("qr", qr, "rank", 3, "weight_decay", 0);
+        ParameterGroup group = new ParameterGroup("all", Rules.make(Dion.class, given), both);
+        try (Optimizer optimizer = Optimizer.builder(List.of(group)).seed(3).path(path).build()) {
+          Tensor zero = torch.zeros_like(start);
+          Tensor half = normal(12, 18, 6);
+          half.narrow(0, 0, 9).zero_();
+          give(both, zero, normal(11, 9, 6), half);
+          optimizer.step();
+          assertThat(distance(both.getFirst().tensor(), start)).isZero();
+          Tensor q = optimizer.state().get("idle/q").clone();
+          for (Tensor basis : List.of(q, optimizer.state().get("half/q").narrow(0, 0, 1))) {
+            Tensor lengths = basis.square().sum(new long[] {1}, false, new ScalarTypeOptional());
+            // Each column over its norm plus 1e-8.
+            assertThat(lengths.sub(new Scalar(1.0)).abs().max().item_double()).isLessThan(1e-7);
+          }
+          give(both, zero, normal(13, 9, 6), half);
+          optimizer.step();
+          // Over its norm plus 1e-8 once more.
+          assertThat(distance(optimizer.state().get("idle/q"), q)).isLessThan(1e-7);
+          // The first gradient is seen through the drawn basis: more than canonical columns move.
+          give(both, normal(14, 9, 6), normal(15, 9, 6), half);
+          optimizer.step();
+          Tensor moved = both.getFirst().tensor().sub(start);
+          assertThat(torch.linalg_matrix_rank(moved, 1e-9, false).item_long()).isEqualTo(3);
+        }
+      }
+    }
+  }
+
+  private static void give(List<Parameter> parameters, Tensor... gradients) {
+    for (int i = 0; i < gradients.length; i++) {
+      parameters.get(i).tensor().mutable_grad().put(gradients[i].clone());
     }
   }
 }

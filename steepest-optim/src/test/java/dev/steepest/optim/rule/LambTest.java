@@ -190,4 +190,9 @@ class LambTest {
   void shards_of_a_group_clip_as_the_whole() throws Exception {
     TwoShards.agreeWithOne(Lamb.class, Map.of("max_grad_norm", 0.3));
   }
+
+  @Test
+  void a_shard_without_gradients_keeps_no_other_waiting() throws Exception {
+    TwoShards.waitForNone(Lamb.class, Map.of("max_grad_norm", 0.3));
+  }
 }

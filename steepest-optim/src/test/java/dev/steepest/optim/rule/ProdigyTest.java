@@ -167,4 +167,9 @@ class ProdigyTest {
     TwoShards.agreeWithOne(
         Prodigy.class, Map.of("d0", 1e-3, "weight_decay", 0.1, "decay", "coupled"));
   }
+
+  @Test
+  void a_shard_without_gradients_keeps_no_other_waiting() throws Exception {
+    TwoShards.waitForNone(Prodigy.class, Map.of("d0", 1e-3));
+  }
 }

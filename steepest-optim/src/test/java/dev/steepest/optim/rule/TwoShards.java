@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.within;
 
 import dev.steepest.optim.Rule;
+import dev.steepest.optim.Rules;
 import dev.steepest.optim.Shards;
 import java.util.List;
 import java.util.Map;
@@ -51,6 +52,32 @@ final class TwoShards {
             .as("parameter %d", i)
             .containsExactly(whole[i], within(1e-14));
       }
+    }
+  }
+
+  /**
+   * Demands that a shard without any gradient answers every sum, and that the other then moves as
+   * if it were alone.
+   */
+  static void waitForNone(Class<? extends Rule> rule, Map<String, ?> given)
+      throws InterruptedException, ExecutionException {
+    Exchanger<Double> exchanger = new Exchanger<>();
+    Shards shards = own -> own.add(new Scalar(exchange(exchanger, own.item_double())));
+    double[] expected = alone(rule, given, Shards.NONE, 0);
+    Rule empty = Rules.make(rule, given);
+    try (ExecutorService threads = Executors.newFixedThreadPool(2)) {
+      Future<double[]> full = threads.submit(() -> alone(rule, given, shards, 0));
+      Future<Boolean> other =
+          threads.submit(() -> {
+            for (int step = 0; step < STEPS; step++) {
+              try (PointerScope _ = new PointerScope()) {
+                ((Rule.Collective) empty).survey(List.of(), empty.lr(), shards);
+              }
+            }
+            return true;
+          });
+      assertThat(other.get()).isTrue();
+      assertThat(full.get()).containsExactly(expected);
     }
   }
 
