@@ -21,7 +21,7 @@ import org.bytedeco.pytorch.Tensor;
  *   first call: v ← g², nothing else
  *   t-th call after it:
  *   θ ← θ(1 − αλ) (decoupled)
- *   n = g/max(√v, ε), within ±tᵖ
+ *   n = g/max(√v, ε), within ±c·tᵖ
  *   m ← β₁m + (1 − β₁)n
  *   θ ← θ − αm
  *   v ← β₂v + (1 − β₂)g²
