@@ -186,6 +186,14 @@ public record Muon(
 
   private static final String M = "momentum";
 
+  public Muon {
+    if (filters == Filters.KERNEL_ROWS) {
+      throw new IllegalArgumentException(
+          "filters=kernel_rows means nothing to muon, which looks at no rows; use flattened or"
+              + " stacked");
+    }
+  }
+
   /** Begins a {@code Muon} whose hyper-parameters have their defaults. */
   public static MuonBuilder builder() {
     return new MuonBuilder();

@@ -114,7 +114,10 @@ record KnobTurn<T>(
    */
   private List<Object> values(Map<String, Object> base, Knobs.Declared knob) {
     if (knob.type().isEnum()) {
-      return List.copyOf(knob.choices());
+      return knob.choices().stream()
+          .<Object>map(word -> word)
+          .filter(word -> isAllowed(base, knob.key(), word))
+          .toList();
     }
     if (knob.type() == boolean.class) {
       return List.of(false, true);

@@ -4,7 +4,6 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.within;
 
 import dev.steepest.optim.Rule;
-import dev.steepest.optim.Rules;
 import dev.steepest.optim.Shards;
 import java.util.List;
 import java.util.Map;
@@ -64,14 +63,14 @@ final class TwoShards {
     Exchanger<Double> exchanger = new Exchanger<>();
     Shards shards = own -> own.add(new Scalar(exchange(exchanger, own.item_double())));
     double[] expected = alone(rule, given, Shards.NONE, 0);
-    Rule empty = Rules.make(rule, given);
     try (ExecutorService threads = Executors.newFixedThreadPool(2)) {
       Future<double[]> full = threads.submit(() -> alone(rule, given, shards, 0));
       Future<Boolean> other =
           threads.submit(() -> {
-            for (int step = 0; step < STEPS; step++) {
-              try (PointerScope _ = new PointerScope()) {
-                ((Rule.Collective) empty).survey(List.of(), empty.lr(), shards);
+            try (PointerScope _ = new PointerScope();
+                Driven walk = new Driven(rule, given, shards, start(0))) {
+              for (int step = 0; step < STEPS; step++) {
+                walk.step(1); // its parameter has no gradient
               }
             }
             return true;
