@@ -148,7 +148,8 @@ class PresetTest {
         .anySatisfy(knob ->
             assertThat(List.of(knob.key(), knob.defaultValue())).isEqualTo(List.of("norm", "sign")))
         .anySatisfy(knob ->
-            assertThat(List.of(knob.key(), knob.defaultValue())).isEqualTo(List.of("scale", 128.0)));
+            assertThat(List.of(knob.key(), knob.defaultValue()))
+                .isEqualTo(List.of("scale", 128.0)));
     assertThat(head.rule()).isEqualTo(Scion.class);
   }
 

@@ -149,11 +149,7 @@ public record Mars(
             List.of(
                 new Preset.Slot("", EnumSet.complementOf(ends), Mars.class, Map.of()),
                 new Preset.Slot(
-                    "ends",
-                    ends,
-                    Mars.class,
-                    Map.of("base", "adamw"),
-                    Preset.Defaults.MAIN))));
+                    "ends", ends, Mars.class, Map.of("base", "adamw"), Preset.Defaults.MAIN))));
   }
 
   @Override
