@@ -170,7 +170,7 @@ class ParametersTest {
       parameters = Parameters.of(net);
     }
     Tensor bias = parameters.matching("head.bias").getFirst().tensor();
-    try (var off = new org.bytedeco.pytorch.AutoGradMode(false)) {
+    try (var _ = new org.bytedeco.pytorch.AutoGradMode(false)) {
       bias.zero_().add_(new org.bytedeco.pytorch.Scalar(2));
     }
     assertThat(net.head.bias().sum().item_double()).isEqualTo(8);

@@ -53,7 +53,7 @@ public enum Orthonormalization {
       return linalg_solve_triangular(r, better, true, false, false);
     }
 
-    /** Y, its columns that depend on those before them replaced by random ones as long. */
+    // Y, its columns that depend on those before them replaced by random ones as long.
     private static Tensor independent(Tensor tall, Tensor sketch) {
       Tensor diagonal = linalg_qr(sketch.bmm(tall), "r").get1().diagonal(0, 1, 2).abs();
       Tensor largest = diagonal.amax(new long[] {1}, true);

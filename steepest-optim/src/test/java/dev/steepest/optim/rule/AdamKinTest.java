@@ -253,8 +253,7 @@ class AdamKinTest {
       assertThatThrownBy(() -> Rules.make(AdEMAMix.class, Map.of(key, 1 - 1e-8)))
           .hasMessageContaining(key + " is 0.99999999 but must be a number in [0, 0.99999999)");
     }
-    AdEMAMix longest =
-        (AdEMAMix) Rules.make(AdEMAMix.class, Map.of("beta3", 1 - 2e-8, "beta3_warmup", 100));
+    AdEMAMix longest = Rules.make(AdEMAMix.class, Map.of("beta3", 1 - 2e-8, "beta3_warmup", 100));
     double before = 0.9;
     for (long t = 1; t < 100; t++) {
       assertThat(longest.beta3(t)).isBetween(before, 1.0);
