@@ -13,6 +13,8 @@ import dev.steepest.tensor.Native;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.LocalDate;
+import java.time.ZoneOffset;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
@@ -108,7 +110,9 @@ final class OptimizerBenchCommand implements Callable<Integer> {
             .formatted(Machine.cpu(), torch.get_num_threads(), Machine.allocator(), rounds));
     List<String> lines = new ArrayList<>();
     lines.add(
-        "optimizer,set,ms,ratio_to_sgd,spread,one_path,ratio_to_pass,state_bytes_per_element");
+        "# %s, %d threads, %s"
+            .formatted(Machine.cpu(), torch.get_num_threads(), LocalDate.now(ZoneOffset.UTC)));
+    lines.add(OptimizerMeasurements.COST);
     for (Workload workload : workloads) {
       measure(workload, presets, lines);
     }

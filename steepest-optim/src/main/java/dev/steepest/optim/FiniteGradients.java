@@ -68,7 +68,7 @@ final class FiniteGradients {
 
   /** Whether this shard or another has found something: all do the same. */
   private boolean anywhere(List<Parameter> own) {
-    return shards == Shards.NONE
+    return shards.equals(Shards.NONE)
         ? !own.isEmpty()
         : shards.sum(scalar_tensor(new Scalar((double) own.size()))).item_double() > 0;
   }

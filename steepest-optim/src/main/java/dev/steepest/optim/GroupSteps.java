@@ -113,7 +113,7 @@ final class GroupSteps {
 
   /** Every shard makes every survey, also one without gradients: the others wait for its sums. */
   private void survey() {
-    boolean due = !active.isEmpty() || shards != Shards.NONE;
+    boolean due = !active.isEmpty() || !shards.equals(Shards.NONE);
     if (rule instanceof Rule.Collective collective && due) {
       Map<String, Tensor> found = collective.survey(active, lr, shards);
       active.forEach(state -> state.share(found));

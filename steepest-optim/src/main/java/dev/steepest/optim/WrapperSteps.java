@@ -53,7 +53,7 @@ final class WrapperSteps {
     }
     List<ParameterState> having =
         having().stream().filter(state -> wrapper.acts(state.step() + 1)).toList();
-    if (having.isEmpty() && shards == Shards.NONE) {
+    if (having.isEmpty() && shards.equals(Shards.NONE)) {
       return true;
     }
     create(having);
@@ -81,7 +81,7 @@ final class WrapperSteps {
     if (wrapper instanceof Wrapper.SeesChange) {
       before = PointCopies.of(acting);
     }
-    if (!acting.isEmpty() || shards != Shards.NONE) {
+    if (!acting.isEmpty() || !shards.equals(Shards.NONE)) {
       apply(acting, all -> wrapper.before(all, shards));
     }
   }

@@ -30,6 +30,7 @@ import org.junit.jupiter.api.Test;
 class ParametersTest {
 
   /** Stem, hidden filters, norm, head. */
+  @SuppressWarnings("UnusedVariable") // a module lives as long as Java refers to it
   private static final class Vision extends Module {
     final Conv2dImpl stem = register_module("stem", convolution(3, 8));
     final BatchNorm2dImpl norm =
@@ -46,8 +47,9 @@ class ParametersTest {
   }
 
   /** Tables, attention, recurrence, and a head that shares the table. */
+  @SuppressWarnings("UnusedVariable") // a module lives as long as Java refers to it
   private static final class Language extends Module {
-    final Tensor position = register_parameter("position", torch.zeros(1, 7, 8));
+    final Tensor positions = register_parameter("position", torch.zeros(1, 7, 8));
     final EmbeddingImpl token = register_module("token", new EmbeddingImpl(11, 8));
     final MultiheadAttentionImpl attention =
         register_module("attention", new MultiheadAttentionImpl(8, 2));

@@ -198,7 +198,7 @@ final class SectionReader {
     List<Point> points = List.of(new Point(Map.of(), Map.of(), Map.of()));
     for (Key key : term.keys()) {
       Node node = mapping.entries().get(key.name());
-      List<Object> values = node == null ? preset(key, mapping) : values(key, node);
+      List<Object> values = node == null ? preset(key, mapping) : values(key, node, prefix);
       points =
           points.stream()
               .flatMap(p ->
@@ -265,11 +265,10 @@ final class SectionReader {
     };
   }
 
-  private List<Object> values(Key key, Node node) {
+  private List<Object> values(Key key, Node node, String prefix) {
+    String place = (section.name() + "." + prefix).replaceFirst("\\.$", "");
     List<Object> values =
-        alternatives(node)
-            .flatMap(n -> ScalarReader.read(section.name(), key, n, problems))
-            .toList();
+        alternatives(node).flatMap(n -> ScalarReader.read(place, key, n, problems)).toList();
     if (node instanceof Sequence list && list.items().isEmpty()) {
       problems.add(node.where(), "'" + key.name() + "' lists no value, so the grid is empty");
     }

@@ -142,6 +142,7 @@ class ExperimentFileTest {
         "optimizer: {name: sgd, lr: 0x10} | is not a number",
         "optimizer: {name: sgd, lr: NaN} | is not a number",
         "optimizer: {name: muon, rest: 3} | holds keys of its own",
+        "optimizer: {name: muon, rest: {lr: -1}} | optimizer.rest.lr = -1.0 is out of range",
         "optimizer: {name: muon, nesterov: maybe} | is not true or false",
         "training: fast | holds keys",
         "training: {epochs: 1.5} | is not a whole number",
