@@ -252,8 +252,7 @@ public final class Batch {
 
   /** Whether two tensors of one shape fill their memory in the same order. */
   private static boolean isAlike(Tensor a, Tensor b) {
-    return (a.is_contiguous() && b.is_contiguous())
-        || (isDense(a) && Shapes.strides(a).equals(Shapes.strides(b)));
+    return isDense(a) && Shapes.sameOrder(a, b);
   }
 
   static boolean isDense(Tensor tensor) {

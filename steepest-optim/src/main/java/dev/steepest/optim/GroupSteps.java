@@ -84,10 +84,12 @@ final class GroupSteps {
 
   /** Makes the states that are wanting; inside a pointer scope. */
   void create() {
-    for (ParameterState state : active) {
-      if (state.isEmpty()) {
-        state.create(rule.buffers(state.parameter()), rule.numbers());
-      }
+    active.forEach(this::create);
+  }
+
+  private void create(ParameterState state) {
+    if (state.isEmpty()) {
+      state.create(rule.buffers(state.parameter()), rule.numbers());
     }
   }
 
@@ -138,9 +140,7 @@ final class GroupSteps {
       observedAt = updates();
       for (ParameterState state : states) {
         if (state.hasGradient()) {
-          if (state.isEmpty()) {
-            state.create(rule.buffers(state.parameter()), rule.numbers());
-          }
+          create(state);
           curvature.observe(state);
           state.end();
         }

@@ -2,7 +2,7 @@ package dev.steepest.optim;
 
 import static org.bytedeco.pytorch.global.torch.empty;
 
-import dev.steepest.tensor.Foreach;
+import dev.steepest.tensor.MultiTensor;
 import dev.steepest.tensor.TensorList;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
@@ -87,7 +87,7 @@ final class Pack implements Elements {
     if (!values.is_cpu()) {
       List<Tensor> raw = places.stream().map(p -> p.member().parameter().tensor().grad()).toList();
       try (TensorList from = TensorList.of(raw)) {
-        Foreach.copy(gradientViews, from);
+        MultiTensor.copy(gradientViews, from);
       }
       return;
     }
@@ -131,12 +131,7 @@ final class Pack implements Elements {
   @Override
   public Tensor value() {
     if (value == null) {
-      value =
-          switch (rounding()) {
-            case NONE -> values;
-            case MASTER_COPY -> buffer(Rounding.MASTER);
-            case NEAREST, STOCHASTIC -> values.to(ScalarType.Float);
-          };
+      value = rounding().open(values, () -> buffer(Rounding.MASTER));
     }
     return value;
   }
@@ -144,7 +139,7 @@ final class Pack implements Elements {
   @Override
   public Tensor gradient() {
     if (gradient == null) {
-      gradient = rounding() == Rounding.NONE ? gradients : gradients.to(ScalarType.Float);
+      gradient = rounding().widen(gradients);
     }
     return gradient;
   }

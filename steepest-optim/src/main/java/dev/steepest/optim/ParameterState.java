@@ -70,13 +70,7 @@ public final class ParameterState implements Elements {
   @Override
   public Tensor value() {
     if (value == null) {
-      Tensor tensor = parameter.tensor();
-      value =
-          switch (rounding) {
-            case NONE -> tensor;
-            case MASTER_COPY -> owner.buffer(Rounding.MASTER);
-            case NEAREST, STOCHASTIC -> tensor.to(ScalarType.Float);
-          };
+      value = rounding.open(parameter.tensor(), () -> owner.buffer(Rounding.MASTER));
     }
     return value;
   }
@@ -84,8 +78,7 @@ public final class ParameterState implements Elements {
   @Override
   public Tensor gradient() {
     if (gradient == null) {
-      Tensor raw = parameter.tensor().grad();
-      gradient = rounding == Rounding.NONE ? raw : raw.to(ScalarType.Float);
+      gradient = rounding.widen(parameter.tensor().grad());
     }
     return gradient;
   }
@@ -212,10 +205,7 @@ public final class ParameterState implements Elements {
     Tensor tensor = parameter.tensor();
     for (Map.Entry<String, Tensor> kept : List.copyOf(buffers.entrySet())) {
       Tensor buffer = kept.getValue();
-      boolean alike =
-          (tensor.is_contiguous() && buffer.is_contiguous())
-              || Shapes.strides(tensor).equals(Shapes.strides(buffer));
-      if (!alike && Shapes.of(tensor).equals(Shapes.of(buffer))) {
+      if (!Shapes.sameOrder(tensor, buffer) && Shapes.of(tensor).equals(Shapes.of(buffer))) {
         replace(kept.getKey(), empty_like(tensor, wide(), format()).copy_(buffer));
       }
     }

@@ -2,6 +2,7 @@ package dev.steepest.optim;
 
 import java.util.Optional;
 import java.util.function.Function;
+import java.util.function.Supplier;
 import org.bytedeco.pytorch.Scalar;
 import org.bytedeco.pytorch.Tensor;
 import org.bytedeco.pytorch.global.torch.ScalarType;
@@ -38,6 +39,25 @@ enum Rounding {
               + " HalfPrecision.MASTER_COPY or NEAREST");
     }
     return valueOf(half.name());
+  }
+
+  /**
+   * What a step works on.
+   *
+   * @param stored the parameter, or many end to end
+   * @param master where the master copy is
+   */
+  Tensor open(Tensor stored, Supplier<Tensor> master) {
+    return switch (this) {
+      case NONE -> stored;
+      case MASTER_COPY -> master.get();
+      case NEAREST, STOCHASTIC -> stored.to(ScalarType.Float);
+    };
+  }
+
+  /** A gradient as wide as what the step works on. */
+  Tensor widen(Tensor gradient) {
+    return this == NONE ? gradient : gradient.to(ScalarType.Float);
   }
 
   /** What is kept beside the rule's buffers. */

@@ -26,6 +26,11 @@ final class Shapes {
     return strides;
   }
 
+  /** Whether two tensors of one shape have their elements in the same order. */
+  static boolean sameOrder(Tensor a, Tensor b) {
+    return (a.is_contiguous() && b.is_contiguous()) || strides(a).equals(strides(b));
+  }
+
   /** The sizes as "[64, 3, 3, 3]", for messages. */
   static String text(Tensor tensor) {
     return of(tensor).toString();

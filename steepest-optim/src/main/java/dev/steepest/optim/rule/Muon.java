@@ -226,7 +226,7 @@ public record Muon(
     HiddenMatrices.eachStack(
         orthogonalizer(),
         batch.members(),
-        p -> p.parameter().matrices(p.buffer(M)),
+        p -> filters.matrices(p.parameter(), p.buffer(M)),
         stack -> move(stack, lr));
   }
 

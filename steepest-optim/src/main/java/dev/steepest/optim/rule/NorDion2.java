@@ -99,7 +99,7 @@ public record NorDion2(
 
   @Override
   public void admit(Parameter parameter) {
-    HiddenMatrices.admit("nor_dion2", parameter);
+    HiddenMatrices.admit("nordion2", parameter);
   }
 
   @Override
