@@ -122,6 +122,8 @@ public final class Catalog implements Vocabulary {
                   .stream().map(String::valueOf).collect(Collectors.joining(" ")),
               List.of(),
               setting.meaning() + ", as one text");
+      case WORD ->
+          Key.word(setting.key(), (String) setting.standard(), setting.words(), setting.meaning());
     };
   }
 

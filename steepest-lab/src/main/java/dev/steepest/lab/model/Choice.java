@@ -25,6 +25,10 @@ final class Choice {
     return (Integer) values.get(key);
   }
 
+  String word(String key) {
+    return (String) values.get(key);
+  }
+
   double real(String key) {
     return (Double) values.get(key);
   }

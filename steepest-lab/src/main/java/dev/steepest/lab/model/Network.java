@@ -24,6 +24,7 @@ import org.bytedeco.pytorch.global.torch.ScalarType;
 public abstract class Network implements AutoCloseable {
   private final State state;
   private Mode mode = Mode.TRAIN;
+  private double progress;
 
   /**
    * Takes over the state that the subclass has assembled.
@@ -41,6 +42,39 @@ public abstract class Network implements AutoCloseable {
    * @return logits [batch, classes], owned by the caller's scope
    */
   public abstract Tensor forward(Tensor x);
+
+  /**
+   * Sets what part of the network follows from training data, before the first step; nothing for
+   * most. A resumed run does not call it: the result is state.
+   *
+   * @param images training images as the network is fed them, without random changes: [N, C, H, W],
+   *     float32, on the network's device
+   */
+  public void prepare(Tensor images) {}
+
+  /** How many training images {@link #prepare} wants, the first of the training set; 0 for most. */
+  public int preparationImages() {
+    return 0;
+  }
+
+  /**
+   * Leaves the gradient of a loss in the parameters. A network may compute a part of it itself.
+   *
+   * @param loss a scalar that was computed from what {@link #forward} returned last
+   */
+  public void backward(Tensor loss) {
+    loss.backward();
+  }
+
+  /** Tells the network what share of the run's optimizer steps is done, 0 to 1. */
+  public final void progress(double done) {
+    progress = done;
+  }
+
+  /** What {@link #progress(double)} last said; 0 before. */
+  protected final double progress() {
+    return progress;
+  }
 
   /** Switches to {@link Mode#TRAIN}, the mode of a new network. */
   public final void train() {

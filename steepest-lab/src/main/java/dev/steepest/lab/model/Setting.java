@@ -9,32 +9,45 @@ import java.util.stream.Stream;
  *
  * @param key name in an experiment file
  * @param type what values look like
- * @param standard the default: an Integer, a Double or a {@code List<Integer>} by type
- * @param least smallest allowed value (of each element, for a list)
- * @param most largest allowed value (of each element, for a list)
+ * @param standard the default: an Integer, a Double, a {@code List<Integer>} or a String by type
+ * @param least smallest allowed value (of each element, for a list); of no meaning for words
+ * @param most largest allowed value (of each element, for a list); of no meaning for words
+ * @param words the allowed ones; of no meaning for numbers
  * @param meaning one line for the documentation
  */
 public record Setting(
-    String key, Type type, Object standard, double least, double most, String meaning) {
+    String key,
+    Type type,
+    Object standard,
+    double least,
+    double most,
+    List<String> words,
+    String meaning) {
 
   /** The kinds of value a setting takes. */
   public enum Type {
     INTEGER,
     REAL,
     /** A list of integers, or a text of integers with commas or blanks between: "512, 256". */
-    INTEGERS
+    INTEGERS,
+    /** One of a few words. */
+    WORD
   }
 
   static Setting integer(String key, int standard, int least, int most, String meaning) {
-    return new Setting(key, Type.INTEGER, standard, least, most, meaning);
+    return new Setting(key, Type.INTEGER, standard, least, most, List.of(), meaning);
   }
 
   static Setting real(String key, double standard, double least, double most, String meaning) {
-    return new Setting(key, Type.REAL, standard, least, most, meaning);
+    return new Setting(key, Type.REAL, standard, least, most, List.of(), meaning);
   }
 
   static Setting integers(String key, List<Integer> standard, int least, int most, String meaning) {
-    return new Setting(key, Type.INTEGERS, standard, least, most, meaning);
+    return new Setting(key, Type.INTEGERS, standard, least, most, List.of(), meaning);
+  }
+
+  static Setting word(String key, String standard, List<String> words, String meaning) {
+    return new Setting(key, Type.WORD, standard, 0, 0, List.copyOf(words), meaning);
   }
 
   /** The value in this setting's type, or an error that says what is allowed. */
@@ -56,6 +69,13 @@ public record Setting(
             };
         Check.that(!elements.isEmpty(), wrong(value, "a list of integers"));
         yield elements.stream().map(this::integer).toList();
+      }
+      case WORD -> {
+        Check.that(
+            value instanceof String word && words.contains(word),
+            "%s = %s is not one of %s (default %s)."
+                .formatted(key, value, String.join(", ", words), standard));
+        yield value;
       }
     };
   }

@@ -83,9 +83,9 @@ final class BackwardPass {
     }
   }
 
-  private static void backward(Tensor mean, double weight) {
+  private void backward(Tensor mean, double weight) {
     try (PointerScope _ = new PointerScope()) {
-      (weight == 1 ? mean : mean.mul(new Scalar(weight))).backward();
+      network.backward(weight == 1 ? mean : mean.mul(new Scalar(weight)));
     }
   }
 }

@@ -8,6 +8,11 @@ public final class Metric {
   /** Mean training loss since the previous evaluation. */
   public static final String TRAIN_LOSS = "train_loss";
 
+  /**
+   * Share of training images whose largest logit was the label's, since the previous evaluation.
+   */
+  public static final String TRAIN_ACCURACY = "train_accuracy";
+
   public static final String VAL_LOSS = "val_loss";
   public static final String VAL_ACCURACY = "val_accuracy";
 
@@ -15,6 +20,18 @@ public final class Metric {
   public static final String TEST_LOSS = "test_loss";
 
   public static final String TEST_ACCURACY = "test_accuracy";
+
+  /** As {@link #TEST_LOSS}, of logits averaged over several views of each image. */
+  public static final String TTA_LOSS = "tta_loss";
+
+  /** As {@link #TEST_ACCURACY}, of logits averaged over several views of each image. */
+  public static final String TTA_ACCURACY = "tta_accuracy";
+
+  /**
+   * Seconds of the whole run: preparing the network from data, training and the final evaluation;
+   * without loading, warming up and the evaluations on the way.
+   */
+  public static final String TOTAL_SECONDS = "total_seconds";
 
   /** Training seconds of the epoch that an evaluation closes. */
   public static final String EPOCH_SECONDS = "epoch_seconds";
