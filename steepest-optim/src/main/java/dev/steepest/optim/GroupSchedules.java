@@ -20,6 +20,11 @@ public record GroupSchedules(SortedMap<String, Schedule> named, Schedule others)
     named = Collections.unmodifiableSortedMap(new TreeMap<>(named));
   }
 
+  /** One schedule for all groups. */
+  public static GroupSchedules same(Schedule schedule) {
+    return new GroupSchedules(new TreeMap<>(), schedule);
+  }
+
   /** One schedule for all groups, multiplied by a number of its own for some. */
   public static GroupSchedules multiples(Schedule schedule, Map<String, Double> factors) {
     SortedMap<String, Schedule> named = new TreeMap<>();

@@ -33,6 +33,7 @@ public final class Catalog implements Vocabulary {
   public static final String OPTIMIZER = "optimizer";
   public static final String SCHEDULE = "schedule";
   public static final String TRAINING = "training";
+  public static final String EVALUATION = "evaluation";
 
   static final String NAME = "name";
 
@@ -53,7 +54,9 @@ public final class Catalog implements Vocabulary {
               "random changes of training images",
               Part.ARM,
               TrainingKeys.augmentation()),
-          Section.ofKeys(TRAINING, "the loop", Part.ARM, TrainingKeys.training()));
+          Section.ofKeys(TRAINING, "the loop", Part.ARM, TrainingKeys.training()),
+          Section.ofKeys(
+              EVALUATION, "how a network is measured", Part.ARM, TrainingKeys.evaluation()));
 
   @Override
   public List<Section> sections() {
@@ -65,6 +68,9 @@ public final class Catalog implements Vocabulary {
     return List.of(
         Metric.TEST_ACCURACY,
         Metric.TEST_LOSS,
+        Metric.TTA_ACCURACY,
+        Metric.TTA_LOSS,
+        Metric.TOTAL_SECONDS,
         Metric.VAL_ACCURACY,
         Metric.VAL_LOSS,
         Metric.TRAIN_LOSS);

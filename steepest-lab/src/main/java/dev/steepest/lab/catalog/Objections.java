@@ -14,22 +14,23 @@ final class Objections {
     List<String> objections = new ArrayList<>();
     Map<String, Object> training = settings.get(Catalog.TRAINING);
     Map<String, Object> schedule = settings.get(Catalog.SCHEDULE);
-    long epochs = (Long) training.get("epochs");
-    double warmup = (Double) schedule.get("warmup_epochs");
+    double epochs = (Double) training.get("epochs");
+    double warmup = (Double) schedule.getOrDefault("warmup_epochs", 0.0);
     double decayed = schedule.containsKey("decay") ? (Double) schedule.get("decay") * epochs : 0;
     if (warmup >= epochs) {
       objections.add(
-          "schedule.warmup_epochs = %s leaves nothing of training.epochs = %d; the schedule would not reach its end"
+          "schedule.warmup_epochs = %s leaves nothing of training.epochs = %s; the schedule would not reach its end"
               .formatted(warmup, epochs));
     } else if (warmup + decayed > epochs) {
       objections.add(
-          "schedule.warmup_epochs = %s and schedule.decay overlap within training.epochs = %d"
+          "schedule.warmup_epochs = %s and schedule.decay overlap within training.epochs = %s"
               .formatted(warmup, epochs));
     }
-    if ((Long) training.get("evaluate_every") > epochs) {
+    Object every = settings.get(Catalog.EVALUATION).get("every");
+    if ((Long) every > Math.ceil(epochs)) {
       objections.add(
-          "training.evaluate_every = %s is more than training.epochs = %d; there would be no curve"
-              .formatted(training.get("evaluate_every"), epochs));
+          "evaluation.every = %s is more than training.epochs = %s; there would be no curve"
+              .formatted(every, epochs));
     }
     if ((Long) training.get("accumulation") > (Long) training.get("batch")) {
       objections.add(
@@ -37,11 +38,43 @@ final class Objections {
               .formatted(training.get("accumulation"), training.get("batch")));
     }
     String optimizer = (String) settings.get(Catalog.OPTIMIZER).get(Catalog.NAME);
+    objections.addAll(toGroups(schedule, optimizer, epochs));
     if (training.get("precision").equals("fp16") && keepsGradient(optimizer)) {
       objections.add(
           "training.precision = fp16 scales the loss, but optimizer.name = %s keeps its momentum in the gradient, from which the scale would be divided anew in every step; use bf16 or fp32"
               .formatted(optimizer));
     }
+    return objections;
+  }
+
+  private static List<String> toGroups(
+      Map<String, Object> schedule, String optimizer, double epochs) {
+    List<String> slots =
+        Preset.named(optimizer).slots().stream()
+            .map(Preset.Slot::key)
+            .filter(key -> !key.isEmpty())
+            .toList();
+    List<String> objections = new ArrayList<>();
+    schedule.forEach((key, value) -> {
+      if (!(value instanceof Map<?, ?> group)) {
+        return;
+      }
+      if (!slots.contains(key)) {
+        objections.add(
+            "schedule.%s is for a part of the optimizer, but optimizer.name = %s has %s"
+                .formatted(
+                    key,
+                    optimizer,
+                    slots.isEmpty() ? "no parts" : "only " + String.join(", ", slots)));
+      }
+      double own = (Double) group.get("epochs");
+      double length = own == 0 ? epochs : own;
+      if (length > epochs || (Double) group.get("warmup_epochs") >= length) {
+        objections.add(
+            "schedule.%s: warmup_epochs = %s and epochs = %s do not fit into training.epochs = %s"
+                .formatted(key, group.get("warmup_epochs"), own, epochs));
+      }
+    });
     return objections;
   }
 

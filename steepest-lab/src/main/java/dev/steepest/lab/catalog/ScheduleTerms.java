@@ -1,7 +1,9 @@
 package dev.steepest.lab.catalog;
 
+import dev.steepest.optim.Preset;
 import dev.steepest.study.experiment.Key;
 import dev.steepest.study.experiment.Term;
+import java.util.ArrayList;
 import java.util.List;
 
 /** The learning-rate schedules by name. Lengths are in epochs, steps are derived from them. */
@@ -13,31 +15,72 @@ final class ScheduleTerms {
           "at least 0",
           v -> v >= 0 && v < 1e6,
           "epochs of linear warm-up; the first step already moves");
-  private static final Key FLOOR =
-      Key.number("floor", 0, "[0, 1]", v -> v >= 0 && v <= 1, "factor at the end of the last step");
+  private static final Key FLOOR = share("floor", 0, "factor at the end of the last step");
 
   private ScheduleTerms() {}
 
   static List<Term> all() {
     return List.of(
-        new Term(
-            "cosine",
-            "warm-up, then half a cosine down to the floor",
-            List.of(WARMUP, FLOOR),
-            List.of()),
-        new Term(
+        term("cosine", "warm-up, then half a cosine down to the floor", WARMUP, FLOOR),
+        term("linear", "warm-up, then a straight line down to the floor", WARMUP, FLOOR),
+        term(
             "trapezoid",
             "warm-up, constant, then linear down to the floor",
-            List.of(
-                WARMUP,
-                Key.number(
-                    "decay",
-                    0.2,
-                    "(0, 1]",
-                    v -> v > 0 && v <= 1,
-                    "last share of all steps in which the rate falls"),
-                FLOOR),
-            List.of()),
-        new Term("constant", "warm-up, then constant", List.of(WARMUP), List.of()));
+            WARMUP,
+            Key.number(
+                "decay",
+                0.2,
+                "(0, 1]",
+                v -> v > 0 && v <= 1,
+                "last share of all steps in which the rate falls"),
+            FLOOR),
+        term(
+            "triangle",
+            "a straight line up to the full rate, another one down",
+            share("start", 0.2, "factor of the first step"),
+            share("peak", 0.23, "share of all steps after which the rate is full"),
+            share("end", 0.07, "factor after the last step")),
+        term("constant", "warm-up, then constant", WARMUP));
+  }
+
+  private static Key share(String name, double preset, String about) {
+    return Key.number(name, preset, "[0, 1]", v -> v >= 0 && v <= 1, about);
+  }
+
+  private static Term term(String name, String about, Key... keys) {
+    return new Term(name, about, List.of(keys), groups());
+  }
+
+  /** A schedule of its own for a part of an optimizer, under the part's name. */
+  private static List<Term> groups() {
+    List<Term> groups = new ArrayList<>();
+    Preset.all().stream()
+        .flatMap(preset -> preset.slots().stream())
+        .map(Preset.Slot::key)
+        .filter(key -> !key.isEmpty())
+        .distinct()
+        .sorted()
+        .forEach(key ->
+            groups.add(
+                new Term(
+                    key,
+                    "instead, for the optimizer's part '" + key + "', if given",
+                    List.of(
+                        Key.word(
+                            "shape",
+                            "linear",
+                            List.of("linear", "cosine", "constant"),
+                            "how the rate moves after the warm-up"),
+                        Key.number(
+                            "epochs",
+                            0,
+                            "at least 0",
+                            v -> v >= 0 && v < 1e6,
+                            "when it has come to the floor; 0 = at the end of the run"),
+                        WARMUP,
+                        FLOOR),
+                    List.of(),
+                    Term.Presence.IF_GIVEN)));
+    return groups;
   }
 }

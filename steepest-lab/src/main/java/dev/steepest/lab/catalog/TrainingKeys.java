@@ -2,10 +2,13 @@ package dev.steepest.lab.catalog;
 
 import dev.steepest.study.experiment.Key;
 import java.util.List;
+import java.util.Optional;
+import java.util.function.DoublePredicate;
 
 /** The keys of sections that have nothing to choose but values. */
 final class TrainingKeys {
   private static final long UNBOUNDED = Long.MAX_VALUE;
+  private static final List<String> PRECISIONS = List.of("fp32", "bf16", "fp16");
 
   private TrainingKeys() {}
 
@@ -25,21 +28,28 @@ final class TrainingKeys {
         Key.word("crop_mode", "zeros", List.of("zeros", "reflect"), "what the added pixels hold"),
         Key.word("flip", "none", List.of("none", "random", "alternating"), "horizontal mirror"),
         Key.number(
-            "erase", 0, "[0, 1]", v -> v >= 0 && v <= 1, "chance that a rectangle is erased"));
+            "erase", 0, "[0, 1]", v -> v >= 0 && v <= 1, "chance that a rectangle is erased"),
+        Key.number(
+            "mixup",
+            0,
+            "at least 0",
+            v -> v >= 0 && v < 1e6,
+            "α of mixup: each batch is blended with itself in another order; 0 = none"));
   }
 
   static List<Key> training() {
     return List.of(
-        Key.whole("epochs", 10, 1, 1_000_000, "passes over the training data"),
+        Key.number(
+            "epochs",
+            10,
+            "above 0, up to 1000000",
+            v -> v > 0 && v <= 1e6,
+            "passes over the training data; the last may be a part of one"),
         Key.whole("batch", 128, 1, 1_000_000, "images per optimizer step"),
         Key.whole("accumulation", 1, 1, 65_536, "parts that a batch is split into to save memory"),
         Key.word(
             "last_batch", "keep", List.of("keep", "drop"), "what becomes of a last partial batch"),
-        Key.word(
-            "precision",
-            "bf16",
-            List.of("fp32", "bf16", "fp16"),
-            "of the forward pass, by autocast"),
+        Key.word("precision", "bf16", PRECISIONS, "of the forward pass, by autocast"),
         Key.word(
             "memory_format",
             "channels_last",
@@ -51,13 +61,62 @@ final class TrainingKeys {
             "at least 0",
             v -> v >= 0 && v < Double.POSITIVE_INFINITY,
             "global gradient norm; 0 = no clipping"),
+        Key.word(
+            "loss_reduction",
+            "mean",
+            List.of("mean", "sum"),
+            "of a batch's losses; gradients of a sum grow with the batch"),
         Key.number(
             "label_smoothing",
             0,
             "[0, 1)",
             v -> v >= 0 && v < 1,
             "share of the target spread over all classes"),
-        Key.whole("evaluate_every", 1, 1, 1_000_000, "epochs between evaluations"),
+        inherited(
+            "label_smoothing_end",
+            "[0, 1)",
+            v -> v >= 0 && v < 1,
+            "what that share becomes, linearly over the run; if not given, it stays"),
+        Key.word(
+            "freeze",
+            "",
+            List.of(),
+            "parameters whose names begin so are not trained to the end; empty = none"),
+        Key.number(
+            "freeze_after",
+            0,
+            "at least 0",
+            v -> v >= 0 && v <= 1e6,
+            "epochs until they are frozen"),
+        Key.whole(
+            "untimed_steps",
+            0,
+            0,
+            1_000,
+            "steps with drawn labels on a copy, before the first run of a kind, outside all clocks"),
         Key.whole("log_every", 10, 1, 1_000_000, "optimizer steps between rows of steps.csv"));
+  }
+
+  static List<Key> evaluation() {
+    return List.of(
+        Key.whole("every", 1, 1, 1_000_000, "epochs between evaluations"),
+        Key.word(
+            "curve",
+            "validation",
+            List.of("validation", "test"),
+            "the images that are looked at on the way; test only where nothing is chosen by it"),
+        Key.word("numbers", "fp32", PRECISIONS, "number format of the forward pass"),
+        Key.whole("chunk", 1000, 1, 1_000_000, "images at a time"),
+        Key.word(
+            "tta",
+            "none",
+            List.of("none", "mirror", "translate"),
+            "views of each test image whose logits are averaged after the last step"));
+  }
+
+  /** A number that follows from others where it is not given. */
+  private static Key inherited(String name, String range, DoublePredicate within, String about) {
+    return new Key(
+        name, Key.Type.NUMBER, Optional.of(Key.Default.INHERITED), range, within, List.of(), about);
   }
 }

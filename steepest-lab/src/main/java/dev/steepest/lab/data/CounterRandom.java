@@ -27,7 +27,9 @@ public record CounterRandom(long key) {
     /** Choice of validation samples: (split seed, class). */
     SPLIT,
     /** Generated images: (data seed, part, sample). */
-    DRAWING
+    DRAWING,
+    /** Blending of samples: (run seed, step). */
+    MIXUP
   }
 
   /** The stream that belongs to these coordinates, e.g. (run seed, epoch, sample). */

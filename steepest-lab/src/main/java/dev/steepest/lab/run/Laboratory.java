@@ -27,6 +27,7 @@ public final class Laboratory implements AutoCloseable {
   private final RunListener listener;
   private final Device device;
   private final DataShelf shelf;
+  private final UntimedSteps untimed;
   private volatile boolean stopRequested;
   private volatile RunExecution current;
 
@@ -40,6 +41,7 @@ public final class Laboratory implements AutoCloseable {
     this.listener = listener;
     this.device = DeviceChoice.resolve(bench.device());
     this.shelf = new DataShelf(bench.data());
+    this.untimed = new UntimedSteps(device);
   }
 
   /**
@@ -113,7 +115,7 @@ public final class Laboratory implements AutoCloseable {
   }
 
   private RunRecord execute(RunFolder folder, int index, int total) {
-    current = new RunExecution(folder, shelf.of(folder.spec()), bench, device, listener);
+    current = new RunExecution(folder, shelf.of(folder.spec()), bench, device, untimed, listener);
     if (stopRequested) {
       current.requestStop(); // it may have come between the check and here
     }

@@ -45,6 +45,7 @@ final class Recorder implements TrainListener {
   public void onEvaluation(EvaluationReport evaluation) {
     Map<String, Double> values = new HashMap<>();
     values.put(Metric.TRAIN_LOSS, evaluation.trainLoss());
+    values.put(Metric.TRAIN_ACCURACY, evaluation.trainAccuracy());
     values.put(Metric.EPOCH_SECONDS, evaluation.epochSeconds());
     evaluation
         .sets()
@@ -56,9 +57,10 @@ final class Recorder implements TrainListener {
     folder.log(
         String.format(
             Locale.ROOT,
-            "epoch %d: train loss %.4f%s",
+            "epoch %d: train loss %.4f, train accuracy %.2f %%%s",
             evaluation.at().epoch(),
             evaluation.trainLoss(),
+            100 * evaluation.trainAccuracy(),
             scores(evaluation)));
     listener.evaluated(evaluation);
   }

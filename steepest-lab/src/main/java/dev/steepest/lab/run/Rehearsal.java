@@ -67,7 +67,7 @@ final class Rehearsal {
             new Trainer(
                 network,
                 optimizer,
-                task.schedule(),
+                task.schedules(),
                 task.data(),
                 task.plan(),
                 device,

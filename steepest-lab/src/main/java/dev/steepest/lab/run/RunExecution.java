@@ -5,7 +5,7 @@ import dev.steepest.lab.model.Network;
 import dev.steepest.lab.task.ImageClassification;
 import dev.steepest.lab.task.ImageData;
 import dev.steepest.lab.train.Checkpointing;
-import dev.steepest.lab.train.EvaluationReport.Score;
+import dev.steepest.lab.train.FinalReport;
 import dev.steepest.lab.train.Trainer;
 import dev.steepest.lab.train.TrainingResult;
 import dev.steepest.lab.train.TrainingResult.End;
@@ -22,7 +22,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
 import java.time.Instant;
-import java.util.Map;
+import java.util.SortedMap;
 import java.util.TreeMap;
 import org.bytedeco.pytorch.Device;
 
@@ -35,16 +35,23 @@ final class RunExecution {
   private final ImageClassification task;
   private final Workplace bench;
   private final Device device;
+  private final UntimedSteps untimed;
   private final RunListener listener;
   private volatile Trainer trainer;
   private volatile boolean stopRequested;
 
   RunExecution(
-      RunFolder folder, ImageData data, Workplace bench, Device device, RunListener listener) {
+      RunFolder folder,
+      ImageData data,
+      Workplace bench,
+      Device device,
+      UntimedSteps untimed,
+      RunListener listener) {
     this.folder = folder;
     this.task = new ImageClassification(folder.spec(), data, prefetch(device));
     this.bench = bench;
     this.device = device;
+    this.untimed = untimed;
     this.listener = listener;
   }
 
@@ -71,6 +78,7 @@ final class RunExecution {
   }
 
   private void train(int index, int total) {
+    untimed.before(folder.spec(), task);
     try (Network network = task.network();
         Optimizer optimizer = task.optimizer(network);
         Trainer loop = trainer(network, optimizer)) {
@@ -95,19 +103,29 @@ final class RunExecution {
     if (result.end() != End.FINISHED) {
       folder.end(outcome(status(result.end()), result.reason()), new TreeMap<>());
     } else {
-      Score score = loop.evaluate(task.test());
-      if (Double.isFinite(score.loss())) {
-        folder.end(
-            outcome(Outcome.Status.FINISHED, ""),
-            new TreeMap<>(
-                Map.of(Metric.TEST_LOSS, score.loss(), Metric.TEST_ACCURACY, score.accuracy())));
+      FinalReport last = loop.evaluate(task.test());
+      if (Double.isFinite(last.plain().loss())) {
+        folder.end(outcome(Outcome.Status.FINISHED, ""), results(last));
       } else {
         // The very last update can spoil the weights after the last training loss was seen.
-        String reason = "After the last step the test loss is " + score.loss() + ".";
+        String reason = "After the last step the test loss is " + last.plain().loss() + ".";
         folder.end(outcome(Outcome.Status.DIVERGED, reason), new TreeMap<>());
       }
     }
     dropCheckpoint(result.end());
+  }
+
+  private static SortedMap<String, Double> results(FinalReport last) {
+    SortedMap<String, Double> results = new TreeMap<>();
+    results.put(Metric.TEST_LOSS, last.plain().loss());
+    results.put(Metric.TEST_ACCURACY, last.plain().accuracy());
+    last.augmented()
+        .ifPresent(score -> {
+          results.put(Metric.TTA_LOSS, score.loss());
+          results.put(Metric.TTA_ACCURACY, score.accuracy());
+        });
+    results.put(Metric.TOTAL_SECONDS, last.totalSeconds());
+    return results;
   }
 
   private Trainer trainer(Network network, Optimizer optimizer) {
@@ -120,7 +138,7 @@ final class RunExecution {
     return new Trainer(
         network,
         optimizer,
-        task.schedule(),
+        task.schedules(),
         task.data(),
         task.plan(),
         device,

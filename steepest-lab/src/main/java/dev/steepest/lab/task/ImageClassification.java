@@ -1,6 +1,7 @@
 package dev.steepest.lab.task;
 
 import dev.steepest.lab.data.ImageSet;
+import dev.steepest.lab.data.Splits;
 import dev.steepest.lab.data.augment.AugmentationPlan;
 import dev.steepest.lab.data.augment.Flip;
 import dev.steepest.lab.data.augment.PadMode;
@@ -11,18 +12,19 @@ import dev.steepest.lab.data.batch.Prefetch;
 import dev.steepest.lab.model.Network;
 import dev.steepest.lab.model.Networks;
 import dev.steepest.lab.train.BatchStream;
+import dev.steepest.lab.train.EvaluationPlan;
+import dev.steepest.lab.train.Freezing;
 import dev.steepest.lab.train.ImageTrainingData;
+import dev.steepest.lab.train.LossPlan;
+import dev.steepest.lab.train.LossPlan.Reduction;
 import dev.steepest.lab.train.MemoryLayout;
 import dev.steepest.lab.train.Precision;
 import dev.steepest.lab.train.TrainingData;
 import dev.steepest.lab.train.TrainingPlan;
-import dev.steepest.optim.Constant;
-import dev.steepest.optim.Cosine;
+import dev.steepest.optim.GroupSchedules;
 import dev.steepest.optim.NonFinite;
 import dev.steepest.optim.Optimizer;
 import dev.steepest.optim.Preset;
-import dev.steepest.optim.Schedule;
-import dev.steepest.optim.Trapezoid;
 import dev.steepest.study.plan.RunSpec;
 import dev.steepest.study.plan.Settings;
 import java.util.LinkedHashMap;
@@ -42,9 +44,6 @@ public final class ImageClassification {
 
   private static final String TEST = "test";
 
-  /** Assumed: large enough for full speed, small enough for any memory. */
-  private static final int EVALUATION_BATCH = 1000;
-
   private final RunSpec spec;
   private final Settings settings;
   private final ImageData images;
@@ -62,11 +61,7 @@ public final class ImageClassification {
     this.prefetch = prefetch;
     this.settings = spec.settings();
     this.images = images;
-    this.data =
-        data(
-            images.splits().validation().size() == 0
-                ? Map.of()
-                : Map.of(VALIDATION, images.splits().validation()));
+    this.data = data(curve());
   }
 
   /** The network with the initial weights of the run's seed; the caller closes it. */
@@ -96,24 +91,17 @@ public final class ImageClassification {
 
   /** Optimizer steps of the whole run. */
   public long totalSteps() {
-    return settings.whole("training.epochs") * data.batchesPerEpoch();
+    return plan().steps(data.batchesPerEpoch());
   }
 
-  /** The schedule, in optimizer steps: warm-up and decay reach exactly their ends. */
-  public Schedule schedule() {
-    long total = totalSteps();
-    long warmup = Math.round(settings.number("schedule.warmup_epochs") * data.batchesPerEpoch());
-    return switch (settings.text("schedule.name")) {
-      case "cosine" -> new Cosine(total, warmup, settings.number("schedule.floor"));
-      case "trapezoid" ->
-          new Trapezoid(
-              total,
-              warmup,
-              Math.clamp(Math.round(settings.number("schedule.decay") * total), 1, total - warmup),
-              settings.number("schedule.floor"));
-      case "constant" -> new Constant(warmup);
-      case String name -> throw new IllegalArgumentException("no schedule '" + name + "'");
-    };
+  /** The schedules, in optimizer steps: warm-up and decay reach exactly their ends. */
+  public GroupSchedules schedules() {
+    return new Schedules(settings.section("schedule"), totalSteps(), data.batchesPerEpoch()).all();
+  }
+
+  /** Number of labels. */
+  public int classes() {
+    return images.shape().classes();
   }
 
   /** Training and validation batches. */
@@ -126,6 +114,15 @@ public final class ImageClassification {
     return data(Map.of(TEST, images.splits().test())).evaluation(TEST);
   }
 
+  /** The images that are looked at on the way. */
+  private Map<String, ImageSet> curve() {
+    Splits splits = images.splits();
+    if (settings.text("evaluation.curve").equals("test")) {
+      return Map.of(TEST, splits.test());
+    }
+    return splits.validation().size() == 0 ? Map.of() : Map.of(VALIDATION, splits.validation());
+  }
+
   private TrainingData data(Map<String, ImageSet> evaluation) {
     return new ImageTrainingData(
         images.splits().train(),
@@ -133,7 +130,7 @@ public final class ImageClassification {
         augmentation(),
         images.normalization(),
         batches(),
-        EVALUATION_BATCH,
+        (int) settings.whole("evaluation.chunk"),
         plan().layout(),
         spec.seed());
   }
@@ -163,15 +160,28 @@ public final class ImageClassification {
   public TrainingPlan plan() {
     Settings s = settings.section("training");
     return new TrainingPlan(
-        (int) s.whole("epochs"),
+        s.number("epochs"),
         (int) s.whole("accumulation"),
         constant(Precision.class, s.text("precision")),
         constant(MemoryLayout.class, s.text("memory_format")),
         s.number("clip_norm"),
-        s.number("label_smoothing"),
-        (int) s.whole("evaluate_every"),
+        loss(s),
+        new Freezing(s.text("freeze"), s.number("freeze_after")),
+        new EvaluationPlan(
+            (int) settings.whole("evaluation.every"),
+            constant(Precision.class, settings.text("evaluation.numbers"))),
         (int) s.whole("log_every"),
         spec.seed());
+  }
+
+  private LossPlan loss(Settings training) {
+    double smoothing = training.number("label_smoothing");
+    String last = "label_smoothing_end";
+    return new LossPlan(
+        constant(Reduction.class, training.text("loss_reduction")),
+        smoothing,
+        training.has(last) ? training.number(last) : smoothing,
+        settings.number("augmentation.mixup"));
   }
 
   private static <E extends Enum<E>> E constant(Class<E> type, String word) {

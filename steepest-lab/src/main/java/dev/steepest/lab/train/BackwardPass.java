@@ -1,6 +1,7 @@
 package dev.steepest.lab.train;
 
 import dev.steepest.lab.model.Network;
+import dev.steepest.lab.train.LossPlan.Reduction;
 import org.bytedeco.javacpp.PointerScope;
 import org.bytedeco.pytorch.AutoGradMode;
 import org.bytedeco.pytorch.Device;
@@ -14,7 +15,6 @@ final class BackwardPass {
   private final TrainingPlan plan;
   private final Device device;
   private final CrossEntropy loss;
-  private final CrossEntropy plainLoss = new CrossEntropy(0);
 
   /** Which labels the loss is of. */
   enum Labels {
@@ -26,53 +26,65 @@ final class BackwardPass {
     DRAWN
   }
 
-  /** Hears the mean loss of each part. */
+  /** Hears of each part of a batch. */
   @FunctionalInterface
   interface Listener {
-    Listener NONE = (_, _) -> {};
+    Listener NONE = (_, _, _) -> {};
 
-    void part(Tensor meanLoss, long count);
+    /**
+     * @param meanLoss over the part's samples
+     * @param logits [B, C]
+     * @param labels [B]
+     */
+    void part(Tensor meanLoss, Tensor logits, Tensor labels);
   }
 
   BackwardPass(Network network, TrainingPlan plan, Device device) {
     this.network = network;
     this.plan = plan;
     this.device = device;
-    loss = new CrossEntropy(plan.labelSmoothing());
+    loss = new CrossEntropy(plan.loss().reduction());
   }
 
   /**
-   * Leaves the gradient of the batch's mean loss, times {@code scale}, in the parameters.
+   * Leaves the gradient of the batch's loss times {@code scale} in the parameters. Losses of given
+   * labels are reduced as planned, those of drawn ones averaged.
    *
+   * @param done share of the run's steps made before
    * @return the mean loss, without the scale
    */
-  Tensor run(MiniBatch batch, Labels labels, double scale, Listener listener) {
+  Tensor run(MiniBatch batch, Labels labels, double done, double scale, Listener listener) {
+    boolean summed = labels == Labels.GIVEN && plan.loss().reduction() == Reduction.SUM;
     long size = batch.size();
     long parts = Math.min(plan.accumulation(), size);
     Tensor total = null;
-    for (long part = 0; part < parts; part++) {
-      long from = part * size / parts;
-      long count = (part + 1) * size / parts - from;
-      Tensor mean = forward(batch, labels, from, count);
-      listener.part(mean, count);
+    for (long i = 0; i < parts; i++) {
+      long from = i * size / parts;
+      long count = (i + 1) * size / parts - from;
+      MiniBatch part = batch.part(from, count);
+      Forward forward = forward(part, labels, done);
       double weight = (double) count / size;
-      backward(mean, weight * scale);
-      Tensor share = weight == 1 ? mean.detach() : mean.detach().mul(new Scalar(weight));
+      Tensor value = forward.loss.detach();
+      Tensor mean = summed ? value.div(new Scalar((double) count)) : value;
+      listener.part(mean, forward.logits, part.labels());
+      backward(forward.loss, (summed ? 1 : weight) * scale);
+      Tensor share = weight == 1 ? mean : mean.mul(new Scalar(weight));
       total = total == null ? share : total.add_(share);
     }
     return total;
   }
 
-  private Tensor forward(MiniBatch batch, Labels wanted, long from, long count) {
-    boolean whole = count == batch.size();
-    Tensor inputs = whole ? batch.inputs() : batch.inputs().narrow(0, from, count);
-    Tensor labels = whole ? batch.labels() : batch.labels().narrow(0, from, count);
+  private record Forward(Tensor logits, Tensor loss) {}
+
+  private Forward forward(MiniBatch part, Labels wanted, double done) {
     try (Autocast _ = Autocast.on(device, plan.precision())) {
-      Tensor logits = network.forward(inputs);
-      return switch (wanted) {
-        case GIVEN -> loss.apply(logits, labels);
-        case DRAWN -> plainLoss.apply(logits, draw(logits));
-      };
+      Tensor logits = network.forward(part.inputs());
+      return new Forward(
+          logits,
+          switch (wanted) {
+            case GIVEN -> loss.apply(logits, part, plan.loss().smoothingAt(done));
+            case DRAWN -> CrossEntropy.MEAN.apply(logits, draw(logits));
+          });
     }
   }
 

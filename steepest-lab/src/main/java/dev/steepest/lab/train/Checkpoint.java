@@ -19,7 +19,7 @@ import org.bytedeco.pytorch.Tensor;
  * @param network parameters and buffers by name
  * @param optimizer the optimizer's state by name
  * @param position where the run stands
- * @param sums of the training loss since the last evaluation
+ * @param sums since the last evaluation
  * @param scaler of fp16 losses
  * @param identity what the run must have in common with one that resumes it
  */
@@ -32,16 +32,15 @@ record Checkpoint(
     String identity) {
   private static final String NETWORK = "network/";
   private static final String OPTIMIZER = "optimizer/";
-  private static final String FORMAT = "steepest-checkpoint-1";
+  private static final String FORMAT = "steepest-checkpoint-2";
 
   /**
-   * Running sums of the training loss.
+   * What is under way between two evaluations.
    *
-   * @param loss sum over samples
-   * @param samples how many
+   * @param sums of losses and hits
    * @param trainSeconds training clock at the last evaluation
    */
-  record Sums(double loss, long samples, double trainSeconds) {}
+  record Sums(TrainingMeter.Sums sums, double trainSeconds) {}
 
   /** Replaces the file as a whole or, on any failure, not at all. */
   void write(Path file) {
@@ -72,8 +71,9 @@ record Checkpoint(
     values.put("samples", Long.toString(position.samples()));
     values.put("train_seconds", Double.toString(position.trainSeconds()));
     values.put("eval_seconds", Double.toString(position.evalSeconds()));
-    values.put("loss_sum", Double.toString(sums.loss()));
-    values.put("loss_samples", Long.toString(sums.samples()));
+    values.put("loss_sum", Double.toString(sums.sums().losses()));
+    values.put("hits", Double.toString(sums.sums().hits()));
+    values.put("loss_samples", Long.toString(sums.sums().samples()));
     values.put("loss_since", Double.toString(sums.trainSeconds()));
     values.put("loss_scale", Double.toString(scaler.scale()));
     values.put("loss_scale_steps", Integer.toString(scaler.goodSteps()));
@@ -101,7 +101,9 @@ record Checkpoint(
               fields.real("train_seconds"),
               fields.real("eval_seconds")),
           new Sums(
-              fields.real("loss_sum"), fields.whole("loss_samples"), fields.real("loss_since")),
+              new TrainingMeter.Sums(
+                  fields.real("loss_sum"), fields.real("hits"), fields.whole("loss_samples")),
+              fields.real("loss_since")),
           new LossScaler.State(fields.real("loss_scale"), (int) fields.whole("loss_scale_steps")),
           fields.text("identity"));
     } catch (IOException e) {

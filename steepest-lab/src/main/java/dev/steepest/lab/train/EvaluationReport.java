@@ -7,11 +7,17 @@ import java.util.SequencedMap;
  *
  * @param at where the run stands
  * @param trainLoss mean training loss per sample since the previous evaluation
+ * @param trainAccuracy share of training samples, as they were shown, whose largest logit was the
+ *     label's, since the previous evaluation
  * @param epochSeconds training seconds since the previous evaluation
  * @param sets what was measured, by name of the evaluation set
  */
 public record EvaluationReport(
-    Position at, double trainLoss, double epochSeconds, SequencedMap<String, Score> sets) {
+    Position at,
+    double trainLoss,
+    double trainAccuracy,
+    double epochSeconds,
+    SequencedMap<String, Score> sets) {
 
   /**
    * Result on one set.

@@ -12,20 +12,21 @@ import org.bytedeco.pytorch.LongOptional;
 import org.bytedeco.pytorch.Tensor;
 
 /**
- * Measures a network on the evaluation sets, in fp32, at the optimizer's evaluation point, leaving
- * it in training mode at the training point.
+ * Measures a network on the evaluation sets at the optimizer's evaluation point, leaving it in
+ * training mode at the training point.
  */
 final class Evaluator {
   private final Network network;
   private final Optimizer optimizer;
   private final Transfer transfer;
-  private final CrossEntropy loss = new CrossEntropy(0);
+  private final Precision precision;
   private final LongOptional classDimension = new LongOptional(1).retainReference();
 
-  Evaluator(Network network, Optimizer optimizer, Transfer transfer) {
+  Evaluator(Network network, Optimizer optimizer, Transfer transfer, Precision precision) {
     this.network = network;
     this.optimizer = optimizer;
     this.transfer = transfer;
+    this.precision = precision;
   }
 
   SequencedMap<String, Score> evaluate(TrainingData data) {
@@ -55,12 +56,19 @@ final class Evaluator {
     while (batches.hasNext()) {
       try (PointerScope _ = new PointerScope();
           MiniBatch batch = transfer.toDevice(batches.next())) {
-        Tensor logits = network.forward(batch.inputs());
-        losses += loss.apply(logits, batch.labels()).item_float() * (double) batch.size();
+        Tensor logits = forward(batch.inputs());
+        losses +=
+            CrossEntropy.MEAN.apply(logits, batch.labels()).item_float() * (double) batch.size();
         hits += logits.argmax(classDimension, false).eq(batch.labels()).sum().item_long();
         samples += batch.size();
       }
     }
     return new Score(losses / samples, (double) hits / samples, samples);
+  }
+
+  private Tensor forward(Tensor inputs) {
+    try (Autocast _ = Autocast.on(inputs.device(), precision)) {
+      return network.forward(inputs);
+    }
   }
 }

@@ -14,6 +14,8 @@ import java.util.Collections;
 import java.util.LinkedHashMap;
 import java.util.SequencedMap;
 import java.util.Set;
+import java.util.stream.LongStream;
+import org.bytedeco.javacpp.PointerScope;
 
 /**
  * Image sets as training data: augmented in training, only normalised in evaluation. The sets
@@ -80,6 +82,20 @@ public final class ImageTrainingData implements TrainingData {
   }
 
   @Override
+  public MiniBatch first(int samples) {
+    int count = Math.min(samples, train.size());
+    try (PointerScope _ = new PointerScope();
+        ImageSet head = train.subset(LongStream.range(0, count).toArray());
+        Batches batches = Batches.evaluation(head, plain, count, Prefetch.OFF)) {
+      return miniBatch(batches.next());
+    }
+  }
+
+  private static MiniBatch miniBatch(Batch batch) {
+    return new MiniBatch(batch.images(), batch.labels());
+  }
+
+  @Override
   public Set<String> evaluationSets() {
     return evaluation.keySet();
   }
@@ -103,8 +119,7 @@ public final class ImageTrainingData implements TrainingData {
 
     @Override
     public MiniBatch next() {
-      Batch batch = batches.next();
-      return new MiniBatch(batch.images(), batch.labels());
+      return miniBatch(batches.next());
     }
 
     @Override

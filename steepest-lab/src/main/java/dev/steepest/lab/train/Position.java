@@ -17,6 +17,6 @@ public record Position(
 
   /** Passes over the training data so far, fractional within an epoch. */
   public double epochs(long batchesPerEpoch) {
-    return epoch + (double) batch / batchesPerEpoch;
+    return (double) step / batchesPerEpoch;
   }
 }

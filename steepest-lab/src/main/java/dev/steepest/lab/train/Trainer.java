@@ -6,11 +6,13 @@ import dev.steepest.lab.train.EvaluationReport.Score;
 import dev.steepest.lab.train.TrainingResult.End;
 import dev.steepest.lab.train.TrainingStep.Look;
 import dev.steepest.lab.train.TrainingStep.Seen;
+import dev.steepest.optim.GroupSchedules;
 import dev.steepest.optim.Optimizer;
-import dev.steepest.optim.Schedule;
 import java.nio.file.Path;
+import java.util.Optional;
 import java.util.OptionalDouble;
 import org.bytedeco.javacpp.PointerScope;
+import org.bytedeco.pytorch.AutoGradMode;
 import org.bytedeco.pytorch.Device;
 import org.bytedeco.pytorch.global.torch.ScalarType;
 
@@ -27,12 +29,14 @@ public final class Trainer implements AutoCloseable {
   private final TrainingPlan plan;
   private final Checkpointing checkpointing;
   private final TrainListener listener;
+  private final Device device;
   private final TrainingStep step;
   private final Transfer transfer;
   private final Evaluator evaluator;
   private final Stopwatch trainClock;
   private final Stopwatch evalClock;
   private final CheckpointCadence cadence;
+  private final long total;
   private long epoch;
   private long batch;
   private long steps;
@@ -48,13 +52,14 @@ public final class Trainer implements AutoCloseable {
   /**
    * Prepares a run from the beginning; {@link #resume} makes it go on from a checkpoint.
    *
-   * @param schedule counts optimizer steps, from 0
-   * @throws IllegalArgumentException when the device cannot train in the plan's precision
+   * @param schedules count optimizer steps, from 0
+   * @throws IllegalArgumentException when the device cannot train in the plan's precision, or the
+   *     plan freezes what is not there
    */
   public Trainer(
       Network network,
       Optimizer optimizer,
-      Schedule schedule,
+      GroupSchedules schedules,
       TrainingData data,
       TrainingPlan plan,
       Device device,
@@ -66,9 +71,11 @@ public final class Trainer implements AutoCloseable {
     this.plan = plan;
     this.checkpointing = checkpointing;
     this.listener = listener;
-    step = new TrainingStep(network, optimizer, schedule, plan, device);
+    this.device = device;
+    total = plan.steps(data.batchesPerEpoch());
+    step = new TrainingStep(network, optimizer, schedules, plan, data.batchesPerEpoch(), device);
     transfer = new Transfer(device, plan.layout());
-    evaluator = new Evaluator(network, optimizer, transfer);
+    evaluator = new Evaluator(network, optimizer, transfer, plan.evaluation().precision());
     trainClock = new Stopwatch(device);
     evalClock = new Stopwatch(device);
     cadence = new CheckpointCadence(checkpointing.every().toNanos(), System::nanoTime);
@@ -78,9 +85,12 @@ public final class Trainer implements AutoCloseable {
   public TrainingResult run() {
     network.train();
     trainClock.start();
+    if (steps == 0) {
+      prepare();
+    }
     while (epoch < plan.epochs()) {
       try (BatchStream batches = data.training(epoch, batch)) {
-        while (batches.hasNext()) {
+        while (steps < total && batches.hasNext()) {
           if (stopRequested) {
             return end(End.STOPPED);
           }
@@ -92,7 +102,7 @@ public final class Trainer implements AutoCloseable {
       }
       epoch++;
       batch = 0;
-      boolean evaluationDue = epoch % plan.evaluateEvery() == 0 || epoch == plan.epochs();
+      boolean evaluationDue = epoch % plan.evaluation().every() == 0 || steps == total;
       if (evaluationDue && !evaluate()) {
         return end(End.DIVERGED);
       }
@@ -111,16 +121,31 @@ public final class Trainer implements AutoCloseable {
   }
 
   /**
-   * Measures the network on data that the loop does not see, in fp32 and at the optimizer's
-   * evaluation point; closes it.
+   * Measures the network on data that the loop does not see, at the optimizer's evaluation point;
+   * closes it.
    */
-  public Score evaluate(BatchStream batches) {
-    return evaluator.evaluate(batches);
+  public FinalReport evaluate(BatchStream batches) {
+    var watch = new Stopwatch(device);
+    watch.start();
+    Score score = evaluator.evaluate(batches);
+    watch.stop();
+    return new FinalReport(score, Optional.empty(), trainClock.seconds() + watch.seconds());
   }
 
   /** Where the run stands. */
   public Position position() {
     return new Position(epoch, batch, steps, samples, trainClock.seconds(), evalClock.seconds());
+  }
+
+  /** Lets the network set what follows from data, inside the training clock. */
+  private void prepare() {
+    int images = network.preparationImages();
+    if (images > 0) {
+      try (PointerScope _ = new PointerScope();
+          AutoGradMode _ = new AutoGradMode(false)) {
+        network.prepare(transfer.toDevice(data.first(images)).inputs());
+      }
+    }
   }
 
   /** One optimizer step; false when it diverged. */
@@ -158,18 +183,19 @@ public final class Trainer implements AutoCloseable {
     evalClock.start();
     var scores = evaluator.evaluate(data);
     evalClock.stop();
-    double trainLoss = step.meter().mean();
+    TrainingMeter.Sums sums = step.meter().sums();
     double epochSeconds = trainClock.seconds() - secondsAtEvaluation;
     step.meter().reset();
     secondsAtEvaluation = trainClock.seconds();
-    listener.onEvaluation(new EvaluationReport(position(), trainLoss, epochSeconds, scores));
+    listener.onEvaluation(
+        new EvaluationReport(position(), sums.loss(), sums.accuracy(), epochSeconds, scores));
     trainClock.start();
     return true;
   }
 
   /** Looks at the summed losses, which a GPU may not have been asked for lately. */
   private boolean hasDiverged() {
-    double sum = step.meter().sum();
+    double sum = step.meter().losses();
     if (!Double.isFinite(sum)) {
       trouble = "By step %d the summed training loss is %s.".formatted(steps, sum);
     }
@@ -200,12 +226,11 @@ public final class Trainer implements AutoCloseable {
   }
 
   private Checkpoint checkpoint() {
-    LossMeter meter = step.meter();
     return new Checkpoint(
         network.state(),
         optimizer.state(),
         position(),
-        new Checkpoint.Sums(meter.sum(), meter.samples(), secondsAtEvaluation),
+        new Checkpoint.Sums(step.meter().sums(), secondsAtEvaluation),
         step.scaler().state(),
         identity());
   }
@@ -225,7 +250,7 @@ public final class Trainer implements AutoCloseable {
       }
       network.load(found.network());
       optimizer.load(found.optimizer());
-      step.meter().restore(found.sums().loss(), found.sums().samples());
+      step.meter().restore(found.sums().sums());
       step.scaler().restore(found.scaler());
       Position position = found.position();
       epoch = position.epoch();
@@ -241,7 +266,7 @@ public final class Trainer implements AutoCloseable {
 
   /** Whatever changes the numbers of a step. More epochs do not; the schedule is the caller's. */
   private String identity() {
-    return "seed %d, %d samples in %d batches, accumulation %d, %s, %s, clip %s, smoothing %s"
+    return "seed %d, %d samples in %d batches, accumulation %d, %s, %s, clip %s, %s, %s"
         .formatted(
             plan.seed(),
             data.samplesPerEpoch(),
@@ -250,7 +275,8 @@ public final class Trainer implements AutoCloseable {
             plan.precision(),
             plan.layout(),
             plan.clipNorm(),
-            plan.labelSmoothing());
+            plan.loss(),
+            plan.freezing());
   }
 
   private TrainingResult end(End end) {

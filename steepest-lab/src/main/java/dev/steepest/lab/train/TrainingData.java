@@ -20,6 +20,14 @@ public interface TrainingData {
   BatchStream training(long epoch, long firstBatch);
 
   /**
+   * The first training samples in the order of the data set, without random changes, as one batch;
+   * the caller closes it.
+   *
+   * @param samples how many, at least 1; fewer where there are not so many
+   */
+  MiniBatch first(int samples);
+
+  /**
    * Names of the sets to evaluate on, in order, e.g. {@code val}; they prefix the measured values.
    */
   Set<String> evaluationSets();

@@ -3,43 +3,58 @@ package dev.steepest.lab.train;
 /**
  * How long and in which way to train; what to train with is decided elsewhere.
  *
- * @param epochs passes over the training data, at least 1
+ * @param epochs passes over the training data, above 0; the last one may be a part of one
  * @param accumulation parts into which every batch is cut to save memory; the gradient is that of
  *     the whole batch (batch normalisation sees the parts), at least 1
- * @param precision of the forward and backward pass in training; evaluation is fp32 always
+ * @param precision of the forward and backward pass in training
  * @param layout memory order of image batches
  * @param clipNorm largest global gradient norm; 0 = no clipping
- * @param labelSmoothing share of the target spread over all classes, in [0, 1)
- * @param evaluateEvery epochs between evaluations; the last epoch is always evaluated
+ * @param loss what is minimised
+ * @param freezing what is not trained to the end
+ * @param evaluation how the network is looked at
  * @param logEvery optimizer steps between step reports; 0 = none
- * @param seed decides all that is random within a step (dropout)
+ * @param seed decides all that is random within a step (dropout, mixup)
  */
 public record TrainingPlan(
-    int epochs,
+    double epochs,
     int accumulation,
     Precision precision,
     MemoryLayout layout,
     double clipNorm,
-    double labelSmoothing,
-    int evaluateEvery,
+    LossPlan loss,
+    Freezing freezing,
+    EvaluationPlan evaluation,
     int logEvery,
     long seed) {
+  /**
+   * Assumed: far above the rounding of epochs × batches, far below one batch. 48 × 9.9 is 475.2 and
+   * makes 476 steps, but 25 × 0.12 makes 3, whatever its last bit.
+   */
+  private static final double ROUNDING = 1e-9;
 
   public TrainingPlan {
-    atLeast("epochs", epochs, 1);
+    if (!(epochs > 0 && epochs < Double.POSITIVE_INFINITY)) {
+      throw new IllegalArgumentException(
+          "epochs = " + epochs + " is out of range: allowed is more than 0.");
+    }
     atLeast("accumulation", accumulation, 1);
     atLeast("clipNorm", clipNorm, 0);
-    atLeast("evaluateEvery", evaluateEvery, 1);
     atLeast("logEvery", logEvery, 0);
-    if (!(labelSmoothing >= 0 && labelSmoothing < 1)) {
-      throw new IllegalArgumentException(
-          "labelSmoothing = " + labelSmoothing + " is out of range: allowed is 0 up to below 1.");
-    }
   }
 
-  /** fp32, contiguous, no clipping, no smoothing, evaluation after every epoch, no step log. */
-  public static TrainingPlan of(int epochs, long seed) {
-    return new TrainingPlan(epochs, 1, Precision.FP32, MemoryLayout.CONTIGUOUS, 0, 0, 1, 0, seed);
+  /** fp32, contiguous, no clipping, plain loss, evaluation after every epoch, no step log. */
+  public static TrainingPlan of(double epochs, long seed) {
+    return new TrainingPlan(
+        epochs,
+        1,
+        Precision.FP32,
+        MemoryLayout.CONTIGUOUS,
+        0,
+        LossPlan.PLAIN,
+        Freezing.NONE,
+        EvaluationPlan.EVERY_EPOCH,
+        0,
+        seed);
   }
 
   private static void atLeast(String name, double value, double least) {
@@ -49,9 +64,33 @@ public record TrainingPlan(
     }
   }
 
+  /** Optimizer steps of the whole run: a part of a batch is a step too. */
+  public long steps(long batchesPerEpoch) {
+    return steps(epochs, batchesPerEpoch);
+  }
+
+  static long steps(double epochs, long batchesPerEpoch) {
+    return (long) Math.ceil(epochs * batchesPerEpoch - ROUNDING);
+  }
+
+  /** So many steps, at least 1, in place of epochs. */
+  public TrainingPlan withSteps(long steps, long batchesPerEpoch) {
+    return new TrainingPlan(
+        (double) steps / batchesPerEpoch,
+        accumulation,
+        precision,
+        layout,
+        clipNorm,
+        loss,
+        freezing,
+        evaluation,
+        logEvery,
+        seed);
+  }
+
   public TrainingPlan withAccumulation(int parts) {
     return new TrainingPlan(
-        epochs, parts, precision, layout, clipNorm, labelSmoothing, evaluateEvery, logEvery, seed);
+        epochs, parts, precision, layout, clipNorm, loss, freezing, evaluation, logEvery, seed);
   }
 
   public TrainingPlan withCompute(Precision newPrecision, MemoryLayout newLayout) {
@@ -61,28 +100,49 @@ public record TrainingPlan(
         newPrecision,
         newLayout,
         clipNorm,
-        labelSmoothing,
-        evaluateEvery,
+        loss,
+        freezing,
+        evaluation,
         logEvery,
         seed);
   }
 
   public TrainingPlan withClipNorm(double norm) {
     return new TrainingPlan(
+        epochs, accumulation, precision, layout, norm, loss, freezing, evaluation, logEvery, seed);
+  }
+
+  public TrainingPlan withLoss(LossPlan newLoss) {
+    return new TrainingPlan(
         epochs,
         accumulation,
         precision,
         layout,
-        norm,
-        labelSmoothing,
-        evaluateEvery,
+        clipNorm,
+        newLoss,
+        freezing,
+        evaluation,
         logEvery,
         seed);
   }
 
+  /** The same loss with a constant label smoothing. */
   public TrainingPlan withLabelSmoothing(double share) {
+    return withLoss(loss.withSmoothing(share));
+  }
+
+  public TrainingPlan withFreezing(Freezing newFreezing) {
     return new TrainingPlan(
-        epochs, accumulation, precision, layout, clipNorm, share, evaluateEvery, logEvery, seed);
+        epochs,
+        accumulation,
+        precision,
+        layout,
+        clipNorm,
+        loss,
+        newFreezing,
+        evaluation,
+        logEvery,
+        seed);
   }
 
   /** Evaluation every so many epochs, a step report every so many steps (0 = none). */
@@ -93,8 +153,9 @@ public record TrainingPlan(
         precision,
         layout,
         clipNorm,
-        labelSmoothing,
-        epochsPerEvaluation,
+        loss,
+        freezing,
+        evaluation.every(epochsPerEvaluation),
         stepsPerLog,
         seed);
   }

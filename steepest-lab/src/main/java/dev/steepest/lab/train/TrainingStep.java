@@ -2,9 +2,12 @@ package dev.steepest.lab.train;
 
 import dev.steepest.lab.model.Network;
 import dev.steepest.lab.train.BackwardPass.Labels;
+import dev.steepest.optim.GroupSchedules;
 import dev.steepest.optim.Optimizer;
-import dev.steepest.optim.Schedule;
+import dev.steepest.optim.Parameter;
 import dev.steepest.tensor.Seeds;
+import java.util.List;
+import java.util.Optional;
 import java.util.OptionalDouble;
 import org.bytedeco.javacpp.PointerScope;
 import org.bytedeco.pytorch.Device;
@@ -22,31 +25,48 @@ import org.bytedeco.pytorch.global.torch;
 final class TrainingStep implements AutoCloseable {
   private final Network network;
   private final Optimizer optimizer;
-  private final Schedule schedule;
+  private final GroupSchedules schedules;
   private final TrainingPlan plan;
   private final Device device;
   private final Gradients gradients;
   private final BackwardPass backward;
-  private final LossMeter meter;
+  private final TrainingMeter meter;
   private final LossScaler scaler;
+  private final Optional<Mixup> mixup;
+  private final List<Parameter> freezing;
+  private final long freezesAt;
+  private final long steps;
 
+  /**
+   * @param batchesPerEpoch what the plan's epochs are counted in
+   */
   TrainingStep(
-      Network network, Optimizer optimizer, Schedule schedule, TrainingPlan plan, Device device) {
+      Network network,
+      Optimizer optimizer,
+      GroupSchedules schedules,
+      TrainingPlan plan,
+      long batchesPerEpoch,
+      Device device) {
     plan.precision().requireNoKeptGradients(optimizer);
     plan.precision().requireOn(device);
     this.network = network;
     this.optimizer = optimizer;
-    this.schedule = schedule;
+    this.schedules = schedules;
     this.plan = plan;
     this.device = device;
     gradients = new Gradients(network.parameters());
     backward = new BackwardPass(network, plan, device);
-    meter = new LossMeter(device);
+    meter = new TrainingMeter(device);
     scaler = new LossScaler(plan.precision());
+    double alpha = plan.loss().mixup();
+    mixup = alpha > 0 ? Optional.of(new Mixup(alpha, plan.seed())) : Optional.empty();
+    freezing = plan.freezing().of(network);
+    freezesAt = plan.freezing().steps(batchesPerEpoch);
+    steps = plan.steps(batchesPerEpoch);
   }
 
-  /** Losses since the last reset. */
-  LossMeter meter() {
+  /** Losses and hits since the last reset. */
+  TrainingMeter meter() {
     return meter;
   }
 
@@ -68,7 +88,7 @@ final class TrainingStep implements AutoCloseable {
    * @param finite false when the loss or the gradient is known not to be finite; the parameters
    *     were then left as they were
    * @param loss mean over the batch, when read
-   * @param lrFactor of the schedule
+   * @param lrFactor of the schedule of all groups that have none of their own
    * @param gradNorm of the gradient that the rules got, before clipping, when read
    */
   record Seen(boolean finite, OptionalDouble loss, double lrFactor, OptionalDouble gradNorm) {}
@@ -78,14 +98,17 @@ final class TrainingStep implements AutoCloseable {
    *
    * @param batch on the device
    */
-  Seen make(long step, MiniBatch batch, Look asked) {
+  Seen make(long step, MiniBatch given, Look asked) {
     Look look = device.is_cpu() ? Look.READ : asked;
+    MiniBatch batch = mixup.map(m -> m.blend(given, step)).orElse(given);
+    network.progress(done(step));
+    freezing.forEach(parameter -> parameter.tensor().requires_grad_(step < freezesAt));
     if (optimizer.curvatureIsDue()) {
       observeCurvature(step, batch);
     }
     seed("step", step);
-    Tensor batchLoss = backward.run(batch, Labels.GIVEN, scaler.scale(), meter::add);
-    double lrFactor = schedule.factor(step);
+    Tensor batchLoss = backward.run(batch, Labels.GIVEN, done(step), scaler.scale(), meter::add);
+    double lrFactor = schedules.others().factor(step);
     OptionalDouble lossRead =
         look == Look.READ ? OptionalDouble.of(batchLoss.item_float()) : OptionalDouble.empty();
     if (!finite(lossRead)) {
@@ -94,9 +117,7 @@ final class TrainingStep implements AutoCloseable {
     }
     var norm = new Norm(asked, look);
     boolean made =
-        optimizer.needsSecondGradient()
-            ? updateTwice(step, batch, lrFactor, norm)
-            : updateOnce(lrFactor, norm);
+        optimizer.needsSecondGradient() ? updateTwice(step, batch, norm) : updateOnce(step, norm);
     optimizer.zeroGrad();
     scaler.update(made);
     return new Seen(made || scaler.active(), lossRead, lrFactor, norm.read);
@@ -127,20 +148,26 @@ final class TrainingStep implements AutoCloseable {
     }
   }
 
-  private boolean updateOnce(double lrFactor, Norm norm) {
-    norm.clip();
-    return finite(norm.read) && optimizer.step(lrFactor) == Optimizer.Outcome.STEPPED;
+  private double done(long step) {
+    return Math.min(1, (double) step / steps);
   }
 
-  private boolean updateTwice(long step, MiniBatch batch, double lrFactor, Norm norm) {
+  private boolean updateOnce(long step, Norm norm) {
+    norm.clip();
+    return finite(norm.read)
+        && optimizer.step(schedules.at(optimizer, step)) == Optimizer.Outcome.STEPPED;
+  }
+
+  private boolean updateTwice(long step, MiniBatch batch, Norm norm) {
     gradients.scale(1 / scaler.scale());
     Optimizer.Outcome outcome =
         optimizer.step(
-            lrFactor,
+            schedules.at(optimizer, step),
             () -> {
               again(() -> {
                 seed("step", step);
-                backward.run(batch, Labels.GIVEN, scaler.scale(), BackwardPass.Listener.NONE);
+                backward.run(
+                    batch, Labels.GIVEN, done(step), scaler.scale(), BackwardPass.Listener.NONE);
               });
               norm.clip();
             });
@@ -150,7 +177,7 @@ final class TrainingStep implements AutoCloseable {
   private void observeCurvature(long step, MiniBatch batch) {
     again(() -> {
       seed("curvature", step);
-      backward.run(batch, Labels.DRAWN, scaler.scale(), BackwardPass.Listener.NONE);
+      backward.run(batch, Labels.DRAWN, done(step), scaler.scale(), BackwardPass.Listener.NONE);
     });
     try (PointerScope _ = new PointerScope()) {
       Tensor norm = gradients.clip(Double.POSITIVE_INFINITY, scaler.scale());

@@ -16,12 +16,9 @@ class ObjectionsTest {
             Catalog.SCHEDULE,
             Map.of("name", "constant", "warmup_epochs", 0.0),
             Catalog.TRAINING,
-            Map.of(
-                "epochs", 2L,
-                "evaluate_every", 1L,
-                "accumulation", 1L,
-                "batch", 8L,
-                "precision", precision)));
+            Map.of("epochs", 2.0, "accumulation", 1L, "batch", 8L, "precision", precision),
+            Catalog.EVALUATION,
+            Map.of("every", 1L)));
   }
 
   @Test

@@ -5,6 +5,7 @@ import dev.steepest.lab.model.MiniViT;
 import dev.steepest.lab.model.Mlp;
 import dev.steepest.lab.model.Network;
 import dev.steepest.lab.model.SmallCnn;
+import dev.steepest.optim.GroupSchedules;
 import dev.steepest.optim.NonFinite;
 import dev.steepest.optim.Optimizer;
 import dev.steepest.optim.ParameterGroup;
@@ -21,6 +22,7 @@ import org.bytedeco.pytorch.global.torch.ScalarType;
 /** Small things to train in tests. */
 final class Bench {
   static final Images IMAGES = new Images(3, SyntheticData.SIZE, SyntheticData.CLASSES);
+  static final GroupSchedules CONSTANT = GroupSchedules.same(_ -> 1);
   static final Device CPU = new Device("cpu").retainReference();
 
   private Bench() {}

@@ -77,8 +77,9 @@ class FurtherPassesTest {
               new TrainingStep(
                   network,
                   optimizer,
-                  _ -> 1,
+                  Bench.CONSTANT,
                   TrainingPlan.of(1, SEED).withClipNorm(limit),
+                  3,
                   Bench.CPU)) {
         for (int i = 0; i < 3; i++) {
           TrainingStep.Seen seen = step.make(i, batch, TrainingStep.Look.READ);
@@ -87,7 +88,9 @@ class FurtherPassesTest {
           assertThat(seen.loss().orElseThrow()).isCloseTo(lossAndNorm[0], within(1e-5));
           assertThat(seen.gradNorm().orElseThrow()).isCloseTo(lossAndNorm[1], within(1e-4));
         }
-        assertThat(step.meter().samples()).as("losses of first passes only").isEqualTo(3 * 12);
+        assertThat(step.meter().sums().samples())
+            .as("losses of first passes only")
+            .isEqualTo(3 * 12);
         Map<String, double[]> expected = Bench.values(byHand);
         // float32, three steps; batch statistics included: they have moved three times, not six.
         Bench.values(network)
@@ -127,7 +130,7 @@ class FurtherPassesTest {
   private static Tensor pass(Network network, MiniBatch batch, long step) {
     network.parameters().forEach(p -> p.tensor().mutable_grad().reset());
     torch.manual_seed(Seeds.derive(SEED, "step " + step));
-    Tensor loss = new CrossEntropy(0).apply(network.forward(batch.inputs()), batch.labels());
+    Tensor loss = CrossEntropy.MEAN.apply(network.forward(batch.inputs()), batch.labels());
     loss.backward();
     return loss;
   }
@@ -184,9 +187,9 @@ class FurtherPassesTest {
             }
           });
       averaged.load(average);
-      Score atAverage = of.evaluate(data.evaluation("val"));
-      assertThat(one.evaluate(data.evaluation("val"))).isEqualTo(atAverage);
-      assertThat(two.evaluate(data.evaluation("val"))).isNotEqualTo(atAverage);
+      Score atAverage = of.evaluate(data.evaluation("val")).plain();
+      assertThat(one.evaluate(data.evaluation("val")).plain()).isEqualTo(atAverage);
+      assertThat(two.evaluate(data.evaluation("val")).plain()).isNotEqualTo(atAverage);
       // Also the evaluations of the run itself have left no trace.
       Bench.values(network)
           .forEach((name, values) -> assertThat(values).as(name).isEqualTo(trained.get(name)));
@@ -197,7 +200,7 @@ class FurtherPassesTest {
     return new Trainer(
         network,
         optimizer,
-        _ -> 1,
+        Bench.CONSTANT,
         data,
         TrainingPlan.of(2, SEED),
         Bench.CPU,
@@ -235,12 +238,12 @@ class FurtherPassesTest {
         Network byHand = Bench.cnn(3);
         Optimizer curious = of(new Curious(LR, 2), network);
         Optimizer bare = of(new Sgd(LR, 0, 0, 0, false), plain);
-        TrainingStep step = new TrainingStep(network, curious, _ -> 1, plan, Bench.CPU);
-        TrainingStep other = new TrainingStep(plain, bare, _ -> 1, plan, Bench.CPU)) {
+        TrainingStep step = new TrainingStep(network, curious, Bench.CONSTANT, plan, 4, Bench.CPU);
+        TrainingStep other = new TrainingStep(plain, bare, Bench.CONSTANT, plan, 4, Bench.CPU)) {
       torch.manual_seed(Seeds.derive(SEED, "curvature 0"));
       Tensor logits = byHand.forward(batch.inputs());
       Tensor drawn = logits.detach().softmax(1).multinomial(1).squeeze(1);
-      new CrossEntropy(0).apply(logits, drawn).backward();
+      CrossEntropy.MEAN.apply(logits, drawn).backward();
       List<String> shown = new ArrayList<>();
       for (int i = 0; i < 4; i++) {
         step.make(i, batch, TrainingStep.Look.READ);

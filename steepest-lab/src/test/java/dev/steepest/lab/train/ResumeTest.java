@@ -6,8 +6,8 @@ import static org.assertj.core.api.Assertions.assertThatIllegalArgumentException
 import dev.steepest.lab.model.Network;
 import dev.steepest.lab.train.Bench.Memory;
 import dev.steepest.lab.train.TrainingResult.End;
+import dev.steepest.optim.GroupSchedules;
 import dev.steepest.optim.Optimizer;
-import dev.steepest.optim.Schedule;
 import dev.steepest.optim.Wrapper;
 import dev.steepest.optim.Wrappers;
 import dev.steepest.optim.wrap.Ema;
@@ -30,7 +30,7 @@ import org.junit.jupiter.params.provider.ValueSource;
 /** A run that was stopped and resumed ends with the bits of one that was not. */
 class ResumeTest {
   private static final SyntheticData DATA = new SyntheticData(60, 8); // 8 batches, the last of 4
-  private static final Schedule FALLING = step -> 1 / (1 + 0.1 * step);
+  private static final GroupSchedules FALLING = GroupSchedules.same(step -> 1 / (1 + 0.1 * step));
   private static final TrainingPlan PLAN =
       TrainingPlan.of(2, 9)
           .withCompute(Precision.BF16, MemoryLayout.CHANNELS_LAST)

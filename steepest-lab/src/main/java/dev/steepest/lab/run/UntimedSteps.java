@@ -1,0 +1,51 @@
+package dev.steepest.lab.run;
+
+import dev.steepest.lab.model.Network;
+import dev.steepest.lab.task.ImageClassification;
+import dev.steepest.lab.train.Checkpointing;
+import dev.steepest.lab.train.DrawnLabels;
+import dev.steepest.lab.train.TrainListener;
+import dev.steepest.lab.train.Trainer;
+import dev.steepest.lab.train.TrainingResult;
+import dev.steepest.optim.Optimizer;
+import dev.steepest.study.plan.RunSpec;
+import dev.steepest.study.plan.Settings;
+import java.util.HashSet;
+import java.util.Set;
+import org.bytedeco.pytorch.Device;
+
+/**
+ * Steps before the first run of a kind in this process, on a network that is thrown away, with
+ * labels that mean nothing: what is compiled and prepared once belongs to no run's time. Runs draw
+ * nothing from what these steps draw from.
+ */
+final class UntimedSteps {
+  private final Device device;
+  private final Set<Settings> done = new HashSet<>();
+
+  UntimedSteps(Device device) {
+    this.device = device;
+  }
+
+  void before(RunSpec spec, ImageClassification task) {
+    long steps = spec.settings().whole("training.untimed_steps");
+    if (steps == 0 || !done.add(spec.settings())) {
+      return;
+    }
+    DrawnLabels data = new DrawnLabels(task.data(), task.classes());
+    try (Network network = task.network();
+        Optimizer optimizer = task.optimizer(network);
+        Trainer loop =
+            new Trainer(
+                network,
+                optimizer,
+                task.schedules(),
+                data,
+                task.plan().withSteps(steps, data.batchesPerEpoch()),
+                device,
+                Checkpointing.OFF,
+                TrainListener.SILENT)) {
+      TrainingResult _ = loop.run(); // labels that mean nothing may well diverge
+    }
+  }
+}

@@ -1,0 +1,81 @@
+package dev.steepest.lab.task;
+
+import dev.steepest.optim.Constant;
+import dev.steepest.optim.Cosine;
+import dev.steepest.optim.GroupSchedules;
+import dev.steepest.optim.Linear;
+import dev.steepest.optim.Schedule;
+import dev.steepest.optim.Sequence;
+import dev.steepest.optim.Trapezoid;
+import dev.steepest.study.plan.Settings;
+import java.util.List;
+import java.util.Map;
+import java.util.SortedMap;
+import java.util.TreeMap;
+
+/**
+ * The learning-rate schedules of a run in optimizer steps.
+ *
+ * @param settings the section {@code schedule}
+ * @param total optimizer steps of the run
+ * @param batchesPerEpoch what its epochs are counted in
+ */
+record Schedules(Settings settings, long total, long batchesPerEpoch) {
+
+  /** The schedule of all groups, and those of groups that have their own. */
+  GroupSchedules all() {
+    SortedMap<String, Schedule> named = new TreeMap<>();
+    settings
+        .tree()
+        .forEach((key, value) -> {
+          if (value instanceof Map) {
+            named.put(key, ofGroup(settings.section(key)));
+          }
+        });
+    return new GroupSchedules(named, main());
+  }
+
+  private Schedule main() {
+    return switch (settings.text("name")) {
+      case "triangle" -> triangle();
+      case "trapezoid" -> trapezoid(Math.round(settings.number("decay") * total));
+      case String name -> shape(name, settings, total);
+    };
+  }
+
+  /** Ends with its own epochs, and stays at its floor. */
+  private Schedule ofGroup(Settings group) {
+    double epochs = group.number("epochs");
+    long length = epochs == 0 ? total : Math.min(total, steps(epochs));
+    return shape(group.text("shape"), group, length);
+  }
+
+  private Schedule shape(String name, Settings given, long length) {
+    long warmup = steps(given.number("warmup_epochs"));
+    return switch (name) {
+      case "cosine" -> new Cosine(length, warmup, given.number("floor"));
+      case "linear" -> new Trapezoid(length, warmup, length - warmup, given.number("floor"));
+      case "constant" -> new Constant(warmup);
+      default -> throw new IllegalArgumentException("no schedule '" + name + "'");
+    };
+  }
+
+  private Schedule trapezoid(long decay) {
+    long warmup = steps(settings.number("warmup_epochs"));
+    return new Trapezoid(
+        total, warmup, Math.clamp(decay, 1, total - warmup), settings.number("floor"));
+  }
+
+  /** airbench94's: the peak is at the whole number of steps below its share. */
+  private Schedule triangle() {
+    long up = (long) (settings.number("peak") * total);
+    Schedule down = new Linear(1, settings.number("end"), Math.max(1, total - up));
+    return up == 0
+        ? down
+        : new Sequence(List.of(up), List.of(new Linear(settings.number("start"), 1, up), down));
+  }
+
+  private long steps(double epochs) {
+    return Math.round(epochs * batchesPerEpoch);
+  }
+}
