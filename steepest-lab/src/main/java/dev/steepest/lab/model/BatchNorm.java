@@ -9,14 +9,17 @@ import org.bytedeco.pytorch.TensorOptional;
 import org.bytedeco.pytorch.global.torch.ScalarType;
 
 /**
- * Batch normalisation over [N, C, H, W], per channel, with PyTorch's defaults: ε 1e-5, and .1 as
- * the weight of the <em>new</em> value in the running statistics (variance unbiased there, biased
- * in the normalisation).
+ * Batch normalisation over [N, C, H, W], per channel. Momentum is PyTorch's: the weight of the
+ * <em>new</em> value in the running statistics (variance unbiased there, biased in the
+ * normalisation).
  */
 final class BatchNorm {
+  /** PyTorch's defaults. */
   private static final double MOMENTUM = 0.1;
+
   private static final double EPSILON = 1e-5;
 
+  private final double epsilon;
   private final TensorOptional weight;
   private final TensorOptional bias;
   private final TensorOptional mean;
@@ -25,9 +28,27 @@ final class BatchNorm {
   private final Tensor batches;
   private final Scalar one;
 
+  /** Whether the weight, which begins at 1, is trained; the bias always is. */
+  enum Weight {
+    TRAINED,
+    FROZEN
+  }
+
+  /** With PyTorch's ε and a trained weight. */
   BatchNorm(Site site, long channels) {
+    this(site, channels, Weight.TRAINED, EPSILON);
+  }
+
+  BatchNorm(Site site, long channels, Weight kind, double epsilon) {
+    this.epsilon = epsilon;
     Initializer init = site.init();
-    weight = site.optional(site.parameter("weight", Role.VECTOR, init.constant(1, channels)));
+    Tensor ones = init.constant(1, channels);
+    weight =
+        site.optional(
+            switch (kind) {
+              case TRAINED -> site.parameter("weight", Role.VECTOR, ones);
+              case FROZEN -> site.frozen("weight", ones);
+            });
     bias = site.optional(site.parameter("bias", Role.VECTOR, init.constant(0, channels)));
     mean = site.optional(site.buffer("running_mean", init.constant(0, channels)));
     variance = site.optional(site.buffer("running_var", init.constant(1, channels)));
@@ -36,14 +57,19 @@ final class BatchNorm {
     one = site.keep(new Scalar(1));
   }
 
+  /** With PyTorch's momentum. */
   Tensor apply(Tensor x, Mode mode) {
+    return apply(x, mode, MOMENTUM);
+  }
+
+  Tensor apply(Tensor x, Mode mode, double momentum) {
     boolean training = mode != Mode.EVAL;
     if (mode == Mode.REPEAT) { // without running statistics there is nothing to update
-      return batch_norm(x, weight, bias, nothing, nothing, training, MOMENTUM, EPSILON, true);
+      return batch_norm(x, weight, bias, nothing, nothing, training, momentum, epsilon, true);
     }
     if (training) {
       batches.add_(one);
     }
-    return batch_norm(x, weight, bias, mean, variance, training, MOMENTUM, EPSILON, true);
+    return batch_norm(x, weight, bias, mean, variance, training, momentum, epsilon, true);
   }
 }

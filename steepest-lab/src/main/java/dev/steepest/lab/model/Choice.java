@@ -2,6 +2,7 @@ package dev.steepest.lab.model;
 
 import java.util.HashMap;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 
 /** Checked values for all settings of one network; what was not given has its default. */
@@ -27,6 +28,11 @@ final class Choice {
 
   String word(String key) {
     return (String) values.get(key);
+  }
+
+  /** The constant of the word that {@link Setting#word(String, Enum, String)} admitted. */
+  <E extends Enum<E>> E constant(String key, Class<E> type) {
+    return Enum.valueOf(type, word(key).toUpperCase(Locale.ROOT));
   }
 
   double real(String key) {

@@ -30,6 +30,26 @@ final class Convolution {
     return new Convolution(weight, site.keep(new TensorOptional()), stride, kernel / 2);
   }
 
+  /**
+   * Without bias, 3×3, keeping the image size; the first filters begin as the identity, the rest
+   * with PyTorch's default.
+   */
+  static Convolution passing(Site site, long in, long out) {
+    Initializer init = site.init();
+    Tensor initial = init.dirac(init.uniform(in * 9, out, in, 3, 3));
+    Tensor weight = site.parameter("weight", Role.CONV, initial);
+    return new Convolution(weight, site.keep(new TensorOptional()), 1, 1);
+  }
+
+  /**
+   * Stride 1 without padding, of filters that are not trained; the bias is, and has the role of the
+   * first layer's weight, as it is all that is trained there.
+   */
+  static Convolution frozen(Site site, Tensor filters, Tensor bias) {
+    Tensor weight = site.frozen("weight", filters);
+    return new Convolution(weight, site.optional(site.parameter("bias", Role.INPUT, bias)), 1, 0);
+  }
+
   /** With bias and stride = kernel: cuts the image into patches and projects each. */
   static Convolution patches(Site site, long in, long out, long patch) {
     long fanIn = in * patch * patch;
@@ -37,6 +57,11 @@ final class Convolution {
         site.parameter("weight", Role.INPUT, site.init().uniform(fanIn, out, in, patch, patch));
     Tensor bias = site.parameter("bias", Role.VECTOR, site.init().uniform(fanIn, out));
     return new Convolution(weight, site.optional(bias), patch, 0);
+  }
+
+  /** The filters, [out, in, kernel, kernel]. */
+  Tensor weight() {
+    return weight;
   }
 
   Tensor apply(Tensor x) {

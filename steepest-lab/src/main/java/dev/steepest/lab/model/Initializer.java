@@ -46,6 +46,22 @@ final class Initializer {
     return empty(shape).normal_(0, std, generator);
   }
 
+  /**
+   * Makes the first filters pass their input through: filter i becomes 1 at the centre of channel i
+   * and 0 elsewhere, for i below both counts, as torch.nn.init.dirac_ does; the rest keep their
+   * values.
+   *
+   * @param filters [out, in, k, k] with odd k, changed in place
+   */
+  Tensor dirac(Tensor filters) {
+    long passed = Math.min(filters.size(0), filters.size(1));
+    long centre = filters.size(2) / 2;
+    Tensor first = filters.narrow(0, 0, passed);
+    first.zero_();
+    first.select(2, centre).select(2, centre).diagonal().fill_(new Scalar(1));
+    return filters;
+  }
+
   Tensor constant(double value, long... shape) {
     return full(shape, new Scalar((float) value));
   }

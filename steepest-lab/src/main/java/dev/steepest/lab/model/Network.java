@@ -29,7 +29,7 @@ public abstract class Network implements AutoCloseable {
   /**
    * Takes over the state that the subclass has assembled.
    *
-   * @param state parameters and buffers in the order of the original state dict
+   * @param state all tensors in the order of the original state dict
    */
   protected Network(State state) {
     this.state = state;
@@ -105,7 +105,15 @@ public abstract class Network implements AutoCloseable {
     return state.buffers();
   }
 
-  /** Parameters and buffers, interleaved as in the original state dict. */
+  /**
+   * The weights that are never trained, by name: moved and saved like the rest of the state,
+   * without gradient, in no optimizer. Empty for most networks.
+   */
+  public final SequencedMap<String, Tensor> frozen() {
+    return state.frozen();
+  }
+
+  /** Parameters, frozen weights and buffers, interleaved as in the original state dict. */
   public final SequencedMap<String, Tensor> state() {
     return state.tensors();
   }

@@ -5,7 +5,7 @@ import java.util.List;
 /** The networks by name. A new network is one file and one line here. */
 public final class Networks {
   private static final List<NetworkKind> ALL =
-      List.of(ResNet18.KIND, MiniViT.KIND, SmallCnn.KIND, Mlp.KIND);
+      List.of(ResNet18.KIND, MiniViT.KIND, Airbench94.KIND, SmallCnn.KIND, Mlp.KIND);
 
   private Networks() {}
 

@@ -1,6 +1,7 @@
 package dev.steepest.lab.model;
 
 import java.util.List;
+import java.util.Locale;
 import java.util.stream.Stream;
 
 /**
@@ -48,6 +49,17 @@ public record Setting(
 
   static Setting word(String key, String standard, List<String> words, String meaning) {
     return new Setting(key, Type.WORD, standard, 0, 0, List.copyOf(words), meaning);
+  }
+
+  /** One of an enum's constants, written in lower case. */
+  static <E extends Enum<E>> Setting word(String key, E standard, String meaning) {
+    List<String> words =
+        Stream.of(standard.getDeclaringClass().getEnumConstants()).map(Setting::word).toList();
+    return word(key, word(standard), words, meaning);
+  }
+
+  private static String word(Enum<?> constant) {
+    return constant.name().toLowerCase(Locale.ROOT);
   }
 
   /** The value in this setting's type, or an error that says what is allowed. */

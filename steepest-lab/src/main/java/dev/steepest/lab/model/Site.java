@@ -43,6 +43,12 @@ record Site(State state, Initializer init, String prefix) {
     return initial;
   }
 
+  /** A weight that is state, but is not trained: see {@link Network#frozen()}. */
+  Tensor frozen(String name, Tensor initial) {
+    state.addFrozen(prefix + name, initial);
+    return initial;
+  }
+
   /** A table that moves with the network but is not stored with it. */
   Tensor constant(Tensor table) {
     return state.addConstant(table);

@@ -20,6 +20,7 @@ import org.bytedeco.pytorch.global.torch.ScalarType;
 final class State implements AutoCloseable {
   private final SequencedMap<String, Tensor> tensors = new LinkedHashMap<>();
   private final SequencedMap<String, Tensor> buffers = new LinkedHashMap<>();
+  private final SequencedMap<String, Tensor> frozen = new LinkedHashMap<>();
   private final List<Parameter> parameters = new ArrayList<>();
   private final List<Tensor> constants = new ArrayList<>();
   private final Deque<Pointer> kept = new ArrayDeque<>();
@@ -30,6 +31,10 @@ final class State implements AutoCloseable {
 
   SequencedMap<String, Tensor> buffers() {
     return Collections.unmodifiableSequencedMap(buffers);
+  }
+
+  SequencedMap<String, Tensor> frozen() {
+    return Collections.unmodifiableSequencedMap(frozen);
   }
 
   SequencedMap<String, Tensor> tensors() {
@@ -44,6 +49,12 @@ final class State implements AutoCloseable {
   void addBuffer(String name, Tensor tensor) {
     enter(name, tensor);
     buffers.put(name, tensor);
+  }
+
+  /** A weight of the original that no optimizer moves. */
+  void addFrozen(String name, Tensor tensor) {
+    enter(name, tensor);
+    frozen.put(name, tensor);
   }
 
   /** A table that follows {@link #move} but is no state: it can be computed from the settings. */

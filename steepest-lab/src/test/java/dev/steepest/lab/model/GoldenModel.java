@@ -98,38 +98,18 @@ record GoldenModel(JsonNode json) {
   /** The images, float32 [N, C, H, W]. */
   Tensor input() {
     JsonNode input = json.get("input");
-    JsonNode f = input.get("formula");
-    long seed = input.get("seed").asLong();
-    int[] s = input.get("shape").valueStream().mapToInt(JsonNode::asInt).toArray();
-    float[] values = new float[s[0] * s[1] * s[2] * s[3]];
-    int i = 0;
-    for (int n = 0; n < s[0]; n++) {
-      for (int c = 0; c < s[1]; c++) {
-        for (int y = 0; y < s[2]; y++) {
-          for (int x = 0; x < s[3]; x++, i++) {
-            long p =
-                wave((at(f, "ax") + 2 * (n % 4)) * x + at(f, "an") * n + at(f, "ac") * c)
-                    + wave((at(f, "by") + 3 * (n % 3)) * y + at(f, "bn") * n + at(f, "bc") * c)
-                    + wave(
-                        at(f, "cx") * x
-                            + (at(f, "cy") + n % 5) * y
-                            + at(f, "cn") * n
-                            + at(f, "cc") * c)
-                    + (SplitMix64.hash(seed, 0, i) >>> at(f, "shift"));
-            values[i] = p / 64f - 2;
-          }
-        }
-      }
+    int[] shape = imageShape();
+    byte[] pixels = GoldenImages.pixels(input, shape);
+    float[] values = new float[pixels.length];
+    for (int i = 0; i < values.length; i++) {
+      values[i] = (pixels[i] & 0xFF) / 64f - 2;
     }
-    return Tensor.create(values, IntStream.of(s).asLongStream().toArray());
+    return Tensor.create(values, IntStream.of(shape).asLongStream().toArray());
   }
 
-  private static int at(JsonNode formula, String key) {
-    return formula.get(key).asInt();
-  }
-
-  private static int wave(int z) {
-    return Math.abs(z % 128 - 64);
+  /** [N, C, H, W] */
+  int[] imageShape() {
+    return json.get("input").get("shape").valueStream().mapToInt(JsonNode::asInt).toArray();
   }
 
   Tensor targets() {

@@ -8,12 +8,12 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 
 /** The numbers of a NumPy file, format version 1, little-endian floats in C order. */
-final class Npy {
+public final class Npy {
   private static final int LENGTH_AT = 8; // behind the magic string and the version
 
   private Npy() {}
 
-  static double[] read(Path file) {
+  public static double[] read(Path file) {
     ByteBuffer bytes;
     try {
       bytes = ByteBuffer.wrap(Files.readAllBytes(file)).order(ByteOrder.LITTLE_ENDIAN);

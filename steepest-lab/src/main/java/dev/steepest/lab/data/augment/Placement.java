@@ -27,9 +27,23 @@ final class Placement {
 
   void draw(CounterRandom random, long runSeed, long epoch, long sample) {
     int range = 2 * plan.cropPadding() + 1;
-    shift(rows, random.below(ROW, range) - plan.cropPadding());
-    shift(columns, random.below(COLUMN, range) - plan.cropPadding());
-    if (flips(random, runSeed, epoch, sample)) {
+    place(
+        random.below(ROW, range) - plan.cropPadding(),
+        random.below(COLUMN, range) - plan.cropPadding(),
+        flips(random, runSeed, epoch, sample));
+  }
+
+  /**
+   * Crops, then mirrors.
+   *
+   * @param down rows by which the crop lies lower than the image; negative: higher
+   * @param right columns by which it lies further right
+   * @param mirrored whether left and right of the crop are then exchanged
+   */
+  void place(int down, int right, boolean mirrored) {
+    shift(rows, down);
+    shift(columns, right);
+    if (mirrored) {
       mirror(columns);
     }
   }
@@ -38,11 +52,14 @@ final class Placement {
     return switch (plan.flip()) {
       case NONE -> false;
       case RANDOM -> random.coin(FLIP);
-      case ALTERNATING -> {
-        boolean first = CounterRandom.of(Purpose.AUGMENTATION, runSeed, 0, sample).coin(FLIP);
-        yield first ^ (epoch % 2 != 0);
-      }
+      case ALTERNATING ->
+          alternate(CounterRandom.of(Purpose.AUGMENTATION, runSeed, 0, sample).coin(FLIP), epoch);
     };
+  }
+
+  /** Whether an image that is {@code mirrored} in epoch 0 is so in this one. */
+  static boolean alternate(boolean mirrored, long epoch) {
+    return mirrored ^ (epoch % 2 != 0);
   }
 
   private void shift(int[] source, int offset) {

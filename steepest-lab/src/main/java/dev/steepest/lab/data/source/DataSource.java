@@ -3,10 +3,16 @@ package dev.steepest.lab.data.source;
 import dev.steepest.lab.data.DataException;
 import dev.steepest.lab.data.Normalization;
 import java.nio.file.Path;
+import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Map;
+import java.util.SequencedMap;
 
 /** A data set that can be named, fetched and loaded. Immutable. */
 public interface DataSource {
+
+  /** Name of the normalization that every data set has. */
+  String STANDARD = "standard";
 
   /** As written in experiment files and on the command line, e.g. {@code "cifar10"}. */
   String name();
@@ -17,8 +23,28 @@ public interface DataSource {
   /** What {@code data fetch} downloads; empty for generated data. */
   List<RemoteFile> files();
 
-  /** The customary normalization. */
+  /** The customary normalization: what {@link #STANDARD} names. */
   Normalization normalization();
+
+  /** Every normalization that results of this data set were published with, the standard first. */
+  default SequencedMap<String, Normalization> normalizations() {
+    return new LinkedHashMap<>(Map.of(STANDARD, normalization()));
+  }
+
+  /**
+   * One of {@link #normalizations()}.
+   *
+   * @throws IllegalArgumentException listing the known names
+   */
+  default Normalization normalization(String name) {
+    Normalization found = normalizations().get(name);
+    if (found == null) {
+      throw new IllegalArgumentException(
+          "data set '%s' has no normalization '%s'; it has %s"
+              .formatted(name(), name, String.join(", ", normalizations().keySet())));
+    }
+    return found;
+  }
 
   /**
    * Reads everything into memory.
