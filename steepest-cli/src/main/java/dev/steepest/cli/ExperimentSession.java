@@ -2,6 +2,7 @@ package dev.steepest.cli;
 
 import dev.steepest.lab.run.Laboratory;
 import dev.steepest.lab.run.Laboratory.Tally;
+import dev.steepest.lab.run.RunListener;
 import dev.steepest.lab.run.Workplace;
 import dev.steepest.study.compare.VerdictText;
 import dev.steepest.study.experiment.Experiment;
@@ -68,7 +69,9 @@ final class ExperimentSession {
   /** Makes what is missing, then decides. */
   int run(Workplace bench) {
     RecordStore store = new RecordStore(folder);
-    Progress progress = new Progress(console, folder);
+    Progress lines = new Progress(console, folder);
+    RunListener progress =
+        SpeedrunTable.suits(plan) ? new SpeedrunTable(console, lines, plan) : lines;
     Tally tally;
     String farewell =
         "Stopped. The same command goes on from here; nothing is lost. Records: " + folder;

@@ -135,7 +135,8 @@ public final class Catalog implements Vocabulary {
 
   private static List<Term> data() {
     return DataSources.all().stream()
-        .map(source -> new Term(source.name(), source.about(), TrainingKeys.data(), List.of()))
+        .map(
+            source -> new Term(source.name(), source.about(), TrainingKeys.data(source), List.of()))
         .toList();
   }
 

@@ -1,5 +1,6 @@
 package dev.steepest.lab.catalog;
 
+import dev.steepest.lab.data.source.DataSource;
 import dev.steepest.study.experiment.Key;
 import java.util.List;
 import java.util.Optional;
@@ -12,8 +13,13 @@ final class TrainingKeys {
 
   private TrainingKeys() {}
 
-  static List<Key> data() {
+  static List<Key> data(DataSource source) {
     return List.of(
+        Key.word(
+            "normalization",
+            DataSource.STANDARD,
+            List.copyOf(source.normalizations().keySet()),
+            "mean and deviation per channel"),
         Key.whole(
             "validation", 1000, 0, 1_000_000, "training images held out for validation; 0 = none"),
         Key.whole("split_seed", 0, 0, UNBOUNDED, "seed of that choice, the same for all runs"),

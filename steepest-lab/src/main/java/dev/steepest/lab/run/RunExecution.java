@@ -103,7 +103,7 @@ final class RunExecution {
     if (result.end() != End.FINISHED) {
       folder.end(outcome(status(result.end()), result.reason()), new TreeMap<>());
     } else {
-      FinalReport last = loop.evaluate(task.test());
+      FinalReport last = loop.evaluate(task::test);
       if (Double.isFinite(last.plain().loss())) {
         folder.end(outcome(Outcome.Status.FINISHED, ""), results(last));
       } else {

@@ -6,6 +6,7 @@ import dev.steepest.lab.data.augment.AugmentationPlan;
 import dev.steepest.lab.data.augment.Flip;
 import dev.steepest.lab.data.augment.PadMode;
 import dev.steepest.lab.data.augment.Policy;
+import dev.steepest.lab.data.augment.TestTimeAugmentation;
 import dev.steepest.lab.data.batch.BatchPlan;
 import dev.steepest.lab.data.batch.LastBatch;
 import dev.steepest.lab.data.batch.Prefetch;
@@ -169,7 +170,8 @@ public final class ImageClassification {
         new Freezing(s.text("freeze"), s.number("freeze_after")),
         new EvaluationPlan(
             (int) settings.whole("evaluation.every"),
-            constant(Precision.class, settings.text("evaluation.numbers"))),
+            constant(Precision.class, settings.text("evaluation.numbers")),
+            constant(TestTimeAugmentation.class, settings.text("evaluation.tta"))),
         (int) s.whole("log_every"),
         spec.seed());
   }

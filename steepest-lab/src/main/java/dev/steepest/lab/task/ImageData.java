@@ -39,7 +39,8 @@ public record ImageData(Splits splits, Normalization normalization) implements A
       try (ImageSet all = raw.train()) {
         Splits whole = Splits.carve(all, raw.test(), validation, seed);
         return new ImageData(
-            limit == 0 ? whole : limited(whole, limit, seed), source.normalization());
+            limit == 0 ? whole : limited(whole, limit, seed),
+            source.normalization(settings.text("normalization")));
       }
     } catch (RuntimeException e) {
       raw.close();

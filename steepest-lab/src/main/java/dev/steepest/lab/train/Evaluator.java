@@ -1,5 +1,6 @@
 package dev.steepest.lab.train;
 
+import dev.steepest.lab.data.augment.TestTimeAugmentation;
 import dev.steepest.lab.model.Network;
 import dev.steepest.lab.train.EvaluationReport.Score;
 import dev.steepest.optim.Evaluation;
@@ -32,31 +33,31 @@ final class Evaluator {
   SequencedMap<String, Score> evaluate(TrainingData data) {
     var scores = new LinkedHashMap<String, Score>();
     for (String set : data.evaluationSets()) {
-      scores.put(set, evaluate(data.evaluation(set)));
+      scores.put(set, evaluate(data.evaluation(set), TestTimeAugmentation.NONE));
     }
     return scores;
   }
 
-  /** Measures on one set and closes it. */
-  Score evaluate(BatchStream batches) {
+  /** Measures on one set and closes it; logits are averaged over the views. */
+  Score evaluate(BatchStream batches, TestTimeAugmentation views) {
     network.eval();
     try (batches;
         Evaluation _ = optimizer.evaluating();
         AutoGradMode _ = new AutoGradMode(false)) {
-      return score(batches);
+      return score(batches, views);
     } finally {
       network.train();
     }
   }
 
-  private Score score(BatchStream batches) {
+  private Score score(BatchStream batches, TestTimeAugmentation views) {
     double losses = 0;
     long hits = 0;
     long samples = 0;
     while (batches.hasNext()) {
       try (PointerScope _ = new PointerScope();
           MiniBatch batch = transfer.toDevice(batches.next())) {
-        Tensor logits = forward(batch.inputs());
+        Tensor logits = views.logits(batch.inputs(), this::forward);
         losses +=
             CrossEntropy.MEAN.apply(logits, batch.labels()).item_float() * (double) batch.size();
         hits += logits.argmax(classDimension, false).eq(batch.labels()).sum().item_long();

@@ -1,5 +1,6 @@
 package dev.steepest.lab.train;
 
+import dev.steepest.lab.data.augment.TestTimeAugmentation;
 import dev.steepest.lab.model.Network;
 import dev.steepest.lab.train.CheckpointCadence.Moment;
 import dev.steepest.lab.train.EvaluationReport.Score;
@@ -11,6 +12,7 @@ import dev.steepest.optim.Optimizer;
 import java.nio.file.Path;
 import java.util.Optional;
 import java.util.OptionalDouble;
+import java.util.function.Supplier;
 import org.bytedeco.javacpp.PointerScope;
 import org.bytedeco.pytorch.AutoGradMode;
 import org.bytedeco.pytorch.Device;
@@ -121,15 +123,23 @@ public final class Trainer implements AutoCloseable {
   }
 
   /**
-   * Measures the network on data that the loop does not see, at the optimizer's evaluation point;
-   * closes it.
+   * Measures the network on data that the loop does not see, at the optimizer's evaluation point,
+   * with the plan's views. That is the end of the run, and within its time; what every sample
+   * scores as it is, where it is shown in several views, is not.
+   *
+   * @param data opens the data, once or twice
    */
-  public FinalReport evaluate(BatchStream batches) {
+  public FinalReport evaluate(Supplier<BatchStream> data) {
+    TestTimeAugmentation views = plan.evaluation().views();
     var watch = new Stopwatch(device);
     watch.start();
-    Score score = evaluator.evaluate(batches);
+    Score timed = evaluator.evaluate(data.get(), views);
     watch.stop();
-    return new FinalReport(score, Optional.empty(), trainClock.seconds() + watch.seconds());
+    double seconds = trainClock.seconds() + watch.seconds();
+    return views == TestTimeAugmentation.NONE
+        ? new FinalReport(timed, Optional.empty(), seconds)
+        : new FinalReport(
+            evaluator.evaluate(data.get(), TestTimeAugmentation.NONE), Optional.of(timed), seconds);
   }
 
   /** Where the run stands. */
