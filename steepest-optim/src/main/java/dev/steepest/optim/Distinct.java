@@ -18,10 +18,11 @@ final class Distinct {
   private Distinct() {}
 
   /**
-   * @throws IllegalArgumentException listing groups of one name, parameters in two groups, and
-   *     parameters that share memory
+   * @param alongside what is no parameter but averaged with them
+   * @throws IllegalArgumentException listing groups of one name, parameters in two groups,
+   *     parameters that share memory, and what should not be alongside
    */
-  static void requireParameters(List<ParameterGroup> groups) {
+  static void requireParameters(List<ParameterGroup> groups, List<Parameter> alongside) {
     List<String> problems = new ArrayList<>();
     Set<String> names = new HashSet<>();
     Map<String, String> groupOf = new HashMap<>();
@@ -49,6 +50,30 @@ final class Distinct {
     if (!problems.isEmpty()) {
       throw new IllegalArgumentException(
           String.join("; ", problems) + "; each parameter belongs to exactly one group");
+    }
+    for (Parameter beside : alongside) {
+      String group = groupOf.put(beside.name(), "");
+      if (group != null) {
+        problems.add(
+            group.isEmpty()
+                ? "'" + beside.name() + "' is given twice"
+                : "'" + beside.name() + "' is a parameter of group '" + group + "'");
+      } else if (!beside.tensor().is_floating_point()) {
+        problems.add(
+            "'"
+                + beside.name()
+                + "' holds "
+                + beside.tensor().dtype().name().getString()
+                + ", of which there is no average");
+      } else {
+        place(beside, places, problems);
+      }
+    }
+    if (!problems.isEmpty()) {
+      throw new IllegalArgumentException(
+          "alongside: "
+              + String.join("; ", problems)
+              + "; give each floating-point tensor that is no parameter once");
     }
   }
 

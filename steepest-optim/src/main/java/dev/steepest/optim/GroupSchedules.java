@@ -11,7 +11,8 @@ import java.util.function.ToDoubleFunction;
 /**
  * Learning-rate schedules that differ between groups.
  *
- * @param named schedules of some groups, by name; {@link Schedule#times} gives a multiple of one
+ * @param named schedules of some groups, by name, which {@link Preset#group} says for those of a
+ *     preset; {@link Schedule#times} gives a multiple of one
  * @param others the schedule of all other groups
  */
 public record GroupSchedules(SortedMap<String, Schedule> named, Schedule others) {
@@ -32,12 +33,21 @@ public record GroupSchedules(SortedMap<String, Schedule> named, Schedule others)
     return new GroupSchedules(named, schedule);
   }
 
+  /** Schedules of which every name is that of a group. */
+  @FunctionalInterface
+  public interface Factors {
+
+    /** What {@link Optimizer#step(ToDoubleFunction)} wants for {@code step}, from 0. */
+    ToDoubleFunction<ParameterGroup> at(long step);
+  }
+
   /**
-   * What {@link Optimizer#step(ToDoubleFunction)} wants for {@code step}, from 0.
+   * The schedules for one optimizer, whose groups are looked at once: {@code Factors factors =
+   * schedules.of(optimizer)} before the loop, {@code optimizer.step(factors.at(step))} in it.
    *
    * @throws IllegalArgumentException where the optimizer has no group of a given name
    */
-  public ToDoubleFunction<ParameterGroup> at(Optimizer optimizer, long step) {
+  public Factors of(Optimizer optimizer) {
     List<String> known = optimizer.groups().stream().map(ParameterGroup::name).toList();
     List<String> unknown = new ArrayList<>(named.keySet());
     unknown.removeAll(known);
@@ -48,6 +58,6 @@ public record GroupSchedules(SortedMap<String, Schedule> named, Schedule others)
               + "; known: "
               + String.join(", ", known));
     }
-    return group -> named.getOrDefault(group.name(), others).factor(step);
+    return step -> group -> named.getOrDefault(group.name(), others).factor(step);
   }
 }

@@ -157,7 +157,8 @@ final class GroupSteps {
               "",
               state.declared(rule.buffers(state.parameter())),
               rule.numbers(),
-              rule instanceof Rule.KeepsGradient));
+              rule instanceof Rule.KeepsGradient,
+              false));
     }
     return kept;
   }

@@ -17,8 +17,8 @@ import org.bytedeco.pytorch.Tensor;
  * Updates parameters from their gradients, group by group.
  *
  * <p>It owns the tensors that rules and wrappers keep, never the parameters. State is made when a
- * parameter first has a gradient; a parameter without one is neither changed nor decayed. Not
- * thread-safe.
+ * parameter first has a gradient; a parameter without one is neither changed nor decayed, but by a
+ * {@link Wrapper.WholeState}. Not thread-safe.
  *
  * <p>A step goes through groups and parameters in the order in which they were given, but no
  * parameter's update depends on that order, nor on other parameters except through {@link
@@ -62,17 +62,18 @@ public final class Optimizer implements AutoCloseable {
   }
 
   Optimizer(OptimizerBuilder built) {
-    Distinct.requireParameters(built.groups);
+    Distinct.requireParameters(built.groups, built.alongside);
     Distinct.requireWrappers(built.wrappers);
     for (ParameterGroup group : built.groups) {
       steps.add(new GroupSteps(group, built));
     }
-    for (Wrapper wrapper : built.wrappers) {
-      wrappers.add(new WrapperSteps(wrapper, steps, built.shards));
+    for (Wrapper wrapper : built.wrappersOfRun()) {
+      wrappers.add(new WrapperSteps(wrapper, steps, built));
     }
     finite = new FiniteGradients(built.nonFinite, built.shards);
     boolean mayGoBack = needsSecondGradient() || built.nonFinite == NonFinite.SKIP;
     kept = new KeptGradients(mayGoBack ? steps : List.of());
+    wrappers.forEach(WrapperSteps::start);
   }
 
   /**
@@ -274,8 +275,9 @@ public final class Optimizer implements AutoCloseable {
   /**
    * Copies of everything that is needed to continue bit for bit: {@code "<parameter>/<buffer>"},
    * {@code "<parameter>/<number>"} and {@code "<parameter>/step"}, the latter an int64 scalar; of
-   * wrappers {@code "<wrapper>:<parameter>/…"}. Parameters that never had a gradient are absent.
-   * The caller, or the caller's pointer scope, owns the tensors.
+   * wrappers {@code "<wrapper>:<parameter>/…"}. Parameters that never had a gradient are absent,
+   * but from the state of a {@link Wrapper.WholeState}, which also has what is alongside. The
+   * caller, or the caller's pointer scope, owns the tensors.
    */
   public SortedMap<String, Tensor> state() {
     standing.requireFit("save its state");

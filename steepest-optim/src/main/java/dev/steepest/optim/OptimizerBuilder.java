@@ -2,17 +2,22 @@ package dev.steepest.optim;
 
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
+import java.util.OptionalLong;
+import org.bytedeco.pytorch.Tensor;
 
 /** Puts an {@link Optimizer} together; what is not said has the default that is named here. */
 public final class OptimizerBuilder {
 
   final List<ParameterGroup> groups;
   final List<Wrapper> wrappers = new ArrayList<>();
+  final List<Parameter> alongside = new ArrayList<>();
   Noise noise = Noise.seeded(0);
   Optimizer.Path path = Optimizer.Path.TOGETHER;
   NonFinite nonFinite = NonFinite.RAISE;
   Shards shards = Shards.NONE;
   HalfPrecision half = HalfPrecision.NEAREST;
+  private OptionalLong run = OptionalLong.empty();
 
   OptimizerBuilder(List<ParameterGroup> groups) {
     this.groups = List.copyOf(groups);
@@ -63,10 +68,48 @@ public final class OptimizerBuilder {
   }
 
   /**
+   * Adds state of the network that no rule updates but averages of the whole state follow, such as
+   * the running statistics of batch normalisation and frozen weights: see {@link
+   * Wrapper.WholeState}. Without such a wrapper it has no effect.
+   *
+   * <p>Averages begin at the values that the tensors have when the optimizer is built: build it
+   * after the network is prepared and before its first forward pass. A saved state holds the
+   * averages under these names and can only be loaded where the same names are alongside.
+   *
+   * @param tensors of a floating-point type, by names that no parameter has; they stay the caller's
+   *     and must live as long as the optimizer
+   */
+  public OptimizerBuilder alongside(Map<String, Tensor> tensors) {
+    tensors.forEach((name, tensor) -> alongside.add(new Parameter(name, Role.VECTOR, tensor)));
+    return this;
+  }
+
+  /**
+   * How many updates the whole run has, for wrappers that are {@link Wrapper.OfWholeRun} and whose
+   * hyper-parameters do not say.
+   *
+   * @param steps at least 1
+   */
+  public OptimizerBuilder runOf(long steps) {
+    Checks.atLeast("steps of the run", steps, 1);
+    run = OptionalLong.of(steps);
+    return this;
+  }
+
+  /** The wrappers for this run, outermost first. */
+  List<Wrapper> wrappersOfRun() {
+    return wrappers.stream()
+        .map(wrapper -> wrapper instanceof Wrapper.OfWholeRun open ? open.forRunOf(run) : wrapper)
+        .toList();
+  }
+
+  /**
    * The optimizer.
    *
    * @throws IllegalArgumentException naming every parameter that is in more than one group, groups
-   *     or wrappers of one name, hyper-parameters out of range
+   *     or wrappers of one name, hyper-parameters out of range; state alongside that is a parameter
+   *     or no floating-point numbers; a wrapper that wants the length of the run, which nobody has
+   *     said
    */
   public Optimizer build() {
     return new Optimizer(this);

@@ -26,9 +26,14 @@ final class OptimizerState {
    *
    * @param prefix of its keys: who keeps it; empty for the parameter's rule
    * @param keepsGradient whether the gradient is state
+   * @param alongside whether it is of no parameter: then it is there from the start
    */
   record Kept(
-      String prefix, List<Buffer> buffers, Map<String, Double> numbers, boolean keepsGradient) {
+      String prefix,
+      List<Buffer> buffers,
+      Map<String, Double> numbers,
+      boolean keepsGradient,
+      boolean alongside) {
 
     String key(ParameterState state, String name) {
       return prefix + state.parameter().name() + "/" + name;
@@ -66,12 +71,40 @@ final class OptimizerState {
     unread.forEach(key -> problems.add("unexpected '" + key + "'"));
     if (!problems.isEmpty()) {
       throw new IllegalArgumentException(
-          "this state is not of these parameters and rules: " + String.join("; ", problems));
+          "this state is not of these parameters and rules: "
+              + String.join("; ", problems)
+              + advice(states, saved, unread));
     }
     try (AutoGradMode _ = new AutoGradMode(false);
         PointerScope _ = new PointerScope()) {
       states.forEach((state, kept) -> restore(state, kept, saved));
     }
+  }
+
+  /** What to do where the saved state and the optimizer differ in what is alongside. */
+  private static String advice(
+      Map<ParameterState, Kept> states, Map<String, Tensor> saved, TreeSet<String> unread) {
+    List<String> missing =
+        states.entrySet().stream()
+            .filter(e -> e.getValue().alongside() && !isSaved(e.getKey(), e.getValue(), saved))
+            .map(e -> "'" + e.getKey().parameter().name() + "'")
+            .distinct()
+            .sorted()
+            .toList();
+    if (!missing.isEmpty()) {
+      return "; it was saved without "
+          + String.join(", ", missing)
+          + " alongside: leave them out of OptimizerBuilder.alongside, or begin anew";
+    }
+    boolean more =
+        states.values().stream()
+            .map(Kept::prefix)
+            .filter(prefix -> !prefix.isEmpty())
+            .anyMatch(prefix -> unread.stream().anyMatch(key -> key.startsWith(prefix)));
+    return more
+        ? "; where it was saved with more state alongside the parameters, give that to"
+            + " OptimizerBuilder.alongside"
+        : "";
   }
 
   private static void check(
@@ -80,7 +113,7 @@ final class OptimizerState {
       Map<String, Tensor> saved,
       TreeSet<String> unread,
       List<String> problems) {
-    if (!isSaved(state, kept, saved)) {
+    if (!kept.alongside() && !isSaved(state, kept, saved)) {
       return; // never had a gradient
     }
     expect(kept.key(state, STEP), List.of(), saved, unread, problems);

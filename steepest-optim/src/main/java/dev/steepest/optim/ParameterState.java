@@ -70,7 +70,7 @@ public final class ParameterState implements Elements {
   @Override
   public Tensor value() {
     if (value == null) {
-      value = rounding.open(parameter.tensor(), () -> owner.buffer(Rounding.MASTER));
+      value = rounding.open(parameter.tensor(), this::master);
     }
     return value;
   }
@@ -174,6 +174,12 @@ public final class ParameterState implements Elements {
       rounding.buffer(parameter).ifPresent(all::add);
     }
     return all;
+  }
+
+  /** The master copy; before its rule has made one, what it would be. */
+  private Tensor master() {
+    Tensor master = owner.buffers.get(Rounding.MASTER);
+    return master == null ? parameter.tensor().to(ScalarType.Float) : master;
   }
 
   boolean hasGradient() {

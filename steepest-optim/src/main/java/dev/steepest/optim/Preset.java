@@ -144,6 +144,14 @@ public record Preset(String name, String about, List<Slot> slots) {
   }
 
   /**
+   * The name of a slot's group, in {@link GroupSchedules} and {@link Optimizer#adjust}: the slot's
+   * key; the preset's own name for the main one.
+   */
+  public String group(Slot slot) {
+    return slot.isMain() ? name : slot.key();
+  }
+
+  /**
    * The hyper-parameters of one slot with the defaults that are in effect where the settings say
    * nothing. A slot that inherits from the main one shows the main slot's defaults.
    */
@@ -223,8 +231,9 @@ public record Preset(String name, String about, List<Slot> slots) {
   }
 
   /**
-   * As {@link #on}, for callers who have more to say: a policy for gradients that are not finite,
-   * shards, wrappers of their own inside those of the settings.
+   * As {@link #on}, for callers who have more to say: the length of the run, state alongside, a
+   * policy for gradients that are not finite, shards, wrappers of their own inside those of the
+   * settings.
    */
   public OptimizerBuilder builder(List<Parameter> parameters, Map<String, ?> settings) {
     OptimizerBuilder builder = Optimizer.builder(groups(parameters, settings));
@@ -232,7 +241,9 @@ public record Preset(String name, String about, List<Slot> slots) {
     return builder;
   }
 
-  /** The groups of {@link #on}. */
+  /**
+   * The groups of {@link #on}, called as {@link #group} says; slots without parameters have none.
+   */
   public List<ParameterGroup> groups(List<Parameter> parameters, Map<String, ?> settings) {
     List<String> problems = new ArrayList<>(problems(settings));
     for (Parameter parameter : parameters) {
@@ -258,8 +269,7 @@ public record Preset(String name, String about, List<Slot> slots) {
       List<Parameter> taken =
           parameters.stream().filter(parameter -> slot.roles().contains(parameter.role())).toList();
       if (!taken.isEmpty()) {
-        groups.add(
-            new ParameterGroup(slot.isMain() ? name : slot.key(), rule(slot, settings), taken));
+        groups.add(new ParameterGroup(group(slot), rule(slot, settings), taken));
       }
     }
     return groups;

@@ -2,6 +2,7 @@ package dev.steepest.optim;
 
 import java.util.List;
 import java.util.Map;
+import java.util.OptionalLong;
 
 /**
  * Something done around the steps of an optimizer, whatever its rules.
@@ -10,7 +11,7 @@ import java.util.Map;
  * Knob}, with a {@link Source}; it is found by existing in package {@code dev.steepest.optim.wrap},
  * and what it keeps lies in the {@link ParameterState}s that it is handed, which are its own. It
  * sees all parameters of all groups that have a gradient, and may change values and gradients in
- * place; {@link ParameterState#lr()} is the group's.
+ * place; {@link ParameterState#lr()} is the group's. A {@link WholeState} sees more.
  *
  * <p>A step goes: every {@link SecondGradient} in turn, outermost first; {@link #before} of all,
  * outermost first; the rules; {@link #after} of all, innermost first.
@@ -98,4 +99,29 @@ public interface Wrapper {
    * Wrapper#after}. It costs a copy of the parameters for the length of a step.
    */
   interface SeesChange {}
+
+  /**
+   * A wrapper that follows the whole state of a network, as an average of it does: every parameter
+   * of every group in every step, with or without a gradient, and what {@link
+   * OptimizerBuilder#alongside} names. {@link ParameterState#step()} is then the number of steps
+   * that the optimizer has made, the same for all.
+   *
+   * <p>Of parameters its buffers are made at the optimizer's first step, of what is alongside when
+   * the optimizer is built: the first forward pass already moves a running mean. What is alongside
+   * comes as a parameter of role {@link Role#VECTOR} with learning rate 0 and no gradient.
+   */
+  interface WholeState {}
+
+  /** A wrapper whose course depends on the length of the run. */
+  interface OfWholeRun {
+
+    /**
+     * The wrapper for one run; itself where its hyper-parameters say all.
+     *
+     * @param steps updates of the whole run; empty where nobody has said
+     * @throws IllegalArgumentException where the length is wanted and empty, or too short, saying
+     *     what to do
+     */
+    Wrapper forRunOf(OptionalLong steps);
+  }
 }

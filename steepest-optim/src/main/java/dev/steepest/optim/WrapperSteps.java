@@ -5,6 +5,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.function.BooleanSupplier;
 import java.util.function.Consumer;
+import java.util.stream.Stream;
 import org.bytedeco.javacpp.PointerScope;
 import org.bytedeco.pytorch.AutoGradMode;
 
@@ -15,16 +16,26 @@ final class WrapperSteps {
   private final List<GroupSteps> groups;
   private final Shards shards;
   private final Map<ParameterState, ParameterState> ownOf = new LinkedHashMap<>();
+
+  /** Its own states of what no rule updates; none unless it follows the whole state. */
+  private final List<ParameterState> alongside;
+
   private List<ParameterState> active = List.of();
   private PointCopies before = PointCopies.NONE;
 
-  WrapperSteps(Wrapper wrapper, List<GroupSteps> groups, Shards shards) {
+  WrapperSteps(Wrapper wrapper, List<GroupSteps> groups, OptimizerBuilder built) {
     if (wrapper instanceof Record hyper) {
       Knobs.check(hyper);
     }
     this.wrapper = wrapper;
     this.groups = groups;
-    this.shards = shards;
+    this.shards = built.shards;
+    this.alongside =
+        followsWholeState()
+            ? built.alongside.stream()
+                .map(beside -> new ParameterState(beside, built.noise, HalfPrecision.NEAREST))
+                .toList()
+            : List.of();
     for (GroupSteps group : groups) {
       group.states().forEach(state -> ownOf.put(state, new ParameterState(state, name())));
     }
@@ -39,7 +50,16 @@ final class WrapperSteps {
   }
 
   List<ParameterState> states() {
-    return List.copyOf(ownOf.values());
+    return Stream.concat(ownOf.values().stream(), alongside.stream()).toList();
+  }
+
+  /** Makes the state of what is alongside: the first forward pass already changes that. */
+  void start() {
+    create(alongside);
+  }
+
+  private boolean followsWholeState() {
+    return wrapper instanceof Wrapper.WholeState;
   }
 
   boolean needsSecondGradient() {
@@ -68,12 +88,18 @@ final class WrapperSteps {
 
   /** Counts the step; state is made here, before any wrapper has changed a value. */
   void begin() {
-    active = having();
+    active = followsWholeState() ? states() : having();
     for (GroupSteps group : groups) {
       group.states().forEach(state -> ownOf.get(state).lr(group.lr()));
     }
     create(active);
-    active.forEach(ParameterState::advance);
+    if (followsWholeState()) {
+      // One count for all: a state that is made late is not behind.
+      long step = 1 + active.stream().mapToLong(ParameterState::step).max().orElse(0);
+      active.forEach(state -> state.step(step));
+    } else {
+      active.forEach(ParameterState::advance);
+    }
   }
 
   void before() {
@@ -103,19 +129,21 @@ final class WrapperSteps {
 
   Map<ParameterState, OptimizerState.Kept> kept() {
     Map<ParameterState, OptimizerState.Kept> kept = new LinkedHashMap<>();
-    String prefix = name() + ":";
-    ownOf
-        .values()
-        .forEach(own ->
-            kept.put(
-                own,
-                new OptimizerState.Kept(
-                    prefix, wrapper.buffers(own.parameter()), Map.of(), false)));
+    for (ParameterState own : states()) {
+      kept.put(
+          own,
+          new OptimizerState.Kept(
+              name() + ":",
+              wrapper.buffers(own.parameter()),
+              Map.of(),
+              false,
+              alongside.contains(own)));
+    }
     return kept;
   }
 
   void close() {
-    ownOf.values().forEach(ParameterState::close);
+    states().forEach(ParameterState::close);
   }
 
   private List<ParameterState> having() {
@@ -128,11 +156,11 @@ final class WrapperSteps {
   }
 
   /** Makes states that are wanting, of the rules first: a master copy may be among them. */
-  private void create(List<ParameterState> having) {
+  private void create(List<ParameterState> wanted) {
     try (AutoGradMode _ = new AutoGradMode(false);
         PointerScope _ = new PointerScope()) {
       groups.forEach(GroupSteps::create);
-      for (ParameterState own : having) {
+      for (ParameterState own : wanted) {
         if (own.isEmpty()) {
           own.create(wrapper.buffers(own.parameter()), Map.of());
         }

@@ -74,7 +74,7 @@ class GroupChangesTest {
       gradients(optimizer, 0);
       Schedule half = new Linear(0.5, 0, 10);
       GroupSchedules schedules = GroupSchedules.multiples(half, Map.of("b", 4.0));
-      optimizer.step(schedules.at(optimizer, 0));
+      optimizer.step(schedules.of(optimizer).at(0));
       Tensor gradientA = optimizer.groups().get(0).parameters().getFirst().tensor().grad();
       Tensor gradientB = optimizer.groups().get(1).parameters().getFirst().tensor().grad();
       assertThat(distance(first(optimizer, 0), a.sub(gradientA, new Scalar(0.5)))).isZero();
@@ -117,7 +117,7 @@ class GroupChangesTest {
           .hasMessage("group 'b': learning-rate factor -1.0 must be in [0, inf)");
       assertThat(first(optimizer, 0).equal(a)).as("nothing has changed").isTrue();
       GroupSchedules typo = GroupSchedules.multiples(new Constant(0), Map.of("heads", 2.0));
-      assertThatThrownBy(() -> typo.at(optimizer, 0))
+      assertThatThrownBy(() -> typo.of(optimizer))
           .hasMessage("schedules for groups that are not there: heads; known: a, b");
     }
   }

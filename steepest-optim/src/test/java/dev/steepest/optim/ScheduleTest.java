@@ -38,6 +38,26 @@ class ScheduleTest {
   }
 
   @Test
+  void a_triangle_rises_falls_and_stays() {
+    Triangle triangle = new Triangle(10, 4, 0.5, 0.25);
+    assertThat(triangle.factor(0)).isEqualTo(0.5);
+    assertThat(triangle.factor(2)).isEqualTo(0.75);
+    assertThat(triangle.factor(4)).isEqualTo(1);
+    assertThat(triangle.factor(8)).isCloseTo(0.5, within(1e-15));
+    assertThat(triangle.factor(10)).isEqualTo(0.25);
+    assertThat(triangle.factor(99)).isEqualTo(0.25);
+    assertThat(new Triangle(10, 0, 0.5, 0).factor(0)).as("the peak is first").isEqualTo(1);
+    assertThat(new Triangle(10, 10, 0, 0).factor(9)).as("only a rise").isEqualTo(0.9);
+    assertThat(Triangle.ofRun(476, 0.23, 0.2, 0.07)).isEqualTo(new Triangle(476, 109, 0.2, 0.07));
+    assertThatThrownBy(() -> new Triangle(10, 11, 0, 0))
+        .hasMessage("step of the peak is 11 but must be in [0, 10]");
+    assertThatThrownBy(() -> Triangle.ofRun(10, 1.5, 0, 0))
+        .hasMessage("share of the rise is 1.5 but must be in [0, 1]");
+    assertThatThrownBy(() -> new Triangle(10, 5, -1, 0))
+        .hasMessage("first factor is -1 but must be at least 0");
+  }
+
+  @Test
   void inverse_square_root_peaks_at_the_end_of_its_warm_up() {
     InverseSquareRoot schedule = new InverseSquareRoot(10);
     assertThat(schedule.factor(0)).isEqualTo(0.1);

@@ -9,6 +9,7 @@ import dev.steepest.optim.linalg.Orthogonalizer;
 import java.util.EnumSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.function.Consumer;
 import java.util.function.Function;
 import org.bytedeco.javacpp.PointerScope;
@@ -17,6 +18,9 @@ import org.bytedeco.pytorch.Tensor;
 /** The parameters that rules for matrices are for: hidden weights, filters flattened. */
 final class HiddenMatrices {
 
+  private static final Set<Role> HIDDEN = EnumSet.of(Role.CONV, Role.MATRIX);
+  private static final Set<Role> VECTORS = EnumSet.of(Role.VECTOR, Role.SCALAR);
+
   private HiddenMatrices() {}
 
   /**
@@ -24,16 +28,30 @@ final class HiddenMatrices {
    * weights, biases and scalars are in slot "vectors", which has settings of its own and no decay.
    */
   static Preset preset(String name, String about, Class<? extends Rule> rule) {
-    EnumSet<Role> hidden = EnumSet.of(Role.CONV, Role.MATRIX);
-    EnumSet<Role> rest = EnumSet.of(Role.INPUT, Role.EMBEDDING, Role.HEAD);
-    EnumSet<Role> vectors = EnumSet.of(Role.VECTOR, Role.SCALAR);
+    Set<Role> rest = EnumSet.of(Role.INPUT, Role.EMBEDDING, Role.HEAD);
     return new Preset(
         name,
         about,
         List.of(
-            new Preset.Slot("", hidden, rule, Map.of()),
+            new Preset.Slot("", HIDDEN, rule, Map.of()),
             new Preset.Slot("rest", rest, AdamW.class, Map.of()),
-            new Preset.Slot("vectors", vectors, AdamW.class, Map.of("weight_decay", 0.0))));
+            new Preset.Slot("vectors", VECTORS, AdamW.class, Map.of("weight_decay", 0.0))));
+  }
+
+  /**
+   * The same with SGD on the rest, whose rates differ by orders of magnitude: of the last layer in
+   * slot "head", of first layers and tables in "input", of norm weights, biases and scalars, not
+   * decayed, in "vectors".
+   */
+  static Preset presetWithSgd(String name, String about, Class<? extends Rule> rule) {
+    return new Preset(
+        name,
+        about,
+        List.of(
+            new Preset.Slot("", HIDDEN, rule, Map.of()),
+            new Preset.Slot("head", EnumSet.of(Role.HEAD), Sgd.class, Map.of()),
+            new Preset.Slot("input", EnumSet.of(Role.INPUT, Role.EMBEDDING), Sgd.class, Map.of()),
+            new Preset.Slot("vectors", VECTORS, Sgd.class, Map.of("weight_decay", 0.0))));
   }
 
   /**

@@ -199,11 +199,13 @@ public record Muon(
     return new MuonBuilder();
   }
 
-  /** Muon on hidden filters and matrices, AdamW on the rest. */
+  /** Muon on hidden filters and matrices, AdamW or, as in airbench94_muon.py, SGD on the rest. */
   public static List<Preset> presets() {
     return List.of(
         HiddenMatrices.preset(
-            "muon", "orthogonalised momentum on hidden matrices, AdamW on the rest", Muon.class));
+            "muon", "orthogonalised momentum on hidden matrices, AdamW on the rest", Muon.class),
+        HiddenMatrices.presetWithSgd(
+            "muon-sgd", "orthogonalised momentum on hidden matrices, SGD on the rest", Muon.class));
   }
 
   @Override

@@ -11,8 +11,8 @@ import java.util.List;
 import org.bytedeco.pytorch.Scalar;
 
 /**
- * An exponential moving average of the weights, at which the network is evaluated; training does
- * not see it.
+ * An exponential moving average of the network's whole state, at which it is evaluated; training
+ * does not see it.
  *
  * <pre>
  *   a₀ = w₀
@@ -42,7 +42,7 @@ public record Ema(
         WarmUp warmUp,
     @Knob(symbol = "k", value = "1", range = "[1, inf)", about = "updates between its own")
         long every)
-    implements Wrapper, TwoPoints {
+    implements Wrapper, Wrapper.WholeState, TwoPoints {
 
   /** Begins a {@code Ema} whose hyper-parameters have their defaults. */
   public static EmaBuilder builder() {

@@ -11,7 +11,7 @@ import java.util.TreeMap;
 import java.util.stream.Collectors;
 
 /** {@link Lookahead#withDecays}. No record: configuration cannot say a list. */
-final class ListedLookahead implements Wrapper {
+final class ListedLookahead implements Wrapper, Wrapper.WholeState {
 
   private static final String SLOW = "slow";
 

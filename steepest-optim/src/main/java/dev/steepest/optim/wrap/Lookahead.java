@@ -7,11 +7,13 @@ import dev.steepest.optim.ParameterState;
 import dev.steepest.optim.Source;
 import dev.steepest.optim.Wrapper;
 import java.util.List;
+import java.util.OptionalLong;
 import org.bytedeco.pytorch.Scalar;
 import org.bytedeco.pytorch.Tensor;
 
 /**
- * Slow weights that follow the fast ones every k steps, and that these then begin anew from.
+ * Slow weights that follow the fast ones every k steps, and that these then begin anew from; so
+ * does all other state that is given alongside.
  *
  * <pre>
  *   every k updates:
@@ -21,6 +23,7 @@ import org.bytedeco.pytorch.Tensor;
  * </pre>
  *
  * <p>α is constant, or one minus airbench's decay 0.95ᵏ·(t/T)³, with θ ← φ after the last update T.
+ * What never moves keeps its bits.
  */
 @Source(
     title = "Lookahead Optimizer: k steps forward, 1 step back",
@@ -30,8 +33,7 @@ import org.bytedeco.pytorch.Tensor;
     algorithm =
         "Algorithm 1, as michaelrzhang/lookahead; sync=after_first as alphadl/lookahead.pytorch; curve=airbench as"
             + " KellerJordan/cifar10-airbench airbench94.py",
-    deviations =
-        "airbench's 0.95⁵ is 0.95ᵏ, the same at its k = 5; it also averages batch statistics, which are no parameters")
+    deviations = "airbench's 0.95⁵ is 0.95ᵏ, the same at its k = 5")
 public record Lookahead(
     @Knob(symbol = "k", value = "5", range = "[1, inf)", about = "updates between synchronisations")
         long k,
@@ -49,10 +51,10 @@ public record Lookahead(
     @Knob(symbol = "α(t)", value = "constant", about = "how α moves") Curve curve,
     @Knob(
             symbol = "T",
-            value = "1000",
-            range = "[1, inf)",
-            about = "updates of the whole run",
-            activeWith = "curve=airbench")
+            value = "0",
+            range = "[0, inf)",
+            about = "updates of the whole run; 0: as whoever makes the run says",
+            activeWith = "curve=airbench,k=1")
         long steps,
     @Knob(
             symbol = "pullback",
@@ -60,7 +62,23 @@ public record Lookahead(
             about = "what becomes of the rule's momentum at a synchronisation",
             activeWith = "k=2")
         Pullback pullback)
-    implements Wrapper {
+    implements Wrapper, Wrapper.WholeState, Wrapper.OfWholeRun {
+
+  public Lookahead {
+    if (curve == Curve.AIRBENCH && sync != Sync.FROM_START) {
+      throw new IllegalArgumentException(
+          "lookahead: curve=airbench counts updates from the start; set sync to from_start");
+    }
+    if (curve == Curve.AIRBENCH && steps != 0 && steps < k) {
+      throw new IllegalArgumentException(
+          "lookahead: with curve=airbench a run of steps="
+              + steps
+              + " would end at the weights that it began with, as the first synchronisation is after"
+              + " k="
+              + k
+              + "; set k to at most steps");
+    }
+  }
 
   /** Begins a {@code Lookahead} whose hyper-parameters have their defaults. */
   public static LookaheadBuilder builder() {
@@ -99,6 +117,7 @@ public record Lookahead(
   private static final String SLOW = "slow";
   private static final String MOMENTUM = "slow_momentum";
   private static final double AVERAGE = 0.95; // measured by airbench; per update
+  private static final long UNKNOWN = 0; // length of the run
 
   /**
    * Lookahead with a decay of its own for each synchronisation, after updates k, 2k, …; after the
@@ -108,6 +127,19 @@ public record Lookahead(
    */
   public static Wrapper withDecays(long k, double... decays) {
     return new ListedLookahead(k, decays);
+  }
+
+  @Override
+  public Lookahead forRunOf(OptionalLong run) {
+    if (curve != Curve.AIRBENCH || steps != UNKNOWN) {
+      return this;
+    }
+    long length =
+        run.orElseThrow(() ->
+            new IllegalArgumentException(
+                "lookahead: curve=airbench moves over the whole run, whose length nobody has said;"
+                    + " set steps to the number of updates, or call OptimizerBuilder.runOf(steps)"));
+    return new Lookahead(k, alpha, sync, curve, length, pullback);
   }
 
   @Override
@@ -148,10 +180,8 @@ public record Lookahead(
 
   /** φ ← φ + α(θ − φ); θ ← φ */
   static void pull(ParameterState p, String slow, double alpha) {
-    if (alpha != 1) { // θ would be rounded
-      p.value().mul_(new Scalar(alpha)).add_(p.buffer(slow), new Scalar(1 - alpha));
-    }
-    p.buffer(slow).copy_(p.value());
+    // Equal values stay equal, and at α = 1 it is θ, to the bit.
+    p.value().copy_(p.buffer(slow).lerp_(p.value(), new Scalar(alpha)));
   }
 
   private void pullBack(ParameterState p, Tensor m) {
@@ -187,7 +217,13 @@ public record Lookahead(
   private double pace(long t) {
     return switch (curve) {
       case CONSTANT -> alpha;
-      case AIRBENCH -> 1 - Math.pow(AVERAGE, k) * Math.pow(Math.min(1, t / (double) steps), 3);
+      case AIRBENCH -> 1 - airbenchDecay(t);
     };
+  }
+
+  /** In float32, as airbench's table is: a reproduction wants the same bits. */
+  private double airbenchDecay(long t) {
+    float share = Math.min(1, (float) t / steps);
+    return (float) Math.pow(AVERAGE, k) * (share * share * share);
   }
 }

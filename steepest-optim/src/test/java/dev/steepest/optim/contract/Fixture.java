@@ -64,7 +64,10 @@ final class Fixture implements AutoCloseable {
       }
     }
     OptimizerBuilder builder =
-        Optimizer.builder(List.of(new ParameterGroup("all", rule, parameters))).seed(7).path(path);
+        Optimizer.builder(List.of(new ParameterGroup("all", rule, parameters)))
+            .seed(7)
+            .path(path)
+            .runOf(6);
     wrappers.forEach(builder::wrap);
     optimizer = builder.build();
   }

@@ -14,6 +14,7 @@ import dev.steepest.optim.Wrapper;
 import dev.steepest.tensor.Seeds;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import org.bytedeco.javacpp.Pointer;
 import org.bytedeco.javacpp.PointerScope;
 import org.bytedeco.pytorch.Tensor;
@@ -24,7 +25,7 @@ import org.bytedeco.pytorch.global.torch.ScalarType;
  *
  * <p>Besides one parameter that is too large to be packed there are several small ones of float32
  * and of bfloat16, which element-wise rules pack. One of each type misses every other step, so that
- * packs are made and freed all the time.
+ * packs are made and freed all the time. What is alongside is followed by those that do so.
  */
 final class SteadyMemory {
 
@@ -70,6 +71,8 @@ final class SteadyMemory {
       OptimizerBuilder builder =
           Optimizer.builder(List.of(new ParameterGroup("all", rule, all))).halfPrecision(half);
       wrappers.forEach(builder::wrap);
+      builder.alongside(
+          Map.of("mean", Seeds.normal(3, PACKED), "variance", Seeds.normal(4, PACKED)));
       List<Tensor> gradients = everyOther.stream().map(p -> p.tensor().grad().clone()).toList();
       try (Optimizer optimizer = builder.build()) {
         steps(optimizer, everyOther, gradients, WARM_UP);

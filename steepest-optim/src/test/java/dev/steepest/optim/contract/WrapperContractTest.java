@@ -189,9 +189,16 @@ class WrapperContractTest {
             .isTrue();
       }
       String prefix = Wrappers.name(wrapper) + ":";
+      boolean followsAll = Wrapper.WholeState.class.isAssignableFrom(wrapper);
       assertThat(fixture.optimizer.state().keySet())
           .anyMatch(key -> key.startsWith(prefix))
+          .filteredOn(key -> !followsAll || !key.startsWith(prefix))
           .allMatch(key -> key.replace(prefix, "").startsWith(only.name() + "/"));
+      for (Parameter parameter : fixture.parameters) {
+        Tensor steps = fixture.optimizer.state().get(prefix + parameter.name() + "/step");
+        long expected = followsAll || parameter == only ? 2 : 0;
+        assertThat(steps == null ? 0 : steps.item_long()).isEqualTo(expected);
+      }
     }
   }
 

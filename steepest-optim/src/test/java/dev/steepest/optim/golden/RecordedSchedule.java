@@ -14,6 +14,7 @@ import dev.steepest.optim.Schedule;
 import dev.steepest.optim.Sequence;
 import dev.steepest.optim.Stairs;
 import dev.steepest.optim.Trapezoid;
+import dev.steepest.optim.Triangle;
 import dev.steepest.optim.Warmup;
 import java.util.ArrayList;
 import java.util.List;
@@ -87,13 +88,13 @@ final class RecordedSchedule {
               0);
       case "triangular" -> {
         long total = h.whole("total");
-        long rise = (long) (total * h.number("warmup_fraction"));
         double peak = h.number("peak");
-        // A part without steps is never asked; its line needs one all the same.
-        yield then(
-            rise,
-            new Linear(h.number("start"), peak, Math.max(1, rise)),
-            new Linear(peak, h.number("end"), Math.max(1, total - rise)));
+        yield Triangle.ofRun(
+                total,
+                h.number("warmup_fraction"),
+                h.number("start") / peak,
+                h.number("end") / peak)
+            .times(peak);
       }
       default -> name.startsWith(SEQUENCE) ? sequence(name, h, base) : transformers(name, h, base);
     };
