@@ -33,6 +33,7 @@ import java.util.Locale;
 import java.util.Map;
 import java.util.SortedMap;
 import java.util.TreeMap;
+import org.bytedeco.pytorch.Tensor;
 
 /**
  * Image classification as one run's settings describe it: every part that the trainer needs, each
@@ -72,16 +73,25 @@ public final class ImageClassification {
   }
 
   /**
-   * The optimizer over all of the network's parameters; the caller closes it. A gradient that is
-   * not finite is a diverged run or a loss scale that is too large, for the loop to judge: such a
-   * step is left out.
+   * The optimizer over all of the network's parameters, whose averages follow the statistics of
+   * batch normalisation too; the caller closes it before the network. A gradient that is not finite
+   * is a diverged run or a loss scale that is too large, for the loop to judge: such a step is left
+   * out.
    */
   public Optimizer optimizer(Network network) {
     return Preset.named(settings.text("optimizer.name"))
         .builder(network.parameters(), withoutName("optimizer"))
         .seed(spec.seed())
+        .runOf(totalSteps())
+        .alongside(statistics(network))
         .nonFinite(NonFinite.SKIP)
         .build();
+  }
+
+  private static Map<String, Tensor> statistics(Network network) {
+    Map<String, Tensor> statistics = new TreeMap<>(network.buffers());
+    statistics.values().removeIf(buffer -> !buffer.is_floating_point());
+    return statistics;
   }
 
   private Map<String, Object> withoutName(String section) {

@@ -3,12 +3,10 @@ package dev.steepest.lab.task;
 import dev.steepest.optim.Constant;
 import dev.steepest.optim.Cosine;
 import dev.steepest.optim.GroupSchedules;
-import dev.steepest.optim.Linear;
 import dev.steepest.optim.Schedule;
-import dev.steepest.optim.Sequence;
 import dev.steepest.optim.Trapezoid;
+import dev.steepest.optim.Triangle;
 import dev.steepest.study.plan.Settings;
-import java.util.List;
 import java.util.Map;
 import java.util.SortedMap;
 import java.util.TreeMap;
@@ -66,13 +64,9 @@ record Schedules(Settings settings, long total, long batchesPerEpoch) {
         total, warmup, Math.clamp(decay, 1, total - warmup), settings.number("floor"));
   }
 
-  /** airbench94's: the peak is at the whole number of steps below its share. */
   private Schedule triangle() {
-    long up = (long) (settings.number("peak") * total);
-    Schedule down = new Linear(1, settings.number("end"), Math.max(1, total - up));
-    return up == 0
-        ? down
-        : new Sequence(List.of(up), List.of(new Linear(settings.number("start"), 1, up), down));
+    return Triangle.ofRun(
+        total, settings.number("peak"), settings.number("start"), settings.number("end"));
   }
 
   private long steps(double epochs) {

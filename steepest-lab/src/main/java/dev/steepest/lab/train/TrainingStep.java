@@ -5,6 +5,7 @@ import dev.steepest.lab.train.BackwardPass.Labels;
 import dev.steepest.optim.GroupSchedules;
 import dev.steepest.optim.Optimizer;
 import dev.steepest.optim.Parameter;
+import dev.steepest.optim.Schedule;
 import dev.steepest.tensor.Seeds;
 import java.util.List;
 import java.util.Optional;
@@ -25,7 +26,8 @@ import org.bytedeco.pytorch.global.torch;
 final class TrainingStep implements AutoCloseable {
   private final Network network;
   private final Optimizer optimizer;
-  private final GroupSchedules schedules;
+  private final Schedule schedule;
+  private final GroupSchedules.Factors factors;
   private final TrainingPlan plan;
   private final Device device;
   private final Gradients gradients;
@@ -51,7 +53,8 @@ final class TrainingStep implements AutoCloseable {
     plan.precision().requireOn(device);
     this.network = network;
     this.optimizer = optimizer;
-    this.schedules = schedules;
+    schedule = schedules.others();
+    factors = schedules.of(optimizer);
     this.plan = plan;
     this.device = device;
     gradients = new Gradients(network.parameters());
@@ -108,7 +111,7 @@ final class TrainingStep implements AutoCloseable {
     }
     seed("step", step);
     Tensor batchLoss = backward.run(batch, Labels.GIVEN, done(step), scaler.scale(), meter::add);
-    double lrFactor = schedules.others().factor(step);
+    double lrFactor = schedule.factor(step);
     OptionalDouble lossRead =
         look == Look.READ ? OptionalDouble.of(batchLoss.item_float()) : OptionalDouble.empty();
     if (!finite(lossRead)) {
@@ -154,15 +157,14 @@ final class TrainingStep implements AutoCloseable {
 
   private boolean updateOnce(long step, Norm norm) {
     norm.clip();
-    return finite(norm.read)
-        && optimizer.step(schedules.at(optimizer, step)) == Optimizer.Outcome.STEPPED;
+    return finite(norm.read) && optimizer.step(factors.at(step)) == Optimizer.Outcome.STEPPED;
   }
 
   private boolean updateTwice(long step, MiniBatch batch, Norm norm) {
     gradients.scale(1 / scaler.scale());
     Optimizer.Outcome outcome =
         optimizer.step(
-            schedules.at(optimizer, step),
+            factors.at(step),
             () -> {
               again(() -> {
                 seed("step", step);
