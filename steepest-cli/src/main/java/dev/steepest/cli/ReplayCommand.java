@@ -85,8 +85,8 @@ final class ReplayCommand implements Callable<Integer> {
       differences.add(
           "the data are not the same: %s, now %s".formatted(a.checksums(), b.checksums()));
     }
-    if (!a.results().equals(b.results())) {
-      differences.add("results %s, now %s".formatted(a.results(), b.results()));
+    if (!a.measured().equals(b.measured())) {
+      differences.add("results %s, now %s".formatted(a.measured(), b.measured()));
     }
     if (a.evaluations().size() != b.evaluations().size()) {
       differences.add(

@@ -337,7 +337,7 @@ class CommandsTest {
     Steepest.Result again = Steepest.run(train);
     assertThat(again.code()).as(again.err()).isZero();
     RunRecord record = RecordStore.contents(study).records().getFirst();
-    assertThat(record.results()).isEqualTo(whole.results());
+    assertThat(record.measured()).isEqualTo(whole.measured());
     assertThat(record.folder().resolve("unusable-checkpoint.safetensors")).exists();
     assertThat(record.folder().resolve("log.txt")).content().contains("begins anew");
   }

@@ -74,7 +74,7 @@ class ResumeTest {
     for (RunRecord record : actual) {
       RunRecord other = expected.get(id.apply(record));
       assertThat(record.finished()).isTrue();
-      assertThat(record.results()).isEqualTo(other.results());
+      assertThat(record.measured()).isEqualTo(other.measured());
       assertSame(record.evaluations(), other.evaluations());
       assertSame(RecordStore.steps(record.folder()), RecordStore.steps(other.folder()));
     }

@@ -85,4 +85,11 @@ public record RunRecord(
         .mapToDouble(Evaluation::trainSeconds)
         .findFirst();
   }
+
+  /** What a run of the same settings gives again, to the bit: the results without seconds. */
+  public SortedMap<String, Double> measured() {
+    SortedMap<String, Double> measured = new TreeMap<>(results);
+    measured.remove(Metric.TOTAL_SECONDS);
+    return measured;
+  }
 }
