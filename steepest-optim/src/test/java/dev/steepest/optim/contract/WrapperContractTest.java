@@ -196,7 +196,7 @@ class WrapperContractTest {
           .allMatch(key -> key.replace(prefix, "").startsWith(only.name() + "/"));
       for (Parameter parameter : fixture.parameters) {
         Tensor steps = fixture.optimizer.state().get(prefix + parameter.name() + "/step");
-        long expected = followsAll || parameter == only ? 2 : 0;
+        long expected = followsAll || parameter.equals(only) ? 2 : 0;
         assertThat(steps == null ? 0 : steps.item_long()).isEqualTo(expected);
       }
     }
