@@ -3,7 +3,9 @@ package dev.steepest.lab.data.source;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import dev.steepest.lab.data.Normalization;
 import java.nio.file.Path;
+import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import org.junit.jupiter.api.Test;
@@ -19,6 +21,28 @@ class DataSourcesTest {
         .allSatisfy(source -> assertThat(DataSources.named(source.name())).isSameAs(source));
     assertThatThrownBy(() -> DataSources.named("cifar"))
         .hasMessage("no data set is called 'cifar'; known are cifar10, mnist, shapes");
+  }
+
+  @Test
+  void everySourceHasItsStandardNormalization() {
+    assertThat(DataSources.all())
+        .allSatisfy(source -> {
+          assertThat(source.normalizations().firstEntry().getKey()).isEqualTo("standard");
+          assertThat(source.normalization("standard")).isEqualTo(source.normalization());
+        });
+    assertThatThrownBy(() -> new Mnist().normalization("airbench"))
+        .hasMessage("data set 'mnist' has no normalization 'airbench'; it has standard");
+  }
+
+  /** As published; the means are the same. */
+  @Test
+  void cifarHasTheDeviationsOfBothRecipes() {
+    Cifar10 cifar = new Cifar10();
+    List<Float> mean = List.of(0.4914f, 0.4822f, 0.4465f);
+    assertThat(cifar.normalizations())
+        .containsExactly(
+            Map.entry("standard", new Normalization(mean, List.of(0.2023f, 0.1994f, 0.2010f))),
+            Map.entry("airbench", new Normalization(mean, List.of(0.2470f, 0.2435f, 0.2616f))));
   }
 
   @Test
