@@ -1,5 +1,6 @@
 package dev.steepest.study.experiment;
 
+import dev.steepest.study.experiment.Node.Broken;
 import dev.steepest.study.experiment.Node.Mapping;
 import dev.steepest.study.experiment.Node.Scalar;
 import dev.steepest.study.experiment.Node.Sequence;
@@ -62,6 +63,7 @@ final class YamlFile {
   private static Node relocate(Node node, String where) {
     return switch (node) {
       case Scalar s -> new Scalar(s.text(), where);
+      case Broken _ -> node;
       case Sequence s ->
           new Sequence(s.items().stream().map(i -> relocate(i, where)).toList(), where);
       case Mapping m -> {
