@@ -4,6 +4,7 @@ import dev.steepest.study.experiment.Experiment.Cell;
 import dev.steepest.study.experiment.Node.Mapping;
 import dev.steepest.study.experiment.Overrides.Variant;
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -66,11 +67,11 @@ public final class ExperimentFile {
     use.reportLost(set.flags(), root, run, all);
     ArmReader reader = new ArmReader(vocabulary, file, problems);
     Set<String> changed = reader.changed(all, set);
-    List<Grid> grids = reader.read(run, flags, changed);
-    if (overrides.isEmpty()) {
-      // A file is checked whole; what the command line sets is not meant for the other arms.
-      reader.read(all.stream().filter(v -> !chosen.contains(v.arm())).toList(), flags, changed);
-    }
+    // A file is checked whole, but what the command line sets is not meant for arms left out.
+    List<Grid> grids =
+        reader.read(overrides.isEmpty() ? all : run, flags, changed).stream()
+            .filter(grid -> chosen.stream().anyMatch(arm -> arm.name().equals(grid.arm())))
+            .toList();
     List<Long> seeds = header.seeds();
     DecisionRule rule =
         new DecisionRuleReader(vocabulary, problems).read(headed.entries().get("verdict"), file);
@@ -139,28 +140,26 @@ public final class ExperimentFile {
   }
 
   private void reportAlike(List<Cell> cells, List<Arm> arms) {
-    for (int i = 0; i < cells.size(); i++) {
-      for (int j = 0; j < i; j++) {
-        Cell one = cells.get(j);
-        Cell other = cells.get(i);
-        if (!one.problem().equals(other.problem())) {
-          continue;
-        }
-        String where =
-            arms.stream()
-                .filter(arm -> arm.name().equals(other.arm()))
-                .findFirst()
-                .map(Arm::where)
-                .orElse(file);
-        if (one.arm().equals(other.arm())) {
-          problems.add(where, "two arms are called '%s'; rename one".formatted(one.arm()));
-        } else if (one.settings().equals(other.settings())) {
-          problems.add(
-              where,
-              "arms '%s' and '%s' have equal settings on %s, so there is nothing to compare;"
-                      .formatted(one.arm(), other.arm(), one.problem())
-                  + " change one or drop it");
-        }
+    Map<List<String>, Cell> named = new HashMap<>();
+    Map<List<Object>, Cell> equal = new HashMap<>();
+    for (Cell cell : cells) {
+      String where =
+          arms.stream()
+              .filter(arm -> arm.name().equals(cell.arm()))
+              .findFirst()
+              .map(Arm::where)
+              .orElse(file);
+      if (named.put(List.of(cell.problem(), cell.arm()), cell) != null) {
+        problems.add(where, "two arms are called '%s'; rename one".formatted(cell.arm()));
+        continue;
+      }
+      Cell before = equal.putIfAbsent(List.of(cell.problem(), cell.settings()), cell);
+      if (before != null) {
+        problems.add(
+            where,
+            "arms '%s' and '%s' have equal settings on %s, so there is nothing to compare;"
+                    .formatted(before.arm(), cell.arm(), cell.problem())
+                + " change one or drop it");
       }
     }
   }

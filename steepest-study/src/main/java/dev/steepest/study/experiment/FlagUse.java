@@ -137,6 +137,9 @@ final class FlagUse {
       Mapping root,
       List<Overrides.Variant> run,
       List<Overrides.Variant> all) {
+    if (run.isEmpty()) {
+      return; // no arm could be chosen, which is said already
+    }
     Set<String> used = inHeader(root);
     run.forEach(variant -> used.addAll(inSections(variant.root())));
     set.forEach((name, where) -> {
