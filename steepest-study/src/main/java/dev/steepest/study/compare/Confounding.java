@@ -6,10 +6,10 @@ import dev.steepest.study.plan.Differences;
 import dev.steepest.study.plan.RunSpec;
 import dev.steepest.study.record.RunRecord;
 import java.util.ArrayList;
-import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
+import java.util.stream.Collectors;
 import java.util.stream.Stream;
 
 /**
@@ -46,10 +46,11 @@ final class Confounding {
             .flatMap(arm -> arm.values().stream())
             .map(RunRecord::spec)
             .toList();
-    Set<String> things = new LinkedHashSet<>();
-    Differences.of(runs)
-        .paths()
-        .forEach(path -> SettingsAlarms.thing(path, compared).ifPresent(things::add));
+    Set<String> differing =
+        Differences.of(runs).paths().stream()
+            .flatMap(path -> SettingsAlarms.thing(path, compared).stream())
+            .collect(Collectors.toSet());
+    List<String> things = compared.stream().filter(differing::contains).toList();
     return things.size() < 2
         ? Optional.empty()
         : Optional.of(

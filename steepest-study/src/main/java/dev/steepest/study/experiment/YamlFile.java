@@ -79,8 +79,14 @@ final class YamlFile {
     return switch (parser.currentToken()) {
       case START_OBJECT -> mapping(where);
       case START_ARRAY -> sequence(where);
-      default -> new Scalar(parser.getString() == null ? "" : parser.getString().strip(), where);
+      case VALUE_NULL -> new Scalar("", where);
+      default -> new Scalar(text(parser.getString()), where);
     };
+  }
+
+  /** The parser takes {@code ~} for a text, which YAML does not. */
+  private static String text(String written) {
+    return written == null || written.equals("~") ? "" : written.strip();
   }
 
   private Mapping mapping(String where) {
