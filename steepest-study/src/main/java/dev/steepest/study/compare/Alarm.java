@@ -11,6 +11,8 @@ public record Alarm(Kind kind, String problem, String sentence) {
   public enum Kind {
     /** Settings differ between arms outside what is compared, or between seeds of one arm. */
     SETTINGS,
+    /** Arms differ in several things on purpose, whose effects cannot be told apart. */
+    CONFOUNDED,
     /** Runs did not see the same data. */
     DATA,
     /** Runs were made by different or uncommitted code. */
@@ -36,7 +38,7 @@ public record Alarm(Kind kind, String problem, String sentence) {
     public boolean unequal() {
       return switch (this) {
         case SETTINGS, DATA, CODE, MACHINE, BUDGET -> true;
-        case DIVERGENCE, MISSING, UNPAIRED, DUPLICATE, PLAN, UNREADABLE -> false;
+        case CONFOUNDED, DIVERGENCE, MISSING, UNPAIRED, DUPLICATE, PLAN, UNREADABLE -> false;
       };
     }
   }

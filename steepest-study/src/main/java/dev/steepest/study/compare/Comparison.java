@@ -66,7 +66,7 @@ public final class Comparison {
               comparisons.get(i),
               times.get(i)));
       alarms.addAll(Completeness.alarms(contest, metric, rule.baseline()));
-      alarms.addAll(Fairness.alarms(contest));
+      alarms.addAll(Fairness.alarms(contest, rule));
     }
     return new Verdict(rule, Narrative.of(problems, alarms, rule), problems, alarms);
   }

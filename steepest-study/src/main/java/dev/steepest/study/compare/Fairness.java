@@ -1,5 +1,6 @@
 package dev.steepest.study.compare;
 
+import dev.steepest.study.experiment.DecisionRule;
 import dev.steepest.study.record.Evaluation;
 import dev.steepest.study.record.RunRecord;
 import java.util.ArrayList;
@@ -30,9 +31,10 @@ final class Fairness {
 
   private Fairness() {}
 
-  static List<Alarm> alarms(Contest contest) {
+  static List<Alarm> alarms(Contest contest, DecisionRule rule) {
     List<RunRecord> runs = contest.runs();
-    List<Alarm> alarms = new ArrayList<>(SettingsAlarms.of(contest));
+    List<Alarm> alarms = new ArrayList<>(SettingsAlarms.of(contest, rule));
+    alarms.addAll(Confounding.alarms(contest, rule));
     TreeSet<String> splits = new TreeSet<>();
     runs.forEach(run -> splits.addAll(run.checksums().keySet()));
     mixed(
@@ -57,7 +59,7 @@ final class Fairness {
         "Runs were made in different environments: ",
         MACHINE,
         Fairness::fact);
-    budget(alarms, contest);
+    budget(alarms, contest, rule);
     return alarms;
   }
 
@@ -110,8 +112,9 @@ final class Fairness {
 
   /**
    * Finished runs should have gone equally far; the first measure of length that differs is named.
+   * Where the experiment says what its arms differ in, an arm may have a length of its own.
    */
-  private static void budget(List<Alarm> alarms, Contest contest) {
+  private static void budget(List<Alarm> alarms, Contest contest, DecisionRule rule) {
     List<RunRecord> finished =
         contest.runs().stream()
             .filter(run -> run.finished() && !run.evaluations().isEmpty())
@@ -122,7 +125,7 @@ final class Fairness {
             length("number of samples", finished, e -> Long.toString(e.samples())),
             length("number of steps", finished, e -> Long.toString(e.step())));
     lengths.stream()
-        .filter(Variety::mixed)
+        .filter(rule.compared().isEmpty() ? Variety::mixed : Variety::mixedWithinAnArm)
         .findFirst()
         .ifPresent(length ->
             alarms.add(

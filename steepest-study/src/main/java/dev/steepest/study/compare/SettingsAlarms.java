@@ -1,20 +1,23 @@
 package dev.steepest.study.compare;
 
+import dev.steepest.study.experiment.DecisionRule;
 import dev.steepest.study.record.RunRecord;
 import java.util.ArrayList;
+import java.util.Comparator;
 import java.util.HashMap;
 import java.util.IdentityHashMap;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Set;
 import java.util.TreeSet;
 import java.util.stream.Collectors;
 
 /**
- * Alarms about settings. What is compared is one top-level section of the settings: {@code
- * optimizer} if arms differ there, else the only section that differs. A difference anywhere else,
- * or between seeds of one arm, is an alarm.
+ * Alarms about settings. What is compared is what the decision rule says; where it says nothing,
+ * one top-level section of the settings: {@code optimizer} if arms differ there, else the only
+ * section that differs. A difference anywhere else, or between seeds of one arm, is an alarm.
  */
 final class SettingsAlarms {
   private static final String OPTIMIZER = "optimizer";
@@ -27,7 +30,7 @@ final class SettingsAlarms {
 
   private SettingsAlarms() {}
 
-  static List<Alarm> of(Contest contest) {
+  static List<Alarm> of(Contest contest, DecisionRule rule) {
     List<RunRecord> runs = contest.runs();
     Map<RunRecord, Map<String, String>> flat = new IdentityHashMap<>();
     runs.forEach(run -> flat.put(run, flattened(run)));
@@ -39,14 +42,7 @@ final class SettingsAlarms {
             .map(path -> Variety.of(path, runs, run -> flat.get(run).get(path)))
             .filter(Variety::mixed)
             .toList();
-    Set<String> sections =
-        varied.stream()
-            .map(variety -> section(variety.name()))
-            .collect(Collectors.toCollection(LinkedHashSet::new));
-    String compared =
-        sections.contains(OPTIMIZER) || sections.size() != 1
-            ? OPTIMIZER
-            : sections.iterator().next();
+    List<String> compared = rule.compared().isEmpty() ? oneSection(varied) : rule.compared();
     List<Alarm> alarms = new ArrayList<>();
     add(
         alarms,
@@ -56,11 +52,29 @@ final class SettingsAlarms {
     add(
         alarms,
         contest,
-        "Arms differ in more than the " + compared + ": ",
+        "Arms differ in more than the " + Numbers.and(compared) + ": ",
         varied.stream()
-            .filter(v -> !v.mixedWithinAnArm() && !section(v.name()).equals(compared))
+            .filter(v -> !v.mixedWithinAnArm() && thing(v.name(), compared).isEmpty())
             .toList());
     return alarms;
+  }
+
+  private static List<String> oneSection(List<Variety> varied) {
+    Set<String> sections =
+        varied.stream()
+            .map(variety -> section(variety.name()))
+            .collect(Collectors.toCollection(LinkedHashSet::new));
+    return List.of(
+        sections.contains(OPTIMIZER) || sections.size() != 1
+            ? OPTIMIZER
+            : sections.iterator().next());
+  }
+
+  /** The one of {@code things} that a setting is of: the longest name that its path begins with. */
+  static Optional<String> thing(String path, List<String> things) {
+    return things.stream()
+        .filter(thing -> path.equals(thing) || path.startsWith(thing + "."))
+        .max(Comparator.comparingInt(String::length));
   }
 
   private static void add(List<Alarm> alarms, Contest contest, String head, List<Variety> varied) {
@@ -84,17 +98,11 @@ final class SettingsAlarms {
 
   private static Map<String, String> flattened(RunRecord run) {
     Map<String, String> flat = new HashMap<>();
-    flatten("", run.spec().settings().tree(), flat);
+    run.spec()
+        .settings()
+        .values()
+        .forEach((path, value) ->
+            flat.put(path, value instanceof Double d ? Numbers.shortest(d) : "" + value));
     return flat;
-  }
-
-  private static void flatten(String prefix, Map<?, ?> tree, Map<String, String> flat) {
-    tree.forEach((key, value) -> {
-      if (value instanceof Map<?, ?> node) {
-        flatten(prefix + key + ".", node, flat);
-      } else {
-        flat.put(prefix + key, value instanceof Double d ? Numbers.shortest(d) : "" + value);
-      }
-    });
   }
 }

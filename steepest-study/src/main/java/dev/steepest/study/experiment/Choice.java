@@ -10,14 +10,16 @@ import java.util.TreeMap;
  *
  * @param label short name that tells it from its neighbours on the axis, e.g. {@code "muon
  *     lr=0.02"}
+ * @param varied what of the label its neighbours have otherwise, e.g. {@code "lr=0.02"}; empty
+ *     where it has none
  * @param settings key to value; nested maps for parts
  */
-public record Choice(String label, SortedMap<String, Object> settings) {
+public record Choice(String label, String varied, SortedMap<String, Object> settings) {
   public Choice {
     settings = Collections.unmodifiableSortedMap(new TreeMap<>(settings));
   }
 
-  public Choice(String label, Map<String, Object> settings) {
-    this(label, (SortedMap<String, Object>) new TreeMap<>(settings));
+  public Choice(String label, String varied, Map<String, Object> settings) {
+    this(label, varied, (SortedMap<String, Object>) new TreeMap<>(settings));
   }
 }

@@ -14,6 +14,8 @@ import java.util.Optional;
  *     1)
  * @param targets values of {@code curve} whose time of first arrival is reported
  * @param curve the value drawn over time
+ * @param compared what the arms of the file differ in on purpose: sections, or parts of them, by
+ *     dotted name; empty where the file does not list its arms, and one section is compared
  */
 public record DecisionRule(
     String metric,
@@ -21,7 +23,8 @@ public record DecisionRule(
     Optional<String> baseline,
     double alpha,
     List<Double> targets,
-    String curve) {
+    String curve,
+    List<String> compared) {
 
   /** The {@code alpha} of a rule that states none: the field's convention. */
   public static final double USUAL_ALPHA = 0.05;
@@ -33,5 +36,36 @@ public record DecisionRule(
 
   public DecisionRule {
     targets = List.copyOf(targets);
+    compared = List.copyOf(compared);
+  }
+
+  /** A rule that leaves open what is compared. */
+  public DecisionRule(
+      String metric,
+      Goal goal,
+      Optional<String> baseline,
+      double alpha,
+      List<Double> targets,
+      String curve) {
+    this(metric, goal, baseline, alpha, targets, curve, List.of());
+  }
+
+  /** The same rule for arms that differ in {@code things}. */
+  public DecisionRule comparing(List<String> things) {
+    return new DecisionRule(metric, goal, baseline, alpha, targets, curve, things);
+  }
+
+  /** The same rule for every pair of arms. */
+  public DecisionRule withoutBaseline() {
+    return new DecisionRule(metric, goal, Optional.empty(), alpha, targets, curve, compared);
+  }
+
+  /**
+   * The form that goes into the hash of a plan. It leaves out {@code compared}, which follows from
+   * the runs of the plan, so that plans made before it was recorded keep their hash.
+   */
+  public String decision() {
+    return "DecisionRule[metric=%s, goal=%s, baseline=%s, alpha=%s, targets=%s, curve=%s]"
+        .formatted(metric, goal, baseline, alpha, targets, curve);
   }
 }

@@ -1,21 +1,20 @@
 package dev.steepest.study.experiment;
 
+import dev.steepest.study.experiment.Experiment.Cell;
 import dev.steepest.study.experiment.Node.Mapping;
-import dev.steepest.study.experiment.Node.Scalar;
-import dev.steepest.study.experiment.Node.Sequence;
+import dev.steepest.study.experiment.Overrides.Variant;
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.stream.LongStream;
-import java.util.stream.Stream;
+import java.util.Optional;
+import java.util.Set;
+import java.util.stream.Collectors;
 
 /** Reads an experiment file, all its problems at once. */
 public final class ExperimentFile {
-  private static final List<String> HEADER = List.of("name", "title", "about", "seeds", "verdict");
-
-  /** Assumed: more runs than anybody can wait for, fewer than would fill the memory. */
-  private static final long MOST_SEEDS = 100_000;
+  private static final String HEAD = "The experiment has problems:";
 
   private final Vocabulary vocabulary;
   private final Problems problems = new Problems();
@@ -40,41 +39,73 @@ public final class ExperimentFile {
   }
 
   private Experiment read(String text, List<String> overrides) {
-    Mapping root = YamlFile.read(text, file, problems);
+    Mapping written = YamlFile.read(text, file, problems);
     problems.throwIfAny("The experiment file cannot be read:");
     Overrides set = new Overrides(vocabulary, problems);
+    Mapping root = written;
     for (String override : overrides) {
       root = set.apply(root, override);
     }
     reportUnknownSections(root);
-    Map<Section, List<Choice>> axes = new LinkedHashMap<>();
-    for (Section section : vocabulary.sections()) {
-      SectionReader reader = new SectionReader(section, vocabulary, problems);
-      Node node = root.entries().get(section.name());
-      axes.put(section, node == null ? reader.preset(file) : reader.read(node));
+    Flags flags = Flags.read(root.entries().get(Arm.FLAGS), "", problems);
+    List<Arm> arms = Arm.read(root, vocabulary, problems);
+    FlagUse use = new FlagUse(vocabulary, problems);
+    use.reportDead(written);
+    use.reportNames(flags, arms);
+    Mapping headed = evaluated(root, flags);
+    Header header = new Header(headed, file, problems);
+    List<Arm> chosen = header.chosen(arms);
+
+    Layer layer = new Layer(vocabulary, problems);
+    List<Variant> all = new ArrayList<>();
+    for (Arm arm : arms) {
+      all.add(new Variant(arm, layer.over(root, arm)));
     }
-    List<Long> seeds = seeds(root.entries().get("seeds"));
+    List<Variant> run = all.stream().filter(v -> chosen.contains(v.arm())).toList();
+    run = set.apply(run, layer);
+    use.reportAmbiguous(root, run, flags);
+    use.reportLost(set.flags(), root, run, all);
+    ArmReader reader = new ArmReader(vocabulary, file, problems);
+    Set<String> changed = reader.changed(all, set);
+    // A file is checked whole, but what the command line sets is not meant for arms left out.
+    List<Grid> grids =
+        reader.read(overrides.isEmpty() ? all : run, flags, changed).stream()
+            .filter(grid -> chosen.stream().anyMatch(arm -> arm.name().equals(grid.arm())))
+            .toList();
+    List<Long> seeds = header.seeds();
     DecisionRule rule =
-        new DecisionRuleReader(vocabulary, problems).read(root.entries().get("verdict"), file);
-    String name = word(root, "name", "");
-    if (!name.matches("[A-Za-z0-9][A-Za-z0-9._-]*")) {
-      problems.add(
-          file,
-          name.isEmpty()
-              ? "needs a 'name', which names the folder of its runs"
-              : "name '%s' must be letters, digits, '.', '_' or '-'".formatted(name));
+        new DecisionRuleReader(vocabulary, problems).read(headed.entries().get("verdict"), file);
+    String name = header.name();
+    problems.throwIfAny(HEAD);
+
+    List<Cell> cells = cells(grids, name);
+    boolean listed = root.entries().containsKey(Arm.ARMS) || grids.size() > 1;
+    if (listed) {
+      reportAlike(cells, arms);
     }
-    problems.throwIfAny("The experiment has problems:");
-    Experiment experiment =
-        new Experiment(name, word(root, "title", name), word(root, "about", ""), seeds, rule, axes);
-    check(experiment);
-    problems.throwIfAny("The experiment has problems:");
-    return experiment;
+    for (Cell cell : cells) {
+      vocabulary
+          .objections(cell.settings())
+          .forEach(o -> problems.add(file, "%s, %s: %s".formatted(cell.problem(), cell.arm(), o)));
+    }
+    rule = among(rule, cells, arms);
+    String title = header.word("title", name);
+    String about = header.word("about", "");
+    problems.throwIfAny(HEAD);
+    return new Experiment(
+        name,
+        title,
+        about,
+        seeds,
+        listed ? rule.comparing(Compared.of(vocabulary, cells)) : rule,
+        cells);
   }
 
   private void reportUnknownSections(Mapping root) {
-    List<String> known =
-        Stream.concat(HEADER.stream(), vocabulary.sections().stream().map(Section::name)).toList();
+    List<String> known = new ArrayList<>(Header.KEYS);
+    known.remove(Header.MODE); // which is nearest to a mistyped model, but seldom meant
+    vocabulary.sections().forEach(section -> known.add(section.name()));
+    known.addAll(List.of(Arm.FLAGS, Arm.ARMS, Header.MODE));
     root.entries()
         .forEach((key, node) -> {
           if (!known.contains(key)) {
@@ -83,58 +114,76 @@ public final class ExperimentFile {
         });
   }
 
-  private void check(Experiment experiment) {
-    for (Experiment.Cell cell : experiment.cells()) {
-      vocabulary
-          .objections(cell.settings())
-          .forEach(o -> problems.add(file, "%s, %s: %s".formatted(cell.problem(), cell.arm(), o)));
+  /** What stands outside of sections, with values for expressions. */
+  private Mapping evaluated(Mapping root, Flags flags) {
+    Expressions expressions = new Expressions(flags.values(), problems);
+    Map<String, Node> entries = new LinkedHashMap<>();
+    root.entries()
+        .forEach((key, node) -> {
+          if (Header.KEYS.contains(key)) {
+            entries.put(key, expressions.evaluate(key, node));
+          }
+        });
+    return new Mapping(entries, root.where());
+  }
+
+  /** All points; where arms change every section of the problem, the experiment names it. */
+  private static List<Cell> cells(List<Grid> grids, String name) {
+    return grids.stream()
+        .flatMap(grid -> grid.cells().stream())
+        .map(c -> c.problem().isEmpty() ? new Cell(name, c.arm(), c.settings()) : c)
+        .collect(Collectors.groupingBy(Cell::problem, LinkedHashMap::new, Collectors.toList()))
+        .values()
+        .stream()
+        .flatMap(List::stream)
+        .toList();
+  }
+
+  private void reportAlike(List<Cell> cells, List<Arm> arms) {
+    Map<List<String>, Cell> named = new HashMap<>();
+    Map<List<Object>, Cell> equal = new HashMap<>();
+    for (Cell cell : cells) {
+      String where =
+          arms.stream()
+              .filter(arm -> arm.name().equals(cell.arm()))
+              .findFirst()
+              .map(Arm::where)
+              .orElse(file);
+      if (named.put(List.of(cell.problem(), cell.arm()), cell) != null) {
+        problems.add(where, "two arms are called '%s'; rename one".formatted(cell.arm()));
+        continue;
+      }
+      Cell before = equal.putIfAbsent(List.of(cell.problem(), cell.settings()), cell);
+      if (before != null) {
+        problems.add(
+            where,
+            "arms '%s' and '%s' have equal settings on %s, so there is nothing to compare;"
+                    .formatted(before.arm(), cell.arm(), cell.problem())
+                + " change one or drop it");
+      }
     }
-    experiment
-        .rule()
-        .baseline()
-        .filter(b -> !experiment.arms().contains(b))
-        .ifPresent(b ->
-            problems.add(file, Problems.unknown("arm for verdict.baseline", b, experiment.arms())));
   }
 
-  private String word(Mapping root, String key, String preset) {
-    return switch (root.entries().get(key)) {
-      case null -> preset;
-      case Scalar s -> s.text();
-      case Node node -> {
-        problems.add(node.where(), "'" + key + "' is a text");
-        yield preset;
-      }
-    };
-  }
-
-  private List<Long> seeds(Node node) {
-    return switch (node) {
-      case null -> List.of(1L);
-      case Scalar s -> {
-        Key count = Key.whole("seeds", 1, 1, MOST_SEEDS, "number of paired seeds");
-        yield ScalarReader.read("experiment", count, s, problems)
-            .flatMap(n -> LongStream.rangeClosed(1, (Long) n).boxed())
-            .toList();
-      }
-      case Sequence list -> {
-        Key seed = Key.whole("seeds", 1, 0, Long.MAX_VALUE, "a seed");
-        List<Long> seeds = new ArrayList<>();
-        list.items().stream()
-            .flatMap(item -> ScalarReader.read("experiment", seed, item, problems))
-            .forEach(s -> seeds.add((Long) s));
-        if (list.items().isEmpty()) {
-          problems.add(node.where(), "'seeds' lists no value, so there is nothing to run");
-        }
-        if (seeds.stream().distinct().count() < seeds.size()) {
-          problems.add(node.where(), "'seeds' lists a seed twice");
-        }
-        yield seeds;
-      }
-      case Mapping m -> {
-        problems.add(m.where(), "'seeds' is a number of seeds or a list of seeds");
-        yield List.of();
-      }
-    };
+  /** The rule for the arms that are run: one alone needs no baseline. */
+  private DecisionRule among(DecisionRule rule, List<Cell> cells, List<Arm> arms) {
+    List<String> labels = cells.stream().map(Cell::arm).distinct().toList();
+    Optional<String> lacking = rule.baseline().filter(b -> !labels.contains(b));
+    if (lacking.isEmpty()) {
+      return rule;
+    }
+    String baseline = lacking.get();
+    boolean leftOut =
+        arms.stream().map(Arm::name).anyMatch(baseline::equals)
+            && labels.stream().noneMatch(label -> label.startsWith(baseline + " "));
+    if (leftOut && labels.size() == 1) {
+      return rule.withoutBaseline();
+    }
+    problems.add(
+        file,
+        leftOut
+            ? "verdict.baseline '%s' is an arm that 'mode' leaves out; add it to mode, or write --set verdict.baseline=%s"
+                .formatted(baseline, labels.getFirst())
+            : Problems.unknown("arm for verdict.baseline", baseline, labels));
+    return rule;
   }
 }

@@ -10,7 +10,20 @@ sealed interface Node {
   /** Where it stands: {@code file:line}, or the command-line option that gave it. */
   String where();
 
-  record Scalar(String text, String where) implements Node {}
+  /**
+   * A value as it is written.
+   *
+   * @param origin what it was computed from, e.g. {@code " (= 2 * lr, with lr = 3)"}; empty where
+   *     the file has it as it is
+   */
+  record Scalar(String text, String where, String origin) implements Node {
+    Scalar(String text, String where) {
+      this(text, where, "");
+    }
+  }
+
+  /** A value found wrong, of which the problems tell already; whoever meets it stays silent. */
+  record Broken(String where) implements Node {}
 
   record Sequence(List<Node> items, String where) implements Node {
     public Sequence {
@@ -27,6 +40,12 @@ sealed interface Node {
     Mapping with(String key, Node value) {
       Mapping copy = new Mapping(entries, where);
       copy.entries.put(key, value);
+      return copy;
+    }
+
+    Mapping without(String key) {
+      Mapping copy = new Mapping(entries, where);
+      copy.entries.remove(key);
       return copy;
     }
   }

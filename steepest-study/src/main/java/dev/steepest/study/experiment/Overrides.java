@@ -1,28 +1,65 @@
 package dev.steepest.study.experiment;
 
+import dev.steepest.study.experiment.Node.Broken;
 import dev.steepest.study.experiment.Node.Mapping;
 import dev.steepest.study.experiment.Node.Scalar;
 import dev.steepest.study.experiment.Node.Sequence;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 
 /**
  * Applies {@code --set key=value} to a file.
  *
- * <p>A key is a section ({@code optimizer=[adamw, muon]}), a key of a section ({@code
- * training.epochs=2}), a key of one of its choices ({@code optimizer.muon.lr=0.03}), or the bare
- * name of a key that only one section has ({@code epochs=2}).
+ * <p>A key is a flag that the file declares ({@code lr=12} or {@code flags.lr=12}), a section
+ * ({@code optimizer=[adamw, muon]}), a key of a section ({@code training.epochs=2}), a key of one
+ * of its choices ({@code optimizer.muon.lr=0.03}), the bare name of a key that only one section has
+ * ({@code epochs=2}), or any of these in one arm ({@code arms.lion.optimizer.beta2=0.95}). What is
+ * set for all wins over what arms have of their own.
  */
 final class Overrides {
   private final Vocabulary vocabulary;
   private final Problems problems;
+  private final List<OfSection> ofSections = new ArrayList<>();
+  private final Map<String, String> flags = new LinkedHashMap<>();
+
+  /**
+   * An override that waits until arms are laid over the file.
+   *
+   * @param arm whom it concerns; empty for all
+   * @param path within the section; empty for the section itself
+   */
+  private record OfSection(String arm, Section section, List<String> path, Node value) {
+    boolean concerns(Arm one) {
+      return arm.isEmpty() || arm.equals(one.name());
+    }
+  }
+
+  /** An arm and the sections of the file as they are in it. */
+  record Variant(Arm arm, Mapping root) {}
 
   Overrides(Vocabulary vocabulary, Problems problems) {
     this.vocabulary = vocabulary;
     this.problems = problems;
   }
 
+  /** The flags that were set for all arms, by name, with the option that did it. */
+  Map<String, String> flags() {
+    return Map.copyOf(flags);
+  }
+
+  /** Names of the sections that were set for one arm alone. */
+  Set<String> sectionsOfArms() {
+    Set<String> names = new LinkedHashSet<>();
+    ofSections.stream().filter(o -> !o.arm.isEmpty()).forEach(o -> names.add(o.section.name()));
+    return names;
+  }
+
+  /** Applies what is not of a section, and keeps what is for {@link #apply(List, Layer)}. */
   Mapping apply(Mapping root, String override) {
     String where = "--set " + override;
     int equals = override.indexOf('=');
@@ -32,26 +69,141 @@ final class Overrides {
     }
     List<String> path = List.of(override.substring(0, equals).strip().split("\\."));
     Node value = YamlFile.value(override.substring(equals + 1), where, problems);
-    if (path.getFirst().equals("runs") && path.size() == 1) {
+    Mapping declared = mapping(root, Arm.FLAGS);
+    if (path.size() == 1 && declared.entries().containsKey(path.getFirst())) {
+      return flag(root, path.getFirst(), value);
+    }
+    if (path.size() == 2 && path.getFirst().equals(Arm.FLAGS)) {
+      return flag(root, path.get(1), value);
+    }
+    if (path.size() > 1 && path.getFirst().equals(Arm.ARMS)) {
+      return arm(root, path.subList(1, path.size()), value);
+    }
+    if (path.equals(List.of("runs"))) {
       path = List.of("seeds");
     }
-    Optional<Section> section = section(path.getFirst());
-    if (section.isEmpty() && path.size() == 1) {
-      section = ownerOf(path.getFirst());
-      if (section.isPresent()) {
-        path = List.of(section.get().name(), path.getFirst());
-      }
-    }
-    if (section.isEmpty() || path.size() == 1) {
-      return set(root, path, value);
-    }
-    Node before = root.entries().get(path.getFirst());
-    return root.with(
-        path.getFirst(), within(section.get(), before, path.subList(1, path.size()), value));
+    Optional<OfSection> ofSection = ofSection("", path, value);
+    ofSection.ifPresent(ofSections::add);
+    return ofSection.isPresent() ? root : set(root, path, value);
   }
 
-  private Optional<Section> section(String name) {
-    return vocabulary.sections().stream().filter(s -> s.name().equals(name)).findFirst();
+  private Optional<OfSection> ofSection(String arm, List<String> path, Node value) {
+    String first = path.getFirst();
+    Optional<Section> section =
+        vocabulary.sections().stream().filter(s -> s.name().equals(first)).findFirst();
+    return section.isEmpty() && path.size() == 1
+        ? ownerOf(first).map(owner -> new OfSection(arm, owner, path, value))
+        : section.map(s -> new OfSection(arm, s, path.subList(1, path.size()), value));
+  }
+
+  private Mapping flag(Mapping root, String name, Node value) {
+    Mapping declared = mapping(root, Arm.FLAGS);
+    if (!declared.entries().containsKey(name)) {
+      problems.add(
+          value.where(), Problems.unknown("flag", name, List.copyOf(declared.entries().keySet())));
+      return root;
+    }
+    flags.put(name, value.where());
+    Mapping changed = root.with(Arm.FLAGS, declared.with(name, value));
+    if (!(root.entries().get(Arm.ARMS) instanceof Mapping arms)) {
+      return changed;
+    }
+    Mapping without = arms;
+    for (Map.Entry<String, Node> arm : arms.entries().entrySet()) {
+      if (arm.getValue() instanceof Mapping m
+          && m.entries().get(Arm.FLAGS) instanceof Mapping own) {
+        without = without.with(arm.getKey(), m.with(Arm.FLAGS, own.without(name)));
+      }
+    }
+    return changed.with(Arm.ARMS, without);
+  }
+
+  private Mapping arm(Mapping root, List<String> path, Node value) {
+    Mapping arms = mapping(root, Arm.ARMS);
+    // A name may hold dots; the longest that fits is meant.
+    for (int length = path.size(); length > 0; length--) {
+      String name = String.join(".", path.subList(0, length));
+      if (arms.entries().containsKey(name)) {
+        return arm(root, arms, name, path.subList(length, path.size()), value);
+      }
+    }
+    problems.add(
+        value.where(),
+        Problems.unknown("arm", path.getFirst(), List.copyOf(arms.entries().keySet())));
+    return root;
+  }
+
+  private Mapping arm(Mapping root, Mapping arms, String name, List<String> path, Node value) {
+    Mapping arm = mapping(arms, name);
+    if (path.isEmpty()) {
+      return root.with(Arm.ARMS, arms.with(name, value));
+    }
+    boolean flag =
+        path.size() == 1 && mapping(root, Arm.FLAGS).entries().containsKey(path.getFirst());
+    Optional<OfSection> ofSection = flag ? Optional.empty() : ofSection(name, path, value);
+    if (ofSection.isPresent()) {
+      ofSections.add(ofSection.get());
+      return root;
+    }
+    List<String> inside = flag ? List.of(Arm.FLAGS, path.getFirst()) : path;
+    return root.with(Arm.ARMS, arms.with(name, set(arm, inside, value)));
+  }
+
+  private static Mapping mapping(Mapping root, String key) {
+    return root.entries().get(key) instanceof Mapping m ? m : new Mapping(Map.of(), root.where());
+  }
+
+  /** Applies the overrides of sections to the arms that will be run. */
+  List<Variant> apply(List<Variant> variants, Layer layer) {
+    List<Variant> result = variants;
+    for (OfSection override : ofSections) {
+      reportNobody(override, result);
+      result =
+          result.stream()
+              .map(v ->
+                  override.concerns(v.arm) ? new Variant(v.arm, applied(v, override, layer)) : v)
+              .toList();
+    }
+    return result;
+  }
+
+  private Mapping applied(Variant variant, OfSection override, Layer layer) {
+    Section section = override.section;
+    if (!override.path.isEmpty()) {
+      Node before = variant.root.entries().get(section.name());
+      return variant.root.with(
+          section.name(), within(section, before, override.path, override.value));
+    }
+    return override.arm.isEmpty()
+        ? variant.root.with(section.name(), override.value)
+        : layer.over(variant.root, variant.arm, section, override.value);
+  }
+
+  private void reportNobody(OfSection override, List<Variant> variants) {
+    List<Variant> concerned = variants.stream().filter(v -> override.concerns(v.arm)).toList();
+    if (concerned.isEmpty() && !variants.isEmpty()) {
+      problems.add(
+          override.value.where(),
+          "'mode' leaves out arm '%s'; it chooses %s"
+              .formatted(
+                  override.arm,
+                  String.join(", ", variants.stream().map(v -> v.arm.name()).toList())));
+      return;
+    }
+    if (choosesTerm(override)
+        && concerned.stream()
+            .noneMatch(v ->
+                mentions(
+                    v.root.entries().get(override.section.name()), override.path.getFirst()))) {
+      problems.add(
+          override.value.where(),
+          "the experiment has no %s '%s'"
+              .formatted(override.section.name(), override.path.getFirst()));
+    }
+  }
+
+  private static boolean choosesTerm(OfSection override) {
+    return override.path.size() > 1 && override.section.term(override.path.getFirst()).isPresent();
   }
 
   private Optional<Section> ownerOf(String key) {
@@ -64,15 +216,9 @@ final class Overrides {
   }
 
   private Node within(Section section, Node before, List<String> path, Node value) {
-    if (path.size() > 1 && section.term(path.getFirst()).isPresent()) {
-      String term = path.getFirst();
-      if (!mentions(before, term)) {
-        problems.add(
-            value.where(), "the experiment has no %s '%s'".formatted(section.name(), term));
-      }
-      return each(section, before, term, path.subList(1, path.size()), value);
-    }
-    return each(section, before, "", path, value);
+    return path.size() > 1 && section.term(path.getFirst()).isPresent()
+        ? each(section, before, path.getFirst(), path.subList(1, path.size()), value)
+        : each(section, before, "", path, value);
   }
 
   private Node each(Section section, Node before, String only, List<String> path, Node value) {
@@ -85,11 +231,13 @@ final class Overrides {
       case Scalar s when !s.text().isEmpty() && concerns(s, only) ->
           set(new Mapping(Map.of("name", s), s.where()), path, value);
       case null -> set(absent(section, value.where()), path, value);
+      case Scalar s when s.text().isEmpty() -> set(absent(section, s.where()), path, value);
       case Node other -> other;
     };
   }
 
-  private static Mapping absent(Section section, String where) {
+  /** What a section that the file leaves out stands for. */
+  static Mapping absent(Section section, String where) {
     return section
         .preset()
         .filter(name -> !name.isEmpty())
@@ -105,6 +253,7 @@ final class Overrides {
     return switch (node) {
       case null -> false;
       case Scalar s -> s.text().equals(term);
+      case Broken _ -> false;
       case Sequence list -> list.items().stream().anyMatch(i -> mentions(i, term));
       case Mapping m -> mentions(m.entries().get("name"), term);
     };

@@ -5,20 +5,43 @@ import java.util.Collection;
 import java.util.Comparator;
 import java.util.List;
 import java.util.Locale;
+import java.util.Optional;
 
 /** Collects everything that is wrong with an experiment, so that it can be said at once. */
 final class Problems {
   private final List<String> messages = new ArrayList<>();
+  private final Optional<Problems> before;
 
-  void add(String where, String what) {
-    String message = where + ": " + what;
+  Problems() {
+    this(Optional.empty());
+  }
+
+  private Problems(Optional<Problems> before) {
+    this.before = before;
+  }
+
+  /** A list of its own, which is empty only as long as this one is. */
+  Problems after() {
+    return new Problems(Optional.of(this));
+  }
+
+  /** The messages of this list alone. */
+  List<String> messages() {
+    return List.copyOf(messages);
+  }
+
+  void add(String message) {
     if (!messages.contains(message)) {
       messages.add(message);
     }
   }
 
+  void add(String where, String what) {
+    add(where + ": " + what);
+  }
+
   boolean isEmpty() {
-    return messages.isEmpty();
+    return messages.isEmpty() && before.map(Problems::isEmpty).orElse(true);
   }
 
   void throwIfAny(String what) {
@@ -43,7 +66,7 @@ final class Problems {
         + "'; "
         + suggestion
         + (suggestion.isEmpty() ? "known: " : "(known: ")
-        + String.join(", ", known)
+        + (known.isEmpty() ? "none" : String.join(", ", known))
         + (suggestion.isEmpty() ? "" : ")");
   }
 

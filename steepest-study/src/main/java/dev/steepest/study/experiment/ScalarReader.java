@@ -1,6 +1,8 @@
 package dev.steepest.study.experiment;
 
+import dev.steepest.study.experiment.Node.Broken;
 import dev.steepest.study.experiment.Node.Scalar;
+import java.math.BigDecimal;
 import java.util.Locale;
 import java.util.Optional;
 import java.util.stream.Stream;
@@ -12,6 +14,9 @@ final class ScalarReader {
   /** The value, or nothing if it is wrong, which is then among {@code problems}. */
   static Stream<Object> read(String section, Key key, Node node, Problems problems) {
     String name = section + "." + key.name();
+    if (node instanceof Broken) {
+      return Stream.empty();
+    }
     if (!(node instanceof Scalar scalar)) {
       problems.add(
           node.where(), "%s is %s, not a group of keys".formatted(name, key.type().inWords()));
@@ -21,13 +26,17 @@ final class ScalarReader {
     if (value.isEmpty()) {
       problems.add(
           scalar.where(),
-          "%s = '%s' is not %s".formatted(name, scalar.text(), key.type().inWords()));
+          "%s = '%s'%s is not %s"
+              .formatted(name, scalar.text(), scalar.origin(), key.type().inWords()));
     } else if (value.get() instanceof Number n && !key.within().test(n.doubleValue())) {
       problems.add(
-          scalar.where(), "%s = %s is out of range; allowed: %s".formatted(name, n, key.range()));
+          scalar.where(),
+          "%s = %s%s is out of range; allowed: %s"
+              .formatted(name, n, scalar.origin(), key.range()));
       return Stream.empty();
     } else if (!key.choices().isEmpty() && !key.choices().contains(scalar.text())) {
-      problems.add(scalar.where(), Problems.unknown(name, scalar.text(), key.choices()));
+      problems.add(
+          scalar.where(), Problems.unknown(name, scalar.text(), key.choices()) + scalar.origin());
       return Stream.empty();
     }
     return value.stream();
@@ -56,10 +65,20 @@ final class ScalarReader {
   }
 
   private static Optional<Object> number(String text) {
+    return isNumber(text)
+        ? Optional.of(Double.parseDouble(text.replace("_", "")))
+        : Optional.empty();
+  }
+
+  /** The number exactly as it is written, if it is one that a double can come near to. */
+  static Optional<BigDecimal> decimal(String text) {
+    return number(text)
+        .filter(n -> Double.isFinite((Double) n))
+        .map(_ -> new BigDecimal(text.replace("_", "")));
+  }
+
+  private static boolean isNumber(String text) {
     // Java would also read "1d", "0x1p3" and " NaN "; a file means decimal numbers only.
-    if (!text.matches("[+-]?(\\d[\\d_]*\\.?\\d*|\\.\\d+)([eE][+-]?\\d+)?")) {
-      return Optional.empty();
-    }
-    return Optional.of(Double.parseDouble(text.replace("_", "")));
+    return text.matches("[+-]?(\\d[\\d_]*\\.?\\d*|\\.\\d+)([eE][+-]?\\d+)?");
   }
 }

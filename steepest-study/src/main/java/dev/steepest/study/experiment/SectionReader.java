@@ -1,5 +1,6 @@
 package dev.steepest.study.experiment;
 
+import dev.steepest.study.experiment.Node.Broken;
 import dev.steepest.study.experiment.Node.Mapping;
 import dev.steepest.study.experiment.Node.Scalar;
 import dev.steepest.study.experiment.Node.Sequence;
@@ -7,6 +8,7 @@ import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.TreeMap;
 import java.util.stream.Stream;
 
@@ -63,12 +65,15 @@ final class SectionReader {
 
   private List<Choice> labelled(List<Draft> drafts, String where) {
     List<String> labels = drafts.stream().map(d -> d.label(d.varied)).toList();
+    boolean oneBase = drafts.stream().map(Draft::base).distinct().count() == 1;
     List<Choice> choices = new ArrayList<>();
     for (int i = 0; i < drafts.size(); i++) {
       Draft draft = drafts.get(i);
       String label = labels.get(i);
       boolean shared = labels.stream().filter(label::equals).count() > 1;
-      choices.add(new Choice(shared ? draft.label(draft.given) : label, draft.settings));
+      String full = shared ? draft.label(draft.given) : label;
+      String varied = oneBase ? full.substring(draft.base.length()).strip() : full;
+      choices.add(new Choice(full, drafts.size() > 1 ? varied : "", draft.settings));
     }
     for (Choice choice : choices) {
       if (choices.stream().filter(c -> c.label().equals(choice.label())).count() > 1) {
@@ -90,7 +95,7 @@ final class SectionReader {
   private Stream<Draft> drafts(Node node) {
     return switch (node) {
       case Scalar s when section.form() == Section.Form.CHOICE ->
-          term(s.text(), s.where()).flatMap(t -> drafts(t, new Mapping(Map.of(), s.where())));
+          term(s).flatMap(t -> drafts(t, new Mapping(Map.of(), s.where())));
       case Scalar s when s.text().isEmpty() ->
           drafts(section.terms().getFirst(), new Mapping(Map.of(), s.where()));
       case Scalar s -> {
@@ -101,6 +106,7 @@ final class SectionReader {
       case Mapping m when section.form() == Section.Form.KEYS ->
           drafts(section.terms().getFirst(), m);
       case Mapping m -> named(m);
+      case Broken _ -> Stream.empty();
       case Sequence _ -> throw new AssertionError("lists were taken apart before");
     };
   }
@@ -115,9 +121,11 @@ final class SectionReader {
     }
     return alternatives(name)
         .flatMap(one ->
-            one instanceof Scalar s
-                ? term(s.text(), s.where()).flatMap(t -> drafts(t, mapping))
-                : wrongName(one));
+            switch (one) {
+              case Scalar s -> term(s).flatMap(t -> drafts(t, mapping));
+              case Broken _ -> Stream.empty();
+              case Mapping _, Sequence _ -> wrongName(one);
+            });
   }
 
   private Stream<Draft> wrongName(Node node) {
@@ -125,11 +133,13 @@ final class SectionReader {
     return Stream.empty();
   }
 
-  private Stream<Term> term(String name, String where) {
-    if (section.term(name).isEmpty()) {
-      problems.add(where, Problems.unknown(section.name(), name, names()));
+  private Stream<Term> term(Scalar name) {
+    Optional<Term> term = section.term(name.text());
+    if (term.isEmpty()) {
+      problems.add(
+          name.where(), Problems.unknown(section.name(), name.text(), names()) + name.origin());
     }
-    return section.term(name).stream();
+    return term.stream();
   }
 
   private List<String> names() {
@@ -256,6 +266,7 @@ final class SectionReader {
     return switch (node) {
       case null -> new Mapping(Map.of(), mapping.where());
       case Mapping m -> m;
+      case Broken _ -> new Mapping(Map.of(), node.where());
       default -> {
         problems.add(
             node.where(),

@@ -1,5 +1,6 @@
 package dev.steepest.study.experiment;
 
+import dev.steepest.study.experiment.Node.Broken;
 import dev.steepest.study.experiment.Node.Mapping;
 import dev.steepest.study.experiment.Node.Scalar;
 import dev.steepest.study.experiment.Node.Sequence;
@@ -62,6 +63,7 @@ final class YamlFile {
   private static Node relocate(Node node, String where) {
     return switch (node) {
       case Scalar s -> new Scalar(s.text(), where);
+      case Broken _ -> node;
       case Sequence s ->
           new Sequence(s.items().stream().map(i -> relocate(i, where)).toList(), where);
       case Mapping m -> {
@@ -77,8 +79,14 @@ final class YamlFile {
     return switch (parser.currentToken()) {
       case START_OBJECT -> mapping(where);
       case START_ARRAY -> sequence(where);
-      default -> new Scalar(parser.getString() == null ? "" : parser.getString().strip(), where);
+      case VALUE_NULL -> new Scalar("", where);
+      default -> new Scalar(text(parser.getString()), where);
     };
+  }
+
+  /** The parser takes {@code ~} for a text, which YAML does not. */
+  private static String text(String written) {
+    return written == null || written.equals("~") ? "" : written.strip();
   }
 
   private Mapping mapping(String where) {

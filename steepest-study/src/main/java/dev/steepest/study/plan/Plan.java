@@ -26,7 +26,7 @@ public final class Plan {
     Map<String, Object> rule =
         Map.of(
             "runs", of(experiment).stream().map(RunSpec::id).collect(Collectors.joining(",")),
-            "rule", experiment.rule().toString());
+            "rule", experiment.rule().decision());
     return CanonicalJson.hash(new Settings(rule), 0);
   }
 

@@ -48,6 +48,23 @@ public record Settings(SortedMap<String, Object> tree) {
     return new Settings(asMap(at(path, Map.class)));
   }
 
+  /** Every value by its dotted path, e.g. {@code optimizer.rest.lr}. */
+  public SortedMap<String, Object> values() {
+    SortedMap<String, Object> values = new TreeMap<>();
+    collect("", tree, values);
+    return values;
+  }
+
+  private static void collect(String prefix, Map<?, ?> tree, SortedMap<String, Object> values) {
+    tree.forEach((key, value) -> {
+      if (value instanceof Map<?, ?> node) {
+        collect(prefix + key + ".", node, values);
+      } else {
+        values.put(prefix + key, value);
+      }
+    });
+  }
+
   public boolean has(String path) {
     return find(path) != null;
   }

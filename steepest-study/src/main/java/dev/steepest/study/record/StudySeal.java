@@ -130,6 +130,9 @@ public record StudySeal(String name, String title, DecisionRule rule, List<Seale
     json.put("alpha", rule.alpha());
     json.put("targets", rule.targets());
     json.put("curve", rule.curve());
+    if (!rule.compared().isEmpty()) {
+      json.put("compared", rule.compared());
+    }
     json.put(
         "plans",
         plans.stream()
@@ -146,7 +149,8 @@ public record StudySeal(String name, String title, DecisionRule rule, List<Seale
             Optional.ofNullable(json.get("baseline")).map(JsonNode::asString),
             json.required("alpha").asDouble(),
             json.required("targets").values().stream().map(JsonNode::asDouble).toList(),
-            json.required("curve").asString());
+            json.required("curve").asString(),
+            json.path("compared").values().stream().map(JsonNode::asString).toList());
     List<SealedPlan> plans =
         json.required("plans").values().stream()
             .map(p ->

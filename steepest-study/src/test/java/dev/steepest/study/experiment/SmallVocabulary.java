@@ -25,7 +25,11 @@ public final class SmallVocabulary implements Vocabulary {
             new Term("mlp", "", List.of(), List.of()),
             new Term(
                 "resnet18", "", List.of(Key.whole("width", 64, 1, 1024, "channels")), List.of())),
-        choice("data", Section.Part.PROBLEM, new Term("shapes", "", List.of(), List.of())),
+        choice(
+            "data",
+            Section.Part.PROBLEM,
+            new Term(
+                "shapes", "", List.of(Key.whole("limit", 5000, 1, 5000, "images")), List.of())),
         choice(
             "optimizer",
             Section.Part.ARM,

@@ -2,6 +2,7 @@ package dev.steepest.study.plan;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.assertj.core.api.Assertions.tuple;
 
 import dev.steepest.study.experiment.Experiment;
 import dev.steepest.study.experiment.ExperimentFile;
@@ -53,6 +54,25 @@ class PlanTest {
     assertThat(Plan.hash(read("optimizer: sgd\n"))).isEqualTo(hash);
     assertThat(Plan.hash(read("optimizer: sgd\nseeds: 2\n"))).isNotEqualTo(hash);
     assertThat(Plan.hash(read("optimizer: sgd\nverdict: {alpha: 0.01}\n"))).isNotEqualTo(hash);
+  }
+
+  /** As they were before files could list arms. */
+  @Test
+  void thePlansOfFilesWithoutArmsKeepTheirHash() {
+    Experiment experiment =
+        read(
+            "optimizer: [sgd, {name: muon, lr: [0.02, 0.05]}]\nseeds: 2\n"
+                + "verdict: {baseline: sgd, targets: [0.6]}\n");
+    assertThat(Plan.of(experiment))
+        .extracting(RunSpec::arm, RunSpec::id)
+        .containsExactly(
+            tuple("sgd", "80c4f20103c5"),
+            tuple("muon lr=0.02", "c90414d70720"),
+            tuple("muon lr=0.05", "a7b4ca3b3bc0"),
+            tuple("sgd", "b70005412adc"),
+            tuple("muon lr=0.02", "4b0584e61cd0"),
+            tuple("muon lr=0.05", "ad652d0d2ecc"));
+    assertThat(Plan.hash(experiment)).isEqualTo("ebd785336ce4");
   }
 
   @Test

@@ -176,6 +176,9 @@ class RecordStoreTest {
     assertThat(changed.changed()).isTrue();
     assertThat(StudySeal.read(folder)).contains(changed);
     assertThat(changed.rule()).isEqualTo(rule);
+    DecisionRule comparing = rule.comparing(List.of("model", "optimizer.lookahead"));
+    StudySeal.seal(folder, "demo", "Demo", comparing, "bbb", List.of(spec(2)));
+    assertThat(StudySeal.read(folder).orElseThrow().rule()).isEqualTo(comparing);
   }
 
   @Test
