@@ -35,7 +35,9 @@ record CurvePanel(String problem, Quantity quantity, Axis axis, List<Line> lines
             .height(Canvas.HEIGHT)
             .title(problem)
             .xAxisTitle(axis.label())
-            .yAxisTitle(quantity.label() + (quantity.factor() == 100 ? " (%)" : ""))
+            .yAxisTitle(
+                quantity.label()
+                    + (quantity.symbol().isEmpty() ? "" : " (" + quantity.symbol() + ")"))
             .build();
     Canvas.style(chart.getStyler());
     chart.getStyler().setXAxisMaxLabelCount(14);

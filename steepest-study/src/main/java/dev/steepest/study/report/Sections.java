@@ -71,7 +71,7 @@ final class Sections {
         Places.around(
             DoubleStream.of(all).min().getAsDouble(), DoubleStream.of(all).max().getAsDouble());
     List<Page.StripRow> rows = problem.arms().stream().map(arm -> row(arm, places)).toList();
-    String unit = metric.scale() == Quantity.Scale.FRACTION_AS_PERCENT ? ", %" : "";
+    String unit = metric.symbol().isEmpty() ? "" : ", " + metric.symbol();
     return new Page.Strip(
         "Final " + metric.label() + unit,
         places.ticks().stream().map(t -> new Page.Tick(places.at(t), places.label(t))).toList(),
