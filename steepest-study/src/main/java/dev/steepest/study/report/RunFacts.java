@@ -73,6 +73,12 @@ record RunFacts(RunRecord run) {
     return result(TOTAL_SECONDS);
   }
 
+  /** Whether the run was timed as a whole and tested, as speed benchmarks are. */
+  boolean isTimedAsAWhole() {
+    return wholeSeconds().isPresent()
+        && (finalTestAccuracy().isPresent() || finalTtaAccuracy().isPresent());
+  }
+
   /** The accuracy that the run's curve is of: of validation images, where it kept any. */
   String accuracyCurve() {
     boolean validated =
