@@ -50,7 +50,7 @@ record CurvePanel(String title, Quantity quantity, Axis axis, List<Line> lines) 
         panels.stream().map(panel -> panel.chart(palette, style)).toList(), labels, palette);
   }
 
-  private static String counted(List<Integer> runs) {
+  static String counted(List<Integer> runs) {
     return " (n = "
         + Numbers.and(runs.stream().map(String::valueOf).toList())
         + (runs.equals(List.of(1)) ? ", no band" : "")

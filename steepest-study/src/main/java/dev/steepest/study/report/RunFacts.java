@@ -21,7 +21,8 @@ record RunFacts(RunRecord run) {
 
   static final String TOTAL_SECONDS = Metric.TOTAL_SECONDS;
 
-  private static final String SEPARATOR = " · ";
+  /** Between the parts of a problem's name. */
+  static final String SEPARATOR = " · ";
 
   String model() {
     return setting("model", "model.name", "model_name")

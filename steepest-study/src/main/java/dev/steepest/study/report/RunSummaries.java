@@ -41,7 +41,7 @@ final class RunSummaries {
     config.putIfAbsent("model", facts.model());
     config.put("opt", facts.optimizer());
     boolean tested = Metric.ofTestSet(facts.accuracyCurve());
-    config.put("accuracy_of", tested ? "test" : "validation");
+    config.put(ForeignJson.ACCURACY_OF, tested ? "test" : "validation");
     if (run.spec().seed() >= 0) {
       config.put("seed", run.spec().seed());
     }
