@@ -51,12 +51,10 @@ final class BenchmarkLogWriter {
   private static final String COMMIT = "steepest.commit";
   private static final String DIRTY = "steepest.dirty";
 
-  private final Gathering g;
   private final double alpha;
 
-  private BenchmarkLogWriter(Gathering g) {
-    this.g = g;
-    this.alpha = g.verdict().rule().alpha();
+  private BenchmarkLogWriter(double alpha) {
+    this.alpha = alpha;
   }
 
   static String json(String title, Gathering g) {
@@ -69,7 +67,7 @@ final class BenchmarkLogWriter {
             .flatMap(benchmark -> benchmark.arms().stream())
             .flatMap(arm -> arm.result().runs().stream())
             .toList();
-    BenchmarkLogWriter writer = new BenchmarkLogWriter(g);
+    BenchmarkLogWriter writer = new BenchmarkLogWriter(g.verdict().rule().alpha());
     return new BenchmarkLog(
         BenchmarkLog.FORMAT,
         now,

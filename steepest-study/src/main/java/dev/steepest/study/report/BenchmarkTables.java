@@ -23,6 +23,7 @@ record BenchmarkTables(Gathering g, Benchmark benchmark) {
     tables.add(samples());
     if (!benchmark.accuracies().isEmpty()) {
       tables.add(contrasts());
+      tables.add(ratios());
     }
     return tables;
   }
@@ -90,10 +91,28 @@ record BenchmarkTables(Gathering g, Benchmark benchmark) {
             "Holm p",
             "Pairs",
             ci() + " (paired)",
-            "Paired p",
-            "Ratio",
-            ci(),
-            "Speed-up"),
+            "Paired p"),
+        rows);
+  }
+
+  private Page.Table ratios() {
+    List<Page.Row> rows = new ArrayList<>();
+    for (BenchmarkContrast c : benchmark.times()) {
+      rows.add(
+          new Page.Row(
+              color(c.arm()),
+              List.of(
+                  c.arm(),
+                  fixed(c.ratio(), 3, ""),
+                  c.ratioInterval()
+                      .map(i -> Numbers.fixed(i.low(), 3) + " to " + Numbers.fixed(i.high(), 3))
+                      .orElse(Sections.ABSENT),
+                  fixed(c.speedUpPercent(), 2, " %"))));
+    }
+    return new Page.Table(
+        "Time of whole runs as a multiple of " + benchmark.times().getFirst().baseline(),
+        1,
+        List.of("Arm", "Ratio", ci() + " (Welch)", "Speed-up"),
         rows);
   }
 
@@ -112,12 +131,7 @@ record BenchmarkTables(Gathering g, Benchmark benchmark) {
             c.holm().isPresent() ? Numbers.bareP(c.holm().getAsDouble()) : Sections.ABSENT,
             c.paired().map(t -> "" + t.n()).orElse(Sections.ABSENT),
             interval(q, c.paired().map(PairedT::interval)),
-            c.paired().map(t -> Numbers.bareP(t.p())).orElse(Sections.ABSENT),
-            fixed(c.ratio(), 3, ""),
-            c.ratioInterval()
-                .map(i -> Numbers.fixed(i.low(), 3) + " to " + Numbers.fixed(i.high(), 3))
-                .orElse(Sections.ABSENT),
-            fixed(c.speedUpPercent(), 2, " %")));
+            c.paired().map(t -> Numbers.bareP(t.p())).orElse(Sections.ABSENT)));
   }
 
   private static String fixed(OptionalDouble value, int decimals, String unit) {

@@ -64,7 +64,7 @@ final class Sections {
   /** What curves are of, where a reader would not expect it. */
   private String note() {
     return Metric.ofTestSet(g.verdict().rule().curve())
-        ? "Curves are of the test set: no validation images were kept. Final values decide;"
+        ? "Curves are of the test set, as there are none of validation images. Final values decide;"
             + " nothing was selected by the curves."
         : "";
   }

@@ -86,6 +86,7 @@ class SpeedReportTest {
         .contains(
             "Whole runs: TTA accuracy and total time",
             "Whole runs against baseline",
+            "Time of whole runs as a multiple of baseline",
             "Bootstrap, BCa",
             "Final test accuracy",
             "nothing was selected by the curves")
