@@ -120,13 +120,28 @@ record Results(String title, List<RunRecord> records, DecisionRule rule, List<Al
     if (!seals.isEmpty()) {
       return seals.getFirst().rule();
     }
-    boolean tested = records.stream().anyMatch(r -> r.results().containsKey(Metric.TEST_ACCURACY));
     return new DecisionRule(
-        tested ? Metric.TEST_ACCURACY : Metric.VAL_ACCURACY,
+        usualMetric(records),
         DecisionRule.Goal.MAXIMIZE,
         Optional.empty(),
         DecisionRule.USUAL_ALPHA,
         List.of(0.60, 0.70, 0.85),
         Metric.VAL_ACCURACY);
+  }
+
+  /** The accuracy that was measured with most care by every run that was tested at all. */
+  private static String usualMetric(List<RunRecord> records) {
+    List<RunRecord> tested =
+        records.stream()
+            .filter(r ->
+                r.results().containsKey(Metric.TEST_ACCURACY)
+                    || r.results().containsKey(Metric.TTA_ACCURACY))
+            .toList();
+    if (tested.isEmpty()) {
+      return Metric.VAL_ACCURACY;
+    }
+    return tested.stream().allMatch(r -> r.results().containsKey(Metric.TTA_ACCURACY))
+        ? Metric.TTA_ACCURACY
+        : Metric.TEST_ACCURACY;
   }
 }

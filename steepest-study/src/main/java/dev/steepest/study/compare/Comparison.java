@@ -48,8 +48,13 @@ import java.util.stream.DoubleStream;
 public final class Comparison {
   private Comparison() {}
 
-  /** Never fails on records that are missing, unfinished or unequal: the verdict says so. */
-  public static Verdict of(List<RunRecord> records, DecisionRule rule) {
+  /**
+   * Never fails on records that are missing, unfinished or unequal: the verdict says so. Where no
+   * run has the rule's curve of validation images, the verdict's rule names the same curve of the
+   * test images.
+   */
+  public static Verdict of(List<RunRecord> records, DecisionRule stated) {
+    DecisionRule rule = DrawnCurve.of(records, stated);
     Quantity metric = Quantity.of(rule.metric(), rule.goal());
     Quantity curve = rule.curve().equals(rule.metric()) ? metric : Quantity.of(rule.curve());
     List<Contest> contests = Contest.of(records, rule.baseline());

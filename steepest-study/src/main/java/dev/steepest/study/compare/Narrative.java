@@ -27,6 +27,11 @@ final class Narrative {
           .forEach(sentences::add);
       problem.times().forEach(t -> sentences.add(where + t.sentence()));
     }
+    if (DrawnCurve.ofTestSet(problems, rule)) {
+      sentences.add(
+          "The curves are of the test set, on the way as at the end: final values decide, and"
+              + " nothing was selected by the curves.");
+    }
     method(problems, rule).ifPresent(sentences::add);
     return sentences;
   }

@@ -2,6 +2,7 @@ package dev.steepest.study.compare;
 
 import dev.steepest.study.experiment.DecisionRule.Goal;
 import dev.steepest.study.record.Evaluation;
+import dev.steepest.study.record.Metric;
 import dev.steepest.study.record.RunRecord;
 import java.util.Locale;
 import java.util.OptionalDouble;
@@ -9,7 +10,7 @@ import java.util.stream.DoubleStream;
 
 /**
  * How a metric is read and spoken of. Accuracies and error rates are stored as fractions and spoken
- * of as percentages, their differences as points.
+ * of as percentages, their differences as points; what is named {@code …_seconds} is a time.
  *
  * @param metric name in the record; {@code best_x} is the best that {@code x} reached, unless
  *     measured itself
@@ -22,10 +23,12 @@ public record Quantity(String metric, String label, Scale scale, Goal better) {
   /** How a stored number is shown. */
   public enum Scale {
     FRACTION_AS_PERCENT,
+    SECONDS,
     PLAIN
   }
 
   private static final String BEST = "best_";
+  private static final String SECONDS = "_seconds";
 
   /** The quantity by the conventions of its name: accuracies should rise, all else should fall. */
   public static Quantity of(String metric) {
@@ -34,17 +37,23 @@ public record Quantity(String metric, String label, Scale scale, Goal better) {
 
   public static Quantity of(String metric, Goal better) {
     boolean fraction = rises(metric) || metric.toLowerCase(Locale.ROOT).contains("error");
-    return new Quantity(
-        metric, label(metric), fraction ? Scale.FRACTION_AS_PERCENT : Scale.PLAIN, better);
+    Scale scale =
+        fraction
+            ? Scale.FRACTION_AS_PERCENT
+            : metric.endsWith(SECONDS) ? Scale.SECONDS : Scale.PLAIN;
+    return new Quantity(metric, label(metric), scale, better);
   }
 
   /**
    * The value that decides, at the end of a run; empty where it was not measured or is not a
-   * number.
+   * number. The best of a curve of the test set is no value: it would be chosen by what is to judge
+   * it.
    */
   public OptionalDouble atEnd(RunRecord run) {
     OptionalDouble last = finite(run.last(metric));
-    if (last.isPresent() || !metric.startsWith(BEST)) {
+    if (last.isPresent()
+        || !metric.startsWith(BEST)
+        || Metric.ofTestSet(metric.substring(BEST.length()))) {
       return last;
     }
     DoubleStream reached =
@@ -81,14 +90,30 @@ public record Quantity(String metric, String label, Scale scale, Goal better) {
     return scale == Scale.FRACTION_AS_PERCENT ? 100 : 1;
   }
 
-  /** A value with its unit: "94.01 %", "3.2741". */
+  /** The unit of a value: "%", "s" or nothing. */
+  public String symbol() {
+    return switch (scale) {
+      case FRACTION_AS_PERCENT -> "%";
+      case SECONDS -> "s";
+      case PLAIN -> "";
+    };
+  }
+
+  /** A value with its unit: "94.01 %", "4.052 s", "3.2741". */
   public String value(double stored) {
-    return number(stored) + (scale == Scale.FRACTION_AS_PERCENT ? " %" : "");
+    return (number(stored) + " " + symbol()).strip();
   }
 
   /** A value or an unsigned difference without unit. */
   public String number(double stored) {
-    return Numbers.fixed(stored * factor(), scale == Scale.FRACTION_AS_PERCENT ? 2 : 4);
+    double shown = stored * factor();
+    return Numbers.fixed(
+        shown,
+        switch (scale) {
+          case FRACTION_AS_PERCENT -> 2;
+          case SECONDS -> Math.abs(shown) < 10 ? 3 : Math.abs(shown) < 100 ? 2 : 1;
+          case PLAIN -> 4;
+        });
   }
 
   /** A difference with sign, without unit. */
@@ -97,24 +122,28 @@ public record Quantity(String metric, String label, Scale scale, Goal better) {
     return (stored < 0 ? Numbers.MINUS : "+") + text;
   }
 
-  /** An unsigned difference with its unit: "1.32 points", "0.0120". */
+  /** An unsigned difference with its unit: "1.32 points", "0.035 s", "0.0120". */
   public String difference(double stored) {
     return (number(Math.abs(stored)) + " " + unit()).strip();
   }
 
-  /** "1.32 points of test accuracy", "0.0120 of validation loss". */
+  /** "1.32 points of test accuracy", "0.035 s of total time", "0.0120 of validation loss". */
   public String amount(double difference) {
     return number(Math.abs(difference)) + " " + unit() + "of " + label;
   }
 
-  /** "points " or nothing, to stand after a number. */
+  /** "points ", "s " or nothing, to stand after a difference. */
   String unit() {
-    return scale == Scale.FRACTION_AS_PERCENT ? "points " : "";
+    return switch (scale) {
+      case FRACTION_AS_PERCENT -> "points ";
+      case SECONDS -> "s ";
+      case PLAIN -> "";
+    };
   }
 
-  /** A target of this quantity: "70 %", "3.28". */
+  /** A target of this quantity: "70 %", "4 s", "3.28". */
   public String target(double stored) {
-    return Numbers.shortest(stored * factor()) + (scale == Scale.FRACTION_AS_PERCENT ? " %" : "");
+    return (Numbers.shortest(stored * factor()) + " " + symbol()).strip();
   }
 
   private static boolean rises(String metric) {
@@ -127,6 +156,8 @@ public record Quantity(String metric, String label, Scale scale, Goal better) {
         .replaceAll("\\bval(?=_)|(?<=_)val(?=_)", "validation")
         .replaceAll("\\btrain(?=_)", "training")
         .replaceAll("(?<=_)acc\\b", "accuracy")
+        .replaceAll("\\btta(?=_)", "TTA")
+        .replaceAll("_seconds$", "_time")
         .replace('_', ' ');
   }
 

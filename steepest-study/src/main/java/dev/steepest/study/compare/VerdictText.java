@@ -36,11 +36,16 @@ public final class VerdictText {
       text.append('\n').append(Numbers.count(verdict.alarms().size(), "alarm")).append('\n');
       verdict.alarms().forEach(alarm -> paragraph("  ! ", where(alarm) + alarm.sentence()));
     }
+    List<Benchmark> benchmarks = Benchmark.of(verdict);
     for (ProblemVerdict problem : verdict.problems()) {
       text.append('\n').append(problem.problem()).append('\n');
       arms(problem);
       comparisons(problem);
       times(problem);
+      benchmarks.stream()
+          .filter(benchmark -> benchmark.problem().equals(problem.problem()))
+          .forEach(benchmark ->
+              text.append('\n').append(BenchmarkText.of(benchmark, 1 - verdict.rule().alpha())));
     }
     List<String> sentences = sentences();
     if (!sentences.isEmpty()) {
@@ -73,7 +78,6 @@ public final class VerdictText {
   }
 
   private void arms(ProblemVerdict problem) {
-    String unit = metric.scale() == Quantity.Scale.FRACTION_AS_PERCENT ? " %" : "";
     TextTable table =
         new TextTable(
             1,
@@ -82,7 +86,7 @@ public final class VerdictText {
                 "runs",
                 "done",
                 "diverged",
-                metric.label() + unit,
+                (metric.label() + " " + metric.symbol()).strip(),
                 "sd",
                 "median",
                 Numbers.shortest(100 * (1 - verdict.rule().alpha())) + " % CI",

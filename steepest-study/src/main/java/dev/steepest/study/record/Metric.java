@@ -16,7 +16,10 @@ public final class Metric {
   public static final String VAL_LOSS = "val_loss";
   public static final String VAL_ACCURACY = "val_accuracy";
 
-  /** Measured once, after the last step, on data that no choice has seen. */
+  /**
+   * Measured after the last step, on data that no choice may see; on the way too where an
+   * experiment keeps no validation images.
+   */
   public static final String TEST_LOSS = "test_loss";
 
   public static final String TEST_ACCURACY = "test_accuracy";
@@ -44,6 +47,11 @@ public final class Metric {
 
   /** Global L2 norm of the gradient before clipping. */
   public static final String GRAD_NORM = "grad_norm";
+
+  /** Whether {@code metric} is measured on the test set: nothing may be chosen by it. */
+  public static boolean ofTestSet(String metric) {
+    return metric.startsWith("test_") || metric.startsWith("tta_");
+  }
 
   private Metric() {}
 }

@@ -15,31 +15,50 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.OptionalDouble;
+import java.util.function.Function;
 
-/** The page's bars of one problem: best accuracy, and time to each target. All start at zero. */
+/**
+ * The page's bars of one problem: best validation accuracy, or final accuracy where curves are of
+ * the test set, and time to each target. All start at zero.
+ */
 record BarFigures(Gathering g, ProblemVerdict problem) {
 
-  /** Empty where no run has a validation accuracy. */
-  Optional<Page.Bars> best() {
-    Quantity accuracy = Quantity.of(Metric.VAL_ACCURACY);
-    Map<String, Summary> best = new LinkedHashMap<>();
+  /** Empty where no run has an accuracy. */
+  Optional<Page.Bars> accuracy() {
+    return Metric.ofTestSet(g.accuracyCurve())
+        ? bars(
+            "Final test accuracy",
+            "Mean over finished seeds of the last evaluation, with its interval; of the test set"
+                + " nothing is the best. The axis runs from 0 to 100 %.",
+            RunFacts::finalTestAccuracy)
+        : bars(
+            "Best validation accuracy",
+            "Mean over finished seeds of the best evaluation, with its interval; the axis runs from 0"
+                + " to 100 %.",
+            RunFacts::bestAccuracy);
+  }
+
+  private Optional<Page.Bars> bars(
+      String title, String note, Function<RunFacts, OptionalDouble> of) {
+    Quantity accuracy = Quantity.of(g.accuracyCurve());
+    Map<String, Summary> means = new LinkedHashMap<>();
     for (ArmResult arm : problem.arms()) {
       double[] values =
           arm.finished().stream()
-              .map(run -> new RunFacts(run).bestAccuracy())
+              .map(run -> of.apply(new RunFacts(run)))
               .flatMapToDouble(OptionalDouble::stream)
               .toArray();
       if (values.length > 0) {
-        best.put(arm.arm(), Summary.of(values, g.level()));
+        means.put(arm.arm(), Summary.of(values, g.level()));
       }
     }
-    if (best.isEmpty()) {
+    if (means.isEmpty()) {
       return Optional.empty();
     }
     Places places = new Places(0, 1, .2);
     List<Page.Bar> rows = new ArrayList<>();
     for (ArmResult arm : problem.arms()) {
-      Optional<Summary> s = Optional.ofNullable(best.get(arm.arm()));
+      Optional<Summary> s = Optional.ofNullable(means.get(arm.arm()));
       Optional<Interval> interval = s.flatMap(Summary::interval);
       rows.add(
           new Page.Bar(
@@ -51,12 +70,7 @@ record BarFigures(Gathering g, ProblemVerdict problem) {
               s.map(v -> accuracy.value(v.mean())).orElse(Sections.ABSENT),
               s.isPresent() ? "" : "no finished run"));
     }
-    return Optional.of(
-        new Page.Bars(
-            "Best validation accuracy",
-            "Mean over finished seeds of the best evaluation, with its interval; the axis runs from 0"
-                + " to 100 %.",
-            rows));
+    return Optional.of(new Page.Bars(title, note, rows));
   }
 
   /** Medians after Kaplan and Meier, so that runs which missed the target count. */

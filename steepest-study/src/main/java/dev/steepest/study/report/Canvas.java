@@ -12,7 +12,9 @@ import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.util.ArrayList;
+import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Map;
 import javax.imageio.ImageIO;
 import org.knowm.xchart.internal.chartpart.Chart;
 import org.knowm.xchart.style.AxesChartStyler;
@@ -64,9 +66,21 @@ final class Canvas {
     styler.setMarkerSize(0);
   }
 
-  /** The charts below each other and a legend of {@code arms} at the foot, as PNG. */
+  /** The charts below each other and a legend at the foot, as PNG. */
   static byte[] png(List<? extends Chart<?, ?>> charts, List<String> arms, Palette palette) {
-    int height = HEIGHT * charts.size() + LEGEND * legendRows(arms).size();
+    Map<String, String> labels = new LinkedHashMap<>();
+    arms.forEach(arm -> labels.put(arm, arm));
+    return png(charts, labels, palette);
+  }
+
+  /**
+   * The same with other words than the arm's name in the legend.
+   *
+   * @param labels what the legend says of each arm, in its order
+   */
+  static byte[] png(
+      List<? extends Chart<?, ?>> charts, Map<String, String> labels, Palette palette) {
+    int height = HEIGHT * charts.size() + LEGEND * legendRows(labels).size();
     BufferedImage image =
         new BufferedImage(DENSITY * WIDTH, DENSITY * height, BufferedImage.TYPE_INT_RGB);
     Graphics2D g = image.createGraphics();
@@ -78,7 +92,7 @@ final class Canvas {
         chart.paint(g, WIDTH, HEIGHT);
         g.translate(0, HEIGHT);
       }
-      legend(g, arms, palette);
+      legend(g, labels, palette);
     } finally {
       g.dispose();
     }
@@ -92,14 +106,15 @@ final class Canvas {
   }
 
   /** Rows of names, centred, a piece of each arm's line before its name. */
-  private static void legend(Graphics2D g, List<String> arms, Palette palette) {
+  private static void legend(Graphics2D g, Map<String, String> labels, Palette palette) {
     g.setRenderingHint(RenderingHints.KEY_ANTIALIASING, RenderingHints.VALUE_ANTIALIAS_ON);
     g.setRenderingHint(
         RenderingHints.KEY_TEXT_ANTIALIASING, RenderingHints.VALUE_TEXT_ANTIALIAS_ON);
     g.setFont(LEGEND_FONT);
     int y = 4;
-    for (List<String> row : legendRows(arms)) {
-      double x = (WIDTH - row.stream().mapToDouble(Canvas::entryWidth).sum() + GAP) / 2;
+    for (List<String> row : legendRows(labels)) {
+      double x =
+          (WIDTH - row.stream().map(labels::get).mapToDouble(Canvas::entryWidth).sum() + GAP) / 2;
       for (String arm : row) {
         g.setColor(color(palette.light(arm)));
         g.setStroke(
@@ -112,30 +127,31 @@ final class Canvas {
                 0));
         g.draw(new Line2D.Double(x, y, x + SAMPLE, y));
         g.setColor(INK);
-        g.drawString(arm, (float) (x + SAMPLE + 8), y + 5);
-        x += entryWidth(arm);
+        g.drawString(labels.get(arm), (float) (x + SAMPLE + 8), y + 5);
+        x += entryWidth(labels.get(arm));
       }
       y += LEGEND;
     }
   }
 
-  private static List<List<String>> legendRows(List<String> arms) {
+  private static List<List<String>> legendRows(Map<String, String> labels) {
     List<List<String>> rows = new ArrayList<>();
     double used = WIDTH;
-    for (String arm : arms) {
-      if (used + entryWidth(arm) > WIDTH - 2 * GAP) {
+    for (String arm : labels.keySet()) {
+      double width = entryWidth(labels.get(arm));
+      if (used + width > WIDTH - 2 * GAP) {
         rows.add(new ArrayList<>());
         used = 0;
       }
       rows.getLast().add(arm);
-      used += entryWidth(arm);
+      used += width;
     }
     return rows;
   }
 
-  private static double entryWidth(String arm) {
+  private static double entryWidth(String label) {
     FontRenderContext context = new FontRenderContext(null, true, true);
-    return SAMPLE + 8 + LEGEND_FONT.getStringBounds(arm, context).getWidth() + GAP;
+    return SAMPLE + 8 + LEGEND_FONT.getStringBounds(label, context).getWidth() + GAP;
   }
 
   static Color color(String hex) {

@@ -10,14 +10,14 @@ import java.util.Optional;
 import java.util.OptionalDouble;
 
 /**
- * A metric over the course of training: the mean over seeds with its t interval.
+ * A metric over the course of training: the mean over seeds with a band about it.
  *
  * <p>Where all runs were looked at in the same places the mean is taken there. Otherwise (seconds
  * always) each run is interpolated linearly on a common grid, which ends where the first of the
  * runs ends: a mean over those that happen to last longer would bend for no reason of training.
  *
  * @param x rising
- * @param low lower bound of the interval; NaN where there is one run only
+ * @param low lower end of the band; NaN where there is one run only
  * @param runs how many runs the mean is of
  */
 record Curve(double[] x, double[] mean, double[] low, double[] high, int runs) {
@@ -25,8 +25,37 @@ record Curve(double[] x, double[] mean, double[] low, double[] high, int runs) {
   /** Points of a curve at most: more cannot be told apart on a screen. Assumed. */
   static final int MOST_POINTS = 240;
 
-  /** Empty where no run has the metric on this axis. */
+  /** What the band about the mean shows. */
+  enum Band {
+    /** Where the mean may lie: Student's t interval. */
+    INTERVAL,
+    /** How far runs lie apart: one standard deviation (n − 1) to either side. */
+    DEVIATION;
+
+    /** Lower and upper end; NaN of a single run. */
+    private double[] ends(Summary s) {
+      return switch (this) {
+        case INTERVAL ->
+            new double[] {
+              s.interval().map(Interval::low).orElse(Double.NaN),
+              s.interval().map(Interval::high).orElse(Double.NaN)
+            };
+        case DEVIATION ->
+            new double[] {
+              s.mean() - s.sd().orElse(Double.NaN), s.mean() + s.sd().orElse(Double.NaN)
+            };
+      };
+    }
+  }
+
+  /** With the t interval; empty where no run has the metric on this axis. */
   static Optional<Curve> of(List<RunRecord> runs, Axis axis, String metric, double level) {
+    return of(runs, axis, metric, level, Band.INTERVAL);
+  }
+
+  /** Empty where no run has the metric on this axis. */
+  static Optional<Curve> of(
+      List<RunRecord> runs, Axis axis, String metric, double level, Band band) {
     List<double[][]> traces =
         runs.stream().map(run -> trace(run, axis, metric)).filter(t -> t[0].length > 0).toList();
     if (traces.isEmpty()) {
@@ -45,8 +74,9 @@ record Curve(double[] x, double[] mean, double[] low, double[] high, int runs) {
       Summary s =
           Summary.of(traces.stream().mapToDouble(t -> interpolated(t, at)).toArray(), level);
       mean[i] = s.mean();
-      low[i] = s.interval().map(Interval::low).orElse(Double.NaN);
-      high[i] = s.interval().map(Interval::high).orElse(Double.NaN);
+      double[] ends = band.ends(s);
+      low[i] = ends[0];
+      high[i] = ends[1];
     }
     return Optional.of(new Curve(x, mean, low, high, traces.size()));
   }

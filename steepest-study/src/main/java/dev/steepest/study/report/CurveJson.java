@@ -33,7 +33,13 @@ final class CurveJson {
   static List<String> metrics(Gathering g) {
     List<String> measured = g.metrics();
     return Stream.of(
-            g.verdict().rule().curve(), Metric.VAL_ACCURACY, Metric.VAL_LOSS, Metric.TRAIN_LOSS)
+            g.verdict().rule().curve(),
+            Metric.VAL_ACCURACY,
+            Metric.VAL_LOSS,
+            Metric.TEST_ACCURACY,
+            Metric.TEST_LOSS,
+            Metric.TRAIN_LOSS,
+            Metric.TRAIN_ACCURACY)
         .distinct()
         .filter(measured::contains)
         .toList();

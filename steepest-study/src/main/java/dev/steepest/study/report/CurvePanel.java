@@ -1,43 +1,77 @@
 package dev.steepest.study.report;
 
+import dev.steepest.study.compare.Numbers;
 import dev.steepest.study.compare.Quantity;
 import java.awt.BasicStroke;
 import java.awt.Color;
+import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Map;
 import org.knowm.xchart.XYChart;
 import org.knowm.xchart.XYChartBuilder;
 import org.knowm.xchart.XYSeries;
 import org.knowm.xchart.XYSeries.XYSeriesRenderStyle;
 import org.knowm.xchart.style.markers.SeriesMarkers;
 
-/** Learning curves of one problem: a line per arm, a band for its interval. */
-record CurvePanel(String problem, Quantity quantity, Axis axis, List<Line> lines) {
+/** Learning curves of one problem: a line per arm, a band about it. */
+record CurvePanel(String title, Quantity quantity, Axis axis, List<Line> lines) {
+  /** Points of a curve that are marked one by one, at most: beyond they would touch. Assumed. */
+  private static final int MOST_MARKED = 30;
+
+  /** Diameter of a marked point. */
+  private static final int MARKER = 7;
 
   record Line(String arm, Curve curve) {}
 
+  /** How much a figure tells beside its lines. */
+  enum Style {
+    /** The arms' names. */
+    PLAIN,
+    /** Also each point, the number of runs, and whether there is a band. */
+    COUNTED
+  }
+
   /** All panels below each other. */
-  static byte[] png(List<CurvePanel> panels, Palette palette) {
-    List<String> arms =
-        palette.arms().stream()
-            .filter(arm -> panels.stream().anyMatch(panel -> panel.shows(arm)))
-            .toList();
-    return Canvas.png(panels.stream().map(panel -> panel.chart(palette)).toList(), arms, palette);
+  static byte[] png(List<CurvePanel> panels, Palette palette, Style style) {
+    Map<String, String> labels = new LinkedHashMap<>();
+    for (String arm : palette.arms()) {
+      List<Integer> runs =
+          panels.stream()
+              .flatMap(panel -> panel.lines.stream())
+              .filter(line -> line.arm().equals(arm))
+              .map(line -> line.curve().runs())
+              .distinct()
+              .toList();
+      if (!runs.isEmpty()) {
+        labels.put(arm, style == Style.PLAIN ? arm : arm + counted(runs));
+      }
+    }
+    return Canvas.png(
+        panels.stream().map(panel -> panel.chart(palette, style)).toList(), labels, palette);
   }
 
-  private boolean shows(String arm) {
-    return lines.stream().anyMatch(line -> line.arm().equals(arm));
+  static String counted(List<Integer> runs) {
+    return " (n = "
+        + Numbers.and(runs.stream().map(String::valueOf).toList())
+        + (runs.equals(List.of(1)) ? ", no band" : "")
+        + ")";
   }
 
-  private XYChart chart(Palette palette) {
+  private XYChart chart(Palette palette, Style style) {
     XYChart chart =
         new XYChartBuilder()
             .width(Canvas.WIDTH)
             .height(Canvas.HEIGHT)
-            .title(problem)
+            .title(title)
             .xAxisTitle(axis.label())
-            .yAxisTitle(quantity.label() + (quantity.factor() == 100 ? " (%)" : ""))
+            .yAxisTitle(
+                quantity.label()
+                    + (quantity.symbol().isEmpty() ? "" : " (" + quantity.symbol() + ")"))
             .build();
     Canvas.style(chart.getStyler());
+    if (style == Style.COUNTED) {
+      chart.getStyler().setMarkerSize(MARKER);
+    }
     chart.getStyler().setXAxisMaxLabelCount(14);
     lines.forEach(line -> band(chart, line, Canvas.color(palette.light(line.arm()))));
     for (Line line : lines) {
@@ -46,7 +80,9 @@ record CurvePanel(String problem, Quantity quantity, Axis axis, List<Line> lines
       series.setXYSeriesRenderStyle(XYSeriesRenderStyle.Line);
       series.setLineColor(color);
       series.setLineStyle(Canvas.stroke(palette.round(line.arm())));
-      series.setMarker(line.curve().x().length == 1 ? SeriesMarkers.CIRCLE : SeriesMarkers.NONE);
+      int points = line.curve().x().length;
+      boolean marked = points == 1 || (style == Style.COUNTED && points <= MOST_MARKED);
+      series.setMarker(marked ? SeriesMarkers.CIRCLE : SeriesMarkers.NONE);
       series.setMarkerColor(color);
     }
     return chart;

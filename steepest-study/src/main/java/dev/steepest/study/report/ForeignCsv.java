@@ -3,6 +3,7 @@ package dev.steepest.study.report;
 import de.siegmar.fastcsv.reader.CsvParseException;
 import de.siegmar.fastcsv.reader.CsvReader;
 import de.siegmar.fastcsv.reader.NamedCsvRecord;
+import dev.steepest.study.record.Metric;
 import dev.steepest.study.report.ForeignResults.NotUnderstood;
 import dev.steepest.study.report.ForeignRun.Point;
 import java.io.IOException;
@@ -57,6 +58,9 @@ final class ForeignCsv {
       double share = named(row, ForeignKeys.BEST_ACCURACY).endsWith("%") ? .01 : scale;
       put(results, RunFacts.BEST_ACCURACY, share * number(ForeignKeys.BEST_ACCURACY, row));
       put(results, RunFacts.TOTAL_SECONDS, number(ForeignKeys.TOTAL_SECONDS, row));
+      put(results, Metric.TOTAL_SECONDS, number(ForeignKeys.WHOLE_SECONDS, row));
+      put(results, Metric.TEST_ACCURACY, .01 * number(ForeignKeys.FINAL_TEST_ACCURACY, row));
+      put(results, Metric.TTA_ACCURACY, .01 * number(ForeignKeys.FINAL_TTA_ACCURACY, row));
       row.forEach((key, value) -> {
         OptionalDouble target = ForeignKeys.target(key);
         if (target.isPresent()) {

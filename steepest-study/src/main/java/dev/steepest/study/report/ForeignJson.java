@@ -26,6 +26,9 @@ final class ForeignJson {
   private static final JsonMapper JSON =
       JsonMapper.builder().enable(JsonReadFeature.ALLOW_NON_NUMERIC_NUMBERS).build();
 
+  /** Says in our summaries whether accuracies are of validation images or of the test set. */
+  static final String ACCURACY_OF = "accuracy_of";
+
   private ForeignJson() {}
 
   static List<ForeignRun> read(Path file) throws IOException {
@@ -35,6 +38,10 @@ final class ForeignJson {
     }
     if (!root.isObject()) {
       throw new NotUnderstood("holds neither an object nor a list");
+    }
+    Optional<List<ForeignRun>> log = BenchmarkImport.runs(file, root);
+    if (log.isPresent()) {
+      return log.get();
     }
     if (isRun(root)) {
       return List.of(run(file, root, Optional.empty(), Optional.empty()));
@@ -152,14 +159,23 @@ final class ForeignJson {
         .ifPresent(v -> results.put(Metric.VAL_ACCURACY, v));
     ForeignRun.finite(number(all, ForeignKeys.TOTAL_SECONDS))
         .ifPresent(v -> results.put(RunFacts.TOTAL_SECONDS, v));
+    ForeignRun.finite(scale * number(keys, ForeignKeys.FINAL_TEST_ACCURACY))
+        .ifPresent(v -> results.put(Metric.TEST_ACCURACY, v));
     return new ForeignRun(
         model.orElseGet(() -> text(all, ForeignKeys.MODEL)),
         optimizer.orElseGet(() -> text(all, ForeignKeys.OPTIMIZER)),
         seed(all),
         settings(config),
         results,
-        ForeignRun.clocked(points(history, accuracies, scale)),
+        ForeignRun.clocked(points(history, accuracies, scale)).stream()
+            .map(point -> isOfTestSet(config) ? point.ofTestSet() : point)
+            .toList(),
         file);
+  }
+
+  /** Whether the file says so itself: our summaries do. */
+  private static boolean isOfTestSet(JsonNode config) {
+    return config != null && config.path(ACCURACY_OF).asString("").equals("test");
   }
 
   /** Arrays side by side; a shorter one has nothing to say of later epochs. */
@@ -229,7 +245,7 @@ final class ForeignJson {
   }
 
   /** Leaves that settings can hold; null and lists are left out. */
-  private static Map<String, Object> settings(JsonNode config) {
+  static Map<String, Object> settings(JsonNode config) {
     Map<String, Object> settings = new TreeMap<>();
     if (config != null) {
       config

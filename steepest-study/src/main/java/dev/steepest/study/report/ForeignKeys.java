@@ -37,6 +37,9 @@ enum ForeignKeys {
       "test_accs",
       "val_accuracies",
       "test_accuracies"),
+  FINAL_TEST_ACCURACY("final_test_acc_%", "final_acc"),
+  FINAL_TTA_ACCURACY("final_tta_acc_%"),
+  WHOLE_SECONDS("whole_run_sec"),
   TRAIN_LOSS("train_loss", "training_loss", "loss", "train_losses", "loss_train"),
   EPOCH("epoch", "epochs", "ep"),
   EPOCH_SECONDS(

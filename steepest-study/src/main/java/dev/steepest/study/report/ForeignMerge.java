@@ -60,12 +60,12 @@ final class ForeignMerge {
             new Settings(settings(run)));
     return new RunRecord(
         spec,
-        new Environment(Map.of()),
+        new Environment(run.facts()),
         new TreeMap<>(),
         List.of(),
         run.points().stream().map(ForeignMerge::evaluation).toList(),
         run.results(),
-        Optional.of(new Outcome(Outcome.Status.FINISHED, "", written(run.source()))),
+        Optional.of(new Outcome(run.status(), "", written(run.source()))),
         run.source());
   }
 
@@ -76,21 +76,20 @@ final class ForeignMerge {
   private static Map<String, Object> settings(ForeignRun run) {
     Map<String, Object> settings = new TreeMap<>(run.config());
     settings
-        .keySet()
-        .removeIf(key ->
-            ForeignKeys.SEED.is(key)
-                || ForeignKeys.MODEL.is(key)
-                || ForeignKeys.OPTIMIZER.is(key)
-                || OUTPUT.contains(key));
-    settings.put("model", run.model());
-    settings.put("optimizer", run.optimizer());
+        .entrySet()
+        .removeIf(setting ->
+            !(setting.getValue() instanceof Map)
+                && (ForeignKeys.SEED.is(setting.getKey())
+                    || ForeignKeys.MODEL.is(setting.getKey())
+                    || ForeignKeys.OPTIMIZER.is(setting.getKey())
+                    || OUTPUT.contains(setting.getKey())));
+    settings.putIfAbsent("model", run.model());
+    settings.putIfAbsent("optimizer", run.optimizer());
     return settings;
   }
 
   private static Evaluation evaluation(Point p) {
-    Map<String, Double> values = new TreeMap<>();
-    put(values, Metric.TRAIN_LOSS, p.trainLoss());
-    put(values, Metric.VAL_ACCURACY, p.accuracy());
+    Map<String, Double> values = new TreeMap<>(p.values());
     put(values, Metric.EPOCH_SECONDS, p.epochSeconds());
     return new Evaluation(p.epoch(), UNKNOWN, UNKNOWN, p.seconds(), Double.NaN, values);
   }

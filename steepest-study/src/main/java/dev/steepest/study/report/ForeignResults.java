@@ -1,5 +1,6 @@
 package dev.steepest.study.report;
 
+import dev.steepest.study.record.RecordException;
 import dev.steepest.study.record.RunRecord;
 import java.io.IOException;
 import java.io.UncheckedIOException;
@@ -19,6 +20,8 @@ import tools.jackson.core.JacksonException;
  *       epoch_time}}};
  *   <li>nested results, {@code {Model: {Optimizer: {best_acc, history…}}}};
  *   <li>flat lists of runs or of epochs, {@code [{model, optimizer, …}, …]};
+ *   <li>speed benchmarks: our own {@code benchmark.json} and two published forms of {@code
+ *       log.json}, see {@link BenchmarkImport};
  *   <li>tables {@code summary_results.csv} (a row per run) and {@code epoch_metrics_long.csv} (a
  *       row per epoch).
  * </ul>
@@ -60,7 +63,7 @@ public record ForeignResults(List<RunRecord> records, List<Unread> notUnderstood
           unread.add(new Unread(file, "holds no run"));
         }
         runs.addAll(found);
-      } catch (NotUnderstood e) {
+      } catch (NotUnderstood | RecordException e) {
         unread.add(new Unread(file, e.getMessage()));
       } catch (JacksonException e) {
         unread.add(new Unread(file, "is not valid JSON: " + e.getOriginalMessage()));

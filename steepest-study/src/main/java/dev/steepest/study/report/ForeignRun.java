@@ -1,5 +1,7 @@
 package dev.steepest.study.report;
 
+import dev.steepest.study.record.Metric;
+import dev.steepest.study.record.Outcome.Status;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
@@ -17,28 +19,76 @@ import java.util.stream.DoubleStream;
  * @param config settings, leaves of JSON
  * @param results by our names
  * @param points in order of epochs
+ * @param facts of where it ran, by {@link dev.steepest.study.record.Environment} name
  */
 record ForeignRun(
     String model,
     String optimizer,
     OptionalLong seed,
+    Status status,
     Map<String, Object> config,
     SortedMap<String, Double> results,
     List<Point> points,
+    Map<String, String> facts,
     Path source) {
 
+  /** Final values by which two files cannot tell of the same run and differ. */
+  private static final List<String> FINAL = List.of(Metric.TEST_ACCURACY, Metric.TTA_ACCURACY);
+
+  /** Percentages with ten digits, read back as fractions, agree this well. */
+  private static final double SAME = 1e-9;
+
   /**
-   * One epoch; NaN where the file says nothing.
+   * One epoch; NaN where the file says nothing of a time.
    *
+   * @param epochSeconds of training within this epoch
    * @param seconds of training through this epoch
+   * @param values by our names, finite
    */
   record Point(
-      double epoch, double trainLoss, double accuracy, double epochSeconds, double seconds) {}
+      double epoch, double epochSeconds, double seconds, SortedMap<String, Double> values) {
+
+    Point {
+      values = new TreeMap<>(values);
+      values.values().removeIf(value -> !Double.isFinite(value));
+    }
+
+    Point(double epoch, double trainLoss, double accuracy, double epochSeconds, double seconds) {
+      this(
+          epoch,
+          epochSeconds,
+          seconds,
+          new TreeMap<>(Map.of(Metric.TRAIN_LOSS, trainLoss, Metric.VAL_ACCURACY, accuracy)));
+    }
+
+    /** The accuracy told to be of the test set. */
+    Point ofTestSet() {
+      SortedMap<String, Double> moved = new TreeMap<>(values);
+      Double accuracy = moved.remove(Metric.VAL_ACCURACY);
+      if (accuracy != null) {
+        moved.put(Metric.TEST_ACCURACY, accuracy);
+      }
+      return new Point(epoch, epochSeconds, seconds, moved);
+    }
+  }
+
+  /** A finished run of which no more is told. */
+  ForeignRun(
+      String model,
+      String optimizer,
+      OptionalLong seed,
+      Map<String, Object> config,
+      SortedMap<String, Double> results,
+      List<Point> points,
+      Path source) {
+    this(model, optimizer, seed, Status.FINISHED, config, results, points, Map.of(), source);
+  }
 
   ForeignRun {
     config = new TreeMap<>(config);
     results = new TreeMap<>(results);
     points = List.copyOf(points);
+    facts = Map.copyOf(facts);
   }
 
   /**
@@ -54,10 +104,22 @@ record ForeignRun(
    * Whether {@code other} may be the same run told by another file: nothing they both say differs.
    */
   boolean sameAs(ForeignRun other) {
-    return model.equals(other.model)
+    return sameModel(other.model)
         && optimizer.equals(other.optimizer)
         && (seed.isEmpty() || other.seed.isEmpty() || seed.equals(other.seed))
-        && !source.equals(other.source);
+        && !source.equals(other.source)
+        && FINAL.stream().allMatch(value -> agree(results.get(value), other.results.get(value)));
+  }
+
+  /** Our tables name the network alone, our logs the whole problem, "network · data". */
+  private boolean sameModel(String other) {
+    return model.equals(other)
+        || model.startsWith(other + RunFacts.SEPARATOR)
+        || other.startsWith(model + RunFacts.SEPARATOR);
+  }
+
+  private static boolean agree(Double one, Double other) {
+    return one == null || other == null || Math.abs(one - other) <= SAME;
   }
 
   /** This run, completed by what only {@code other} says. */
@@ -70,9 +132,11 @@ record ForeignRun(
         model,
         optimizer,
         seed.isPresent() ? seed : other.seed,
+        status,
         settings,
         values,
         points.isEmpty() ? other.points : points,
+        facts.isEmpty() ? other.facts : facts,
         source);
   }
 
@@ -87,7 +151,7 @@ record ForeignRun(
     double seconds = 0;
     for (Point p : points) {
       seconds += p.epochSeconds();
-      clocked.add(new Point(p.epoch(), p.trainLoss(), p.accuracy(), p.epochSeconds(), seconds));
+      clocked.add(new Point(p.epoch(), p.epochSeconds(), seconds, p.values()));
     }
     return clocked;
   }

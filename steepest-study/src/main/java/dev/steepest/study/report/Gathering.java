@@ -1,7 +1,9 @@
 package dev.steepest.study.report;
 
 import dev.steepest.study.compare.ArmResult;
+import dev.steepest.study.compare.Benchmark;
 import dev.steepest.study.compare.Verdict;
+import dev.steepest.study.record.Metric;
 import dev.steepest.study.record.RunRecord;
 import java.util.List;
 import java.util.stream.Stream;
@@ -10,8 +12,14 @@ import java.util.stream.Stream;
  * What a report is made from. Figures show the runs that count for the verdict, tables all records.
  *
  * @param level of the intervals, 1 − α of the rule
+ * @param benchmarks of those problems whose runs were timed as a whole
  */
-record Gathering(Verdict verdict, List<RunRecord> records, Palette palette, double level) {
+record Gathering(
+    Verdict verdict,
+    List<RunRecord> records,
+    Palette palette,
+    double level,
+    List<Benchmark> benchmarks) {
 
   static Gathering of(List<RunRecord> records, Verdict verdict) {
     List<String> arms =
@@ -21,7 +29,22 @@ record Gathering(Verdict verdict, List<RunRecord> records, Palette palette, doub
             .distinct()
             .toList();
     return new Gathering(
-        verdict, List.copyOf(records), new Palette(arms), 1 - verdict.rule().alpha());
+        verdict,
+        List.copyOf(records),
+        new Palette(arms),
+        1 - verdict.rule().alpha(),
+        Benchmark.of(verdict));
+  }
+
+  /**
+   * The accuracy that curves show: of validation images, or of the test set where an experiment
+   * keeps none.
+   */
+  String accuracyCurve() {
+    List<String> measured = metrics();
+    return measured.contains(Metric.VAL_ACCURACY) || !measured.contains(Metric.TEST_ACCURACY)
+        ? Metric.VAL_ACCURACY
+        : Metric.TEST_ACCURACY;
   }
 
   /** Names of all values that any evaluation measured. */

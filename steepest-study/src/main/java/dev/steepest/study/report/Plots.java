@@ -9,13 +9,15 @@ import dev.steepest.study.stats.Summary;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
 import java.util.OptionalDouble;
+import java.util.function.Function;
 
 /**
- * The published figures, and the curve of the rule where it is another. A figure without data is
- * not drawn.
+ * The published figures, the curve of the rule where it is another, and for speed benchmarks the
+ * mean of each epoch with its standard deviation. A figure without data is not drawn.
  */
 final class Plots {
   private final Gathering gathering;
@@ -37,47 +39,85 @@ final class Plots {
       plots.curves(name + "_vs_epoch.png", curve, Axis.EPOCHS);
       plots.curves(name + "_vs_time.png", curve, Axis.SECONDS);
     }
-    plots.bestBars();
+    if (!gathering.benchmarks().isEmpty()) {
+      plots.meanAndDeviation("train_loss_mean_std.png", Metric.TRAIN_LOSS);
+      plots.meanAndDeviation("train_acc_mean_std.png", Metric.TRAIN_ACCURACY);
+      plots.meanAndDeviation("val_acc_mean_std.png", gathering.accuracyCurve());
+    }
+    plots.accuracyBars();
     plots.timeBars("time_to_60_bar.png", .60);
     plots.timeBars("time_to_70_bar.png", .70);
     return plots.files;
   }
 
   private void curves(String file, String metric, Axis axis) {
+    curves(file, metric, axis, Curve.Band.INTERVAL, CurvePanel.Style.PLAIN, "");
+  }
+
+  private void meanAndDeviation(String file, String metric) {
+    String title = " — " + Quantity.of(metric).label() + ", mean over runs ± 1 standard deviation";
+    curves(file, metric, Axis.EPOCHS, Curve.Band.DEVIATION, CurvePanel.Style.COUNTED, title);
+  }
+
+  private void curves(
+      String file,
+      String metric,
+      Axis axis,
+      Curve.Band band,
+      CurvePanel.Style style,
+      String title) {
     Quantity quantity = Quantity.of(metric);
     List<CurvePanel> panels = new ArrayList<>();
     for (ProblemVerdict problem : gathering.verdict().problems()) {
       List<CurvePanel.Line> lines = new ArrayList<>();
       for (ArmResult arm : problem.arms()) {
-        Curve.of(arm.finished(), axis, metric, gathering.level())
+        Curve.of(arm.finished(), axis, metric, gathering.level(), band)
             .ifPresent(curve -> lines.add(new CurvePanel.Line(arm.arm(), curve)));
       }
       if (!lines.isEmpty()) {
-        panels.add(new CurvePanel(problem.problem(), quantity, axis, lines));
+        panels.add(new CurvePanel(problem.problem() + title, quantity, axis, lines));
       }
     }
     if (!panels.isEmpty()) {
-      files.put(file, CurvePanel.png(panels, gathering.palette()));
+      files.put(file, CurvePanel.png(panels, gathering.palette(), style));
     }
   }
 
-  private void bestBars() {
+  /**
+   * The best of the validation curves; of the test set nothing is the best, but what stood last.
+   */
+  private void accuracyBars() {
+    if (Metric.ofTestSet(gathering.accuracyCurve())) {
+      meanBars(
+          "final_test_acc_bar.png", "Final", "test accuracy", facts -> facts.finalTestAccuracy());
+    } else {
+      meanBars(
+          "best_val_acc_bar.png", "Best", "validation accuracy", facts -> facts.bestAccuracy());
+    }
+  }
+
+  private void meanBars(
+      String file, String which, String accuracy, Function<RunFacts, OptionalDouble> value) {
     bars(
-        "best_val_acc_bar.png",
-        "Best validation accuracy, mean over seeds with 95 % interval"
-            .replace("95", Math.round(100 * gathering.level()) + ""),
-        "best validation accuracy (%)",
+        file,
+        which
+            + " "
+            + accuracy
+            + ", mean over seeds with "
+            + Math.round(100 * gathering.level())
+            + " % interval",
+        which.toLowerCase(Locale.ROOT) + " " + accuracy + " (%)",
         arm -> {
-          double[] best =
+          double[] values =
               arm.finished().stream()
-                  .map(run -> new RunFacts(run).bestAccuracy())
+                  .map(run -> value.apply(new RunFacts(run)))
                   .flatMapToDouble(OptionalDouble::stream)
                   .map(fraction -> 100 * fraction)
                   .toArray();
-          if (best.length == 0) {
+          if (values.length == 0) {
             return Optional.empty();
           }
-          Summary s = Summary.of(best, gathering.level());
+          Summary s = Summary.of(values, gathering.level());
           return Optional.of(
               new BarChart.Bar(s.mean(), s.interval().map(i -> i.halfWidth()).orElse(0.0)));
         });
@@ -87,7 +127,11 @@ final class Plots {
     long percent = Math.round(100 * target);
     bars(
         file,
-        "Training time to " + percent + " % validation accuracy, median over seeds",
+        "Training time to "
+            + percent
+            + " % "
+            + Quantity.of(gathering.accuracyCurve()).label()
+            + ", median over seeds",
         "seconds",
         arm -> {
           OptionalDouble median = arrivals(arm, target).median();

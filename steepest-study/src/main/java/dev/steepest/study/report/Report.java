@@ -12,7 +12,8 @@ import java.util.Map;
 /**
  * Writes everything that is shown of a study into one folder: {@code report.html}, {@code
  * verdict.txt}, {@code summary_results.csv}, {@code epoch_metrics_long.csv}, {@code
- * comparisons.csv}, {@code summaries/*.json} and the PNG figures.
+ * comparisons.csv}, {@code summaries/*.json}, the PNG figures, and for speed benchmarks {@link
+ * BenchmarkLog benchmark.json}.
  */
 public final class Report {
   /** Written instead of figures on a machine that cannot draw them. */
@@ -51,6 +52,9 @@ public final class Report {
     files.write("summary_results.csv", Tables.summary(records, verdict));
     files.write("epoch_metrics_long.csv", Tables.epochs(records));
     files.write("comparisons.csv", Tables.comparisons(verdict));
+    if (!gathering.benchmarks().isEmpty()) {
+      files.write(BenchmarkLog.FILE, BenchmarkLogWriter.json(title, gathering));
+    }
     summaries(records, files);
     figures.forEach(files::write);
     if (!notices.isEmpty()) {

@@ -19,9 +19,10 @@ record RunFacts(RunRecord run) {
   /** Final values that an imported table states without a curve; see {@link ForeignResults}. */
   static final String BEST_ACCURACY = "best_" + Metric.VAL_ACCURACY;
 
-  static final String TOTAL_SECONDS = "total_seconds";
+  static final String TOTAL_SECONDS = Metric.TOTAL_SECONDS;
 
-  private static final String SEPARATOR = " · ";
+  /** Between the parts of a problem's name. */
+  static final String SEPARATOR = " · ";
 
   String model() {
     return setting("model", "model.name", "model_name")
@@ -58,6 +59,37 @@ record RunFacts(RunRecord run) {
     return best.isPresent() ? best : result(BEST_ACCURACY);
   }
 
+  /** Accuracy on the test images after the last step, of single views; a fraction. */
+  OptionalDouble finalTestAccuracy() {
+    return result(Metric.TEST_ACCURACY);
+  }
+
+  /** The same of logits averaged over views. */
+  OptionalDouble finalTtaAccuracy() {
+    return result(Metric.TTA_ACCURACY);
+  }
+
+  /** Seconds of the whole run with preparation and final evaluation, where they were measured. */
+  OptionalDouble wholeSeconds() {
+    return result(TOTAL_SECONDS);
+  }
+
+  /** Whether the run was timed as a whole and tested, as speed benchmarks are. */
+  boolean isTimedAsAWhole() {
+    return wholeSeconds().isPresent()
+        && (finalTestAccuracy().isPresent() || finalTtaAccuracy().isPresent());
+  }
+
+  /** The accuracy that the run's curve is of: of validation images, where it kept any. */
+  String accuracyCurve() {
+    boolean validated =
+        run.evaluations().stream().anyMatch(e -> e.value(Metric.VAL_ACCURACY).isPresent());
+    boolean tested =
+        run.evaluations().stream().anyMatch(e -> e.value(Metric.TEST_ACCURACY).isPresent());
+    return tested && !validated ? Metric.TEST_ACCURACY : Metric.VAL_ACCURACY;
+  }
+
+  /** Training seconds through the last evaluation. */
   OptionalDouble totalSeconds() {
     OptionalDouble last =
         run.evaluations().stream()
@@ -68,11 +100,11 @@ record RunFacts(RunRecord run) {
   }
 
   /**
-   * Seconds to a validation accuracy, a fraction; from the curve, else as an imported table stated
-   * it.
+   * Seconds to an accuracy of the run's curve, a fraction; from the curve, else as an imported
+   * table stated it.
    */
   OptionalDouble secondsTo(double target) {
-    OptionalDouble measured = finite(run.secondsTo(Metric.VAL_ACCURACY, target));
+    OptionalDouble measured = finite(run.secondsTo(accuracyCurve(), target));
     return measured.isPresent() ? measured : result(secondsToName(target));
   }
 

@@ -16,7 +16,8 @@ import tools.jackson.databind.json.JsonMapper;
  * One summary per run in the shape {@code {config, best_acc, history{epochs, train_loss, test_acc,
  * epoch_time}}} of the first publication. Accuracies are percentages. The published key is {@code
  * test_acc}; what stands under it here is the validation accuracy, and {@code config.accuracy_of}
- * says so. What is missing is null.
+ * says so. Of a run that kept no validation images it is the test accuracy indeed; then nothing is
+ * the best, and {@code final_acc} is what stood last. What is missing is null.
  */
 final class RunSummaries {
   private static final JsonMapper JSON =
@@ -39,18 +40,22 @@ final class RunSummaries {
     Map<String, Object> config = new TreeMap<>(run.spec().settings().tree());
     config.putIfAbsent("model", facts.model());
     config.put("opt", facts.optimizer());
-    config.put("accuracy_of", "validation");
+    boolean tested = Metric.ofTestSet(facts.accuracyCurve());
+    config.put(ForeignJson.ACCURACY_OF, tested ? "test" : "validation");
     if (run.spec().seed() >= 0) {
       config.put("seed", run.spec().seed());
     }
     Map<String, Object> summary = new LinkedHashMap<>();
     summary.put("config", config);
     summary.put("best_acc", nullable(Tables.percent(facts.bestAccuracy())));
-    summary.put("history", history(run));
+    if (tested) {
+      summary.put("final_acc", nullable(Tables.percent(facts.finalTestAccuracy())));
+    }
+    summary.put("history", history(run, facts.accuracyCurve()));
     return JSON.writeValueAsString(summary) + "\n";
   }
 
-  private static Map<String, Object> history(RunRecord run) {
+  private static Map<String, Object> history(RunRecord run, String accuracy) {
     List<Object> epochs = new ArrayList<>();
     List<Object> losses = new ArrayList<>();
     List<Object> accuracies = new ArrayList<>();
@@ -58,7 +63,7 @@ final class RunSummaries {
     for (EpochRow row : EpochRow.of(run)) {
       epochs.add(nullable(OptionalDouble.of(row.evaluation().epoch())));
       losses.add(nullable(row.evaluation().value(Metric.TRAIN_LOSS)));
-      accuracies.add(nullable(Tables.percent(row.evaluation().value(Metric.VAL_ACCURACY))));
+      accuracies.add(nullable(Tables.percent(row.evaluation().value(accuracy))));
       seconds.add(nullable(row.epochSeconds()));
     }
     Map<String, Object> history = new LinkedHashMap<>();

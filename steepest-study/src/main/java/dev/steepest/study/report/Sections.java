@@ -7,6 +7,7 @@ import dev.steepest.study.compare.Numbers;
 import dev.steepest.study.compare.ProblemVerdict;
 import dev.steepest.study.compare.Quantity;
 import dev.steepest.study.compare.TimeComparison;
+import dev.steepest.study.record.Metric;
 import dev.steepest.study.report.page.Page;
 import dev.steepest.study.stats.Interval;
 import dev.steepest.study.stats.Summary;
@@ -37,7 +38,7 @@ final class Sections {
         CurveJson.metrics(g).stream().map(m -> new Page.Choice(m, Quantity.of(m).label())).toList();
     for (ProblemVerdict problem : g.verdict().problems()) {
       List<Page.Bars> bars = new ArrayList<>();
-      new BarFigures(g, problem).best().ifPresent(bars::add);
+      new BarFigures(g, problem).accuracy().ifPresent(bars::add);
       for (int target = 0; target < g.verdict().rule().targets().size(); target++) {
         bars.add(new BarFigures(g, problem).time(target));
       }
@@ -50,9 +51,22 @@ final class Sections {
               bars,
               arms(problem),
               comparisons(problem),
-              times(problem)));
+              times(problem),
+              g.benchmarks().stream()
+                  .filter(benchmark -> benchmark.problem().equals(problem.problem()))
+                  .flatMap(benchmark -> new BenchmarkTables(g, benchmark).all().stream())
+                  .toList(),
+              note()));
     }
     return sections;
+  }
+
+  /** What curves are of, where a reader would not expect it. */
+  private String note() {
+    return Metric.ofTestSet(g.verdict().rule().curve())
+        ? "Curves are of the test set, as there are none of validation images. Final values decide;"
+            + " nothing was selected by the curves."
+        : "";
   }
 
   private Page.Strip strip(ProblemVerdict problem) {
@@ -71,7 +85,7 @@ final class Sections {
         Places.around(
             DoubleStream.of(all).min().getAsDouble(), DoubleStream.of(all).max().getAsDouble());
     List<Page.StripRow> rows = problem.arms().stream().map(arm -> row(arm, places)).toList();
-    String unit = metric.scale() == Quantity.Scale.FRACTION_AS_PERCENT ? ", %" : "";
+    String unit = metric.symbol().isEmpty() ? "" : ", " + metric.symbol();
     return new Page.Strip(
         "Final " + metric.label() + unit,
         places.ticks().stream().map(t -> new Page.Tick(places.at(t), places.label(t))).toList(),

@@ -13,8 +13,12 @@ import java.io.StringWriter;
 import java.math.BigDecimal;
 import java.math.MathContext;
 import java.util.ArrayList;
+import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.OptionalDouble;
+import java.util.SortedMap;
+import java.util.TreeMap;
 import java.util.stream.DoubleStream;
 
 /**
@@ -25,15 +29,21 @@ final class Tables {
   /** Targets of the published table, fractions. */
   static final List<Double> PUBLISHED_TARGETS = List.of(.60, .70, .85);
 
+  /** Accuracies on the way that the published table has no column for. */
+  private static final SortedMap<String, String> FURTHER =
+      new TreeMap<>(
+          Map.of(Metric.TEST_ACCURACY, "test_acc_%", Metric.TRAIN_ACCURACY, "train_acc_%"));
+
   private Tables() {}
 
   /**
    * {@code summary_results.csv}: a row per run; targets of the rule that were not published stand
-   * at the end.
+   * at the end, and after them what runs that were timed as a whole add.
    */
   static String summary(List<RunRecord> records, Verdict verdict) {
     List<Double> targets = new ArrayList<>(PUBLISHED_TARGETS);
-    if (Metric.VAL_ACCURACY.equals(verdict.rule().curve())) {
+    String curve = verdict.rule().curve();
+    if (curve.equals(Metric.VAL_ACCURACY) || curve.equals(Metric.TEST_ACCURACY)) {
       verdict.rule().targets().stream().filter(t -> !targets.contains(t)).forEach(targets::add);
     }
     List<String> header =
@@ -51,6 +61,10 @@ final class Tables {
                 "amp",
                 "source"));
     targets.forEach(target -> header.add("time_to_" + percent(target) + "%_sec"));
+    boolean timed = records.stream().anyMatch(run -> new RunFacts(run).isTimedAsAWhole());
+    if (timed) {
+      header.addAll(List.of("final_test_acc_%", "final_tta_acc_%", "whole_run_sec"));
+    }
     return csv(
         header,
         records.stream()
@@ -71,40 +85,59 @@ final class Tables {
                           facts.amp().orElse(""),
                           run.folder().toString()));
               targets.forEach(target -> row.add(number(facts.secondsTo(target))));
+              if (timed) {
+                row.add(number(percent(facts.finalTestAccuracy())));
+                row.add(number(percent(facts.finalTtaAccuracy())));
+                row.add(number(facts.wholeSeconds()));
+              }
               return row;
             })
             .toList());
   }
 
-  /** {@code epoch_metrics_long.csv}: a row per evaluation, the seed in the last column. */
+  /**
+   * {@code epoch_metrics_long.csv}: a row per evaluation, the seed in the last of the published
+   * columns; after it the accuracies that only some experiments measure on the way.
+   */
   static String epochs(List<RunRecord> records) {
+    Map<String, String> further = new LinkedHashMap<>();
+    FURTHER.forEach((metric, column) -> {
+      if (records.stream().anyMatch(run -> run.best(metric).isPresent())) {
+        further.put(metric, column);
+      }
+    });
     List<List<String>> rows = new ArrayList<>();
     for (RunRecord run : records) {
       RunFacts facts = new RunFacts(run);
       for (EpochRow row : EpochRow.of(run)) {
-        rows.add(
-            List.of(
-                facts.model(),
-                facts.optimizer(),
-                number(OptionalDouble.of(row.evaluation().epoch())),
-                number(row.evaluation().value(Metric.TRAIN_LOSS)),
-                number(percent(row.evaluation().value(Metric.VAL_ACCURACY))),
-                number(row.epochSeconds()),
-                number(OptionalDouble.of(row.evaluation().trainSeconds())),
-                run.spec().seed() < 0 ? "" : "" + run.spec().seed()));
+        List<String> cells =
+            new ArrayList<>(
+                List.of(
+                    facts.model(),
+                    facts.optimizer(),
+                    number(OptionalDouble.of(row.evaluation().epoch())),
+                    number(row.evaluation().value(Metric.TRAIN_LOSS)),
+                    number(percent(row.evaluation().value(Metric.VAL_ACCURACY))),
+                    number(row.epochSeconds()),
+                    number(OptionalDouble.of(row.evaluation().trainSeconds())),
+                    run.spec().seed() < 0 ? "" : "" + run.spec().seed()));
+        further.keySet().forEach(m -> cells.add(number(percent(row.evaluation().value(m)))));
+        rows.add(cells);
       }
     }
-    return csv(
-        List.of(
-            "model",
-            "optimizer",
-            "epoch",
-            "train_loss",
-            "val_acc_%",
-            "epoch_time_sec",
-            "cum_time_sec",
-            "seed"),
-        rows);
+    List<String> header =
+        new ArrayList<>(
+            List.of(
+                "model",
+                "optimizer",
+                "epoch",
+                "train_loss",
+                "val_acc_%",
+                "epoch_time_sec",
+                "cum_time_sec",
+                "seed"));
+    header.addAll(further.values());
+    return csv(header, rows);
   }
 
   /**

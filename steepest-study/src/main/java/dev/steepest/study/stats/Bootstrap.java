@@ -7,9 +7,12 @@ import java.util.function.ToDoubleFunction;
 import org.apache.commons.statistics.distribution.NormalDistribution;
 
 /**
- * Bias-corrected and accelerated bootstrap interval (Efron 1987, JASA 82).
+ * Bootstrap intervals of a statistic: bias-corrected and accelerated (Efron 1987, JASA 82), and the
+ * plain percentiles of the same resamples, which publications mostly mean by "bootstrap".
  *
  * @param estimate the statistic of the sample itself
+ * @param interval bias-corrected and accelerated
+ * @param percentile between the replicates' own quantiles
  * @param bias z₀: how far the estimate lies from the median of its replicates, in normal quantiles
  * @param acceleration a: how the standard error changes with the statistic, from the jackknife
  * @param warning said where the interval is not to be trusted
@@ -17,6 +20,7 @@ import org.apache.commons.statistics.distribution.NormalDistribution;
 public record Bootstrap(
     double estimate,
     Interval interval,
+    Interval percentile,
     double bias,
     double acceleration,
     int resamples,
@@ -30,6 +34,11 @@ public record Bootstrap(
    * %).
    */
   public static final int TRUSTED_FROM = 10;
+
+  /** Of the mean. */
+  public static Bootstrap ofMean(double[] values, double level, long seed) {
+    return bca(values, Samples::mean, level, seed);
+  }
 
   public static Bootstrap bca(
       double[] values, ToDoubleFunction<double[]> statistic, double level, long seed) {
@@ -53,7 +62,11 @@ public record Bootstrap(
             Quantile.ofSorted(replicates, corrected(tail, z0, a)),
             Quantile.ofSorted(replicates, corrected(1 - tail, z0, a)),
             level);
-    return new Bootstrap(estimate, interval, z0, a, resamples, seed, warning(sample.length));
+    Interval percentile =
+        new Interval(
+            Quantile.ofSorted(replicates, tail), Quantile.ofSorted(replicates, 1 - tail), level);
+    return new Bootstrap(
+        estimate, interval, percentile, z0, a, resamples, seed, warning(sample.length));
   }
 
   private static double[] replicates(

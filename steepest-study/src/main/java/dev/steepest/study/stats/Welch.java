@@ -18,16 +18,21 @@ public record Welch(
 
   /** Both samples need two values at least. */
   public static Welch of(double[] first, double[] second, double level) {
-    double[] a = Samples.checked("first", first, 2);
-    double[] b = Samples.checked("second", second, 2);
-    double va = Samples.variance(a) / a.length;
-    double vb = Samples.variance(b) / b.length;
-    double difference = Samples.mean(a) - Samples.mean(b);
+    return of(
+        Moments.of(Samples.checked("first", first, 2)),
+        Moments.of(Samples.checked("second", second, 2)),
+        level);
+  }
+
+  public static Welch of(Moments a, Moments b, double level) {
+    double va = a.ofMean();
+    double vb = b.ofMean();
+    double difference = a.mean() - b.mean();
     double error = Math.sqrt(va + vb);
     double degrees =
         va + vb == 0
-            ? a.length + b.length - 2 // the limit of equal spreads; the formula is 0/0
-            : (va + vb) * (va + vb) / (va * va / (a.length - 1) + vb * vb / (b.length - 1));
+            ? a.n() + b.n() - 2 // the limit of equal spreads; the formula is 0/0
+            : (va + vb) * (va + vb) / (va * va / (a.n() - 1) + vb * vb / (b.n() - 1));
     double t = difference / error;
     return new Welch(
         difference,

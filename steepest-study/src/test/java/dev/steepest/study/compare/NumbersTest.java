@@ -61,4 +61,19 @@ class NumbersTest {
     assertThat(loss.sign()).isEqualTo(-1);
     assertThat(Quantity.of("best_val_accuracy").label()).isEqualTo("best validation accuracy");
   }
+
+  @Test
+  void timesAreSpokenOfInSecondsAndLess() {
+    Quantity time = Quantity.of(Metric.TOTAL_SECONDS);
+    assertThat(time.label()).isEqualTo("total time");
+    assertThat(time.value(4.05154)).isEqualTo("4.052 s");
+    assertThat(time.value(152.341)).isEqualTo("152.3 s");
+    assertThat(time.amount(-.0351)).isEqualTo("0.035 s of total time");
+    assertThat(time.signed(-.0351)).isEqualTo("−0.035");
+    assertThat(time.target(4)).isEqualTo("4 s");
+    assertThat(time.sign()).isEqualTo(-1);
+    assertThat(Quantity.of(Metric.TTA_ACCURACY).amount(.0025))
+        .isEqualTo("0.25 points of TTA accuracy");
+    assertThat(Quantity.of(Metric.TTA_LOSS).label()).isEqualTo("TTA loss");
+  }
 }

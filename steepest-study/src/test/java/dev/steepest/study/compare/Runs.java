@@ -77,6 +77,11 @@ public final class Runs {
       return this;
     }
 
+    public Run result(String metric, double value) {
+      results.put(metric, value);
+      return this;
+    }
+
     public Run setting(String key, Object value) {
       settings.put(key, value);
       return this;

@@ -38,6 +38,8 @@ public record Page(
    *
    * @param index of its curves in the data
    * @param metrics that its curves can show; empty where nothing was measured along the way
+   * @param benchmark tables of whole runs; empty where they were not timed
+   * @param note on the curves; empty where there is none
    */
   public record Section(
       int index,
@@ -47,7 +49,9 @@ public record Page(
       List<Bars> bars,
       Table arms,
       Table comparisons,
-      Table times) {}
+      Table times,
+      List<Table> benchmark,
+      String note) {}
 
   /**
    * Final values of each run as dots, with mean and interval, on one axis.
