@@ -6,20 +6,29 @@ import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
+import java.util.SequencedMap;
 
 /**
  * One of the {@code arms} of a file.
  *
  * @param name empty for the only arm of a file without {@code arms}
+ * @param like the arm that it is laid over, in place of the bare file
  * @param sections what it lays over the sections of the file, by section
- * @param flags its own values of flags
+ * @param flags its own values of flags, and those of the arm that it is like
  */
-record Arm(String name, Map<String, Node> sections, Flags flags, String where) {
+record Arm(
+    String name, Optional<Arm> like, Map<String, Node> sections, Flags flags, String where) {
   static final String ARMS = "arms";
   static final String FLAGS = "flags";
+  private static final String LIKE = "like";
 
   Arm {
     sections = new LinkedHashMap<>(sections);
+  }
+
+  private static Arm unchanged(String name, String where) {
+    return new Arm(name, Optional.empty(), Map.of(), Flags.NONE, where);
   }
 
   /** How messages call it. */
@@ -31,7 +40,7 @@ record Arm(String name, Map<String, Node> sections, Flags flags, String where) {
   static List<Arm> read(Mapping root, Vocabulary vocabulary, Problems problems) {
     Node node = root.entries().get(ARMS);
     if (node == null) {
-      return List.of(new Arm("", Map.of(), Flags.NONE, root.where()));
+      return List.of(unchanged("", root.where()));
     }
     if (!(node instanceof Mapping arms) || arms.entries().isEmpty()) {
       problems.add(
@@ -40,27 +49,32 @@ record Arm(String name, Map<String, Node> sections, Flags flags, String where) {
               + " arms: {baseline: {}, other: {optimizer: {lr: 0.2}}}");
       return List.of();
     }
-    List<Arm> all = new ArrayList<>();
+    SequencedMap<String, Arm> all = new LinkedHashMap<>();
     arms.entries()
         .forEach((name, value) ->
-            all.add(
+            all.put(
+                name,
                 switch (value) {
-                  case Mapping m -> read(name, m, vocabulary, problems);
-                  case Scalar s when s.text().isEmpty() ->
-                      new Arm(name, Map.of(), Flags.NONE, s.where());
+                  case Mapping m -> read(name, m, all, vocabulary, problems);
+                  case Scalar s when s.text().isEmpty() -> unchanged(name, s.where());
                   default -> {
                     problems.add(
                         value.where(),
                         "arm '%s' holds the sections and flags that it changes; write {} for none"
                             .formatted(name));
-                    yield new Arm(name, Map.of(), Flags.NONE, value.where());
+                    yield unchanged(name, value.where());
                   }
                 }));
-    return all;
+    return List.copyOf(all.values());
   }
 
-  private static Arm read(String name, Mapping mapping, Vocabulary vocabulary, Problems problems) {
-    List<String> known = new ArrayList<>(List.of(FLAGS));
+  private static Arm read(
+      String name,
+      Mapping mapping,
+      Map<String, Arm> above,
+      Vocabulary vocabulary,
+      Problems problems) {
+    List<String> known = new ArrayList<>(List.of(LIKE, FLAGS));
     vocabulary.sections().forEach(s -> known.add(s.name()));
     Map<String, Node> sections = new LinkedHashMap<>();
     mapping
@@ -73,11 +87,27 @@ record Arm(String name, Map<String, Node> sections, Flags flags, String where) {
           } else if (!known.contains(key)) {
             problems.add(
                 value.where(), Problems.unknown("section of arm '" + name + "'", key, known));
-          } else if (!key.equals(FLAGS)) {
+          } else if (!key.equals(FLAGS) && !key.equals(LIKE)) {
             sections.put(key, value);
           }
         });
-    Flags flags = Flags.read(mapping.entries().get(FLAGS), " of arm '" + name + "'", problems);
-    return new Arm(name, sections, flags, mapping.where());
+    Optional<Arm> like = like(mapping.entries().get(LIKE), above, problems);
+    Flags own = Flags.read(mapping.entries().get(FLAGS), " of arm '" + name + "'", problems);
+    Flags flags = like.map(arm -> arm.flags().with(own)).orElse(own);
+    return new Arm(name, like, sections, flags, mapping.where());
+  }
+
+  private static Optional<Arm> like(Node node, Map<String, Arm> above, Problems problems) {
+    if (node == null) {
+      return Optional.empty();
+    }
+    String name = node instanceof Scalar s ? s.text() : "";
+    if (!above.containsKey(name)) {
+      problems.add(
+          node.where(),
+          "'like' names an arm that stands above: "
+              + Problems.unknown("arm", name, List.copyOf(above.keySet())));
+    }
+    return Optional.ofNullable(above.get(name));
   }
 }

@@ -28,7 +28,7 @@ final class Layer {
 
   /** The sections of the file as they are in {@code arm}. */
   Mapping over(Mapping base, Arm arm) {
-    Mapping merged = base;
+    Mapping merged = arm.like().map(like -> over(base, like)).orElse(base);
     for (Map.Entry<String, Node> change : arm.sections().entrySet()) {
       merged = over(merged, arm, section(change.getKey()), change.getValue());
     }
