@@ -172,7 +172,7 @@ class AirbenchBenchCommandTest {
     assertThat(result.code()).as(result.err()).isZero();
     assertThat(result.out())
         .contains("full loop", "bare step", "convolutions alone", "peer", "full / bare")
-        .contains("(0.7090 GFLOP per training image", "256→256 3×3 on 3×3", "figures: " + file);
+        .contains("(0.7089 GFLOP per training image", "256→256 3×3 on 3×3", "figures: " + file);
     assertThat(Files.readAllLines(file)).contains("peer,images/s,1,4.0", "# recipe: " + recipe);
   }
 
