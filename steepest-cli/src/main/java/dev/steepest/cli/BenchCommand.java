@@ -7,11 +7,17 @@ import picocli.CommandLine.Command;
     name = "bench",
     description = "Measure speed on this machine, as ratios within one run.",
     mixinStandardHelpOptions = true,
-    synopsisSubcommandLabel = "(loop|optim)",
-    subcommands = {LoopBenchCommand.class, OptimizerBenchCommand.class, StartUpCommand.class})
+    synopsisSubcommandLabel = "(loop|airbench|optim)",
+    subcommands = {
+      LoopBenchCommand.class,
+      AirbenchBenchCommand.class,
+      OptimizerBenchCommand.class,
+      StartUpCommand.class
+    })
 final class BenchCommand implements Runnable {
   @Override
   public void run() {
-    throw new UserError("Say what to measure: loop or optim (see 'steepest bench --help').");
+    throw new UserError(
+        "Say what to measure: loop, airbench or optim (see 'steepest bench --help').");
   }
 }

@@ -1,13 +1,14 @@
 package dev.steepest.cli;
 
+import dev.steepest.lab.bench.LoopBenchmark;
+import dev.steepest.lab.bench.LoopBenchmarkResult;
 import dev.steepest.lab.model.Network;
 import dev.steepest.lab.model.Networks;
 import dev.steepest.lab.run.Machine;
 import dev.steepest.lab.train.CpuSettings;
 import dev.steepest.lab.train.DeviceChoice;
-import dev.steepest.lab.train.LoopBenchmark;
-import dev.steepest.lab.train.LoopBenchmark.Setup;
-import dev.steepest.lab.train.LoopBenchmarkResult;
+import dev.steepest.lab.train.LoopSpeed;
+import dev.steepest.lab.train.LoopSpeed.Setup;
 import dev.steepest.optim.Optimizer;
 import dev.steepest.optim.Preset;
 import dev.steepest.tensor.Native;
@@ -39,7 +40,9 @@ import picocli.CommandLine.Option;
     showDefaultValues = true)
 final class LoopBenchCommand implements Callable<Integer> {
   /** Small steps for the memory check: 5 rounds of 100 steps on either side make 1,000. */
-  private static final Setup MEMORY = Setup.cifar(64, 100, 5);
+  private static final Setup MEMORY = Setup.cifar(64, 100);
+
+  private static final int MEMORY_ROUNDS = 5;
 
   private static final int STARTS = 3;
 
@@ -94,7 +97,7 @@ final class LoopBenchCommand implements Callable<Integer> {
     try {
       Native.prepare();
       CpuSettings.apply(threads);
-      Setup setup = Setup.cifar(batch, steps, rounds);
+      Setup setup = Setup.cifar(batch, steps);
       console.say(
           "%s, batch %d, bf16 channels-last, %s, %d rounds of %d steps; %s, %s threads, allocator: %s"
               .formatted(
@@ -106,11 +109,11 @@ final class LoopBenchCommand implements Callable<Integer> {
                   Machine.cpu(),
                   torchThreads(),
                   Machine.allocator()));
-      LoopBenchmarkResult result = measure(model, setup, this::show);
+      LoopBenchmarkResult result = measure(model, setup, rounds, this::show);
       say(
           "loop / bare: median %.4f, spread %.4f (target 0.97 or more)",
-          result.medianRatio(), result.ratioSpread());
-      LoopBenchmarkResult memory = measure("small-cnn", MEMORY, _ -> {});
+          result.ratio().median(), result.ratio().width());
+      LoopBenchmarkResult memory = measure("small-cnn", MEMORY, MEMORY_ROUNDS, _ -> {});
       memory
           .growth()
           .ifPresent(bytes ->
@@ -146,10 +149,11 @@ final class LoopBenchCommand implements Callable<Integer> {
   }
 
   private LoopBenchmarkResult measure(
-      String network, Setup setup, Consumer<LoopBenchmarkResult.Round> each) {
+      String network, Setup setup, int measured, Consumer<LoopBenchmarkResult.Round> each) {
     try (Network net = Networks.named(network).create(setup.images(), Map.of(), 1);
-        Optimizer rule = Preset.named(optimizer).on(net.parameters(), Map.of("lr", 1e-4), 1)) {
-      return new LoopBenchmark(net, rule, setup, DeviceChoice.resolve(device)).run(each);
+        Optimizer rule = Preset.named(optimizer).on(net.parameters(), Map.of("lr", 1e-4), 1);
+        LoopSpeed speed = new LoopSpeed(net, rule, setup, DeviceChoice.resolve(device))) {
+      return LoopBenchmark.run(speed, measured, each);
     }
   }
 

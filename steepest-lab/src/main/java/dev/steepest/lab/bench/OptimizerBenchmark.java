@@ -6,9 +6,11 @@ import dev.steepest.optim.Parameter;
 import dev.steepest.optim.ParameterGroup;
 import dev.steepest.optim.Preset;
 import dev.steepest.optim.Rule;
+import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.function.DoubleSupplier;
 import org.bytedeco.javacpp.PointerScope;
 import org.bytedeco.pytorch.AutoGradMode;
 import org.bytedeco.pytorch.Tensor;
@@ -67,8 +69,8 @@ public final class OptimizerBenchmark {
       return new OptimizerCost(
           preset.name(),
           own,
-          ratio(seconds[1], seconds[0]),
-          ratio(seconds[2], seconds[1]),
+          Spread.ofRatios(seconds[1], seconds[0]),
+          Spread.ofRatios(seconds[2], seconds[1]),
           own.median() / passSeconds,
           together.stateBytes(),
           parameters.stream().mapToLong(p -> p.tensor().numel()).sum());
@@ -81,7 +83,7 @@ public final class OptimizerBenchmark {
         Optimizer ours = still(preset, Optimizer.Path.TOGETHER)) {
       PlainOptimizer plain = new PlainOptimizer(kind, parameters);
       double[][] seconds = inTurn(changed(ours), () -> ours.step(STILL), plain::step);
-      return ratio(seconds[1], seconds[0]);
+      return Spread.ofRatios(seconds[1], seconds[0]);
     }
   }
 
@@ -124,16 +126,12 @@ public final class OptimizerBenchmark {
     for (int side = 0; side < sides.length; side++) {
       steps[side] = (int) Math.clamp(secondsPerSide / turn(gradients, sides[side], 1), 1, MOST);
     }
-    double[][] seconds = new double[sides.length][rounds];
-    for (int round = -1; round < rounds; round++) {
-      for (int turn = 0; turn < sides.length; turn++) {
-        int side = (turn + Math.max(round, 0)) % sides.length;
-        double measured = turn(gradients, sides[side], steps[side]);
-        if (round >= 0) {
-          seconds[side][round] = measured;
-        }
-      }
+    List<DoubleSupplier> turns = new ArrayList<>();
+    for (int i = 0; i < sides.length; i++) {
+      int side = i;
+      turns.add(() -> turn(gradients, sides[side], steps[side]));
     }
+    double[][] seconds = Turns.inTurn(rounds, turns, _ -> {});
     restore(gradients);
     return seconds;
   }
@@ -150,13 +148,5 @@ public final class OptimizerBenchmark {
       step.run();
     }
     return (System.nanoTime() - start) / 1e9 / times;
-  }
-
-  private static Spread ratio(double[] above, double[] below) {
-    double[] ratios = new double[above.length];
-    for (int i = 0; i < ratios.length; i++) {
-      ratios[i] = above[i] / below[i];
-    }
-    return Spread.of(ratios);
   }
 }

@@ -20,4 +20,21 @@ public record Spread(double median, double least, double most) {
         sorted.length % 2 == 1 ? sorted[middle] : (sorted[middle - 1] + sorted[middle]) / 2;
     return new Spread(median, sorted[0], sorted[sorted.length - 1]);
   }
+
+  /** The largest minus the smallest. */
+  public double width() {
+    return most - least;
+  }
+
+  /** Of {@code above[i] / below[i]}: what was measured in one round belongs together. */
+  public static Spread ofRatios(double[] above, double[] below) {
+    if (above.length != below.length) {
+      throw new IllegalArgumentException(
+          "%d and %d measurements are not of the same rounds."
+              .formatted(above.length, below.length));
+    }
+    double[] ratios = new double[above.length];
+    Arrays.setAll(ratios, i -> above[i] / below[i]);
+    return of(ratios);
+  }
 }

@@ -1,2 +1,4 @@
-/** Measures what optimizers cost, as ratios within one run. */
+/**
+ * Measures what training costs, as ratios within one run: its optimizers, its loop, its network.
+ */
 package dev.steepest.lab.bench;

@@ -8,13 +8,13 @@ import java.util.OptionalLong;
 import java.util.stream.Stream;
 
 /** Memory of this process as the operating system sees it: the tensors are not in the Java heap. */
-final class ProcessMemory {
+public final class ProcessMemory {
   private static final Path STATUS = Path.of("/proc/self/status");
 
   private ProcessMemory() {}
 
   /** Resident bytes; empty on systems without {@code /proc}. */
-  static OptionalLong residentBytes() {
+  public static OptionalLong residentBytes() {
     if (!Files.isReadable(STATUS)) {
       return OptionalLong.empty();
     }

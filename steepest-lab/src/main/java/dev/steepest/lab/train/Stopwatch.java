@@ -3,23 +3,26 @@ package dev.steepest.lab.train;
 import org.bytedeco.pytorch.Device;
 
 /** Sums the seconds between start and stop; the device is idle at both. */
-final class Stopwatch {
+public final class Stopwatch {
   private final Device device;
   private double seconds;
   private long since;
   private boolean running;
 
-  Stopwatch(Device device) {
+  /** A clock at zero that does not run. */
+  public Stopwatch(Device device) {
     this.device = device;
   }
 
-  void start() {
+  /** Goes on from where it stands. */
+  public void start() {
     DeviceChoice.synchronize(device);
     since = System.nanoTime();
     running = true;
   }
 
-  void stop() {
+  /** Waits for the device and stands still. */
+  public void stop() {
     if (running) {
       DeviceChoice.synchronize(device);
       seconds = seconds();
@@ -28,7 +31,7 @@ final class Stopwatch {
   }
 
   /** Seconds so far, without waiting for the device. */
-  double seconds() {
+  public double seconds() {
     return running ? seconds + (System.nanoTime() - since) * 1e-9 : seconds;
   }
 

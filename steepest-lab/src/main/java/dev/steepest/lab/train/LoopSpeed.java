@@ -10,12 +10,10 @@ import dev.steepest.lab.model.Images;
 import dev.steepest.lab.model.Network;
 import dev.steepest.optim.GroupSchedules;
 import dev.steepest.optim.Optimizer;
-import java.util.ArrayList;
 import java.util.Collections;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Random;
-import java.util.function.Consumer;
 import java.util.stream.IntStream;
 import org.bytedeco.javacpp.PointerScope;
 import org.bytedeco.pytorch.Device;
@@ -23,106 +21,107 @@ import org.bytedeco.pytorch.Tensor;
 import org.bytedeco.pytorch.global.torch.ScalarType;
 
 /**
- * What the loop costs on top of the mathematics: the same network and optimizer trained alternately
- * by a bare forward–backward–step over tensors that lie ready in memory, and by a {@link Trainer}
- * with augmentation, batches, step reports and gradient clipping.
+ * The speed of training on random images: of the whole loop of a {@link Trainer}, with
+ * augmentation, batches, step reports and clipping; and of the mathematics alone, forward, loss,
+ * backward and step over one batch that lies ready in memory. Both train the same network with the
+ * same optimizer.
  */
-public final class LoopBenchmark {
+public final class LoopSpeed implements AutoCloseable {
   private static final int LOG_EVERY = 10; // assumed: what a study would log
 
   private final Network network;
   private final Optimizer optimizer;
   private final Setup setup;
   private final Device device;
-  private static final double SMOOTHING = 0.1; // of the CIFAR-10 benchmark
+  private final ImageSet set;
+  private final TrainingData data;
+  private final MiniBatch resident;
 
   /**
-   * What to measure.
+   * What is trained on, and how.
    *
    * @param images shape of the (random) training images
    * @param batch images per step
-   * @param stepsPerRound steps that each side makes in a round
-   * @param rounds measured rounds; one more is made before them and thrown away
-   * @param precision of both sides
-   * @param layout of both sides
-   * @param augmentation of the full loop
-   * @param prefetch of the full loop
+   * @param steps of one measurement; as many batches are kept in memory, as bytes
+   * @param precision of both
+   * @param layout of both
+   * @param augmentation of the whole loop
+   * @param prefetch of the whole loop
+   * @param clipNorm of the whole loop; 0 = no clipping
+   * @param labelSmoothing of both
    */
   public record Setup(
       Images images,
       int batch,
-      int stepsPerRound,
-      int rounds,
+      int steps,
       Precision precision,
       MemoryLayout layout,
       AugmentationPlan augmentation,
-      Prefetch prefetch) {
-    /** Batch 1024 in bf16, channels last, with the augmentation of the CIFAR-10 benchmark. */
-    public static Setup cifar(int batch, int stepsPerRound, int rounds) {
+      Prefetch prefetch,
+      double clipNorm,
+      double labelSmoothing) {
+
+    /** The recipe of the CIFAR-10 optimizer benchmark, in bf16, channels last. */
+    public static Setup cifar(int batch, int steps) {
       return new Setup(
           Images.CIFAR10,
           batch,
-          stepsPerRound,
-          rounds,
+          steps,
           Precision.BF16,
           MemoryLayout.CHANNELS_LAST,
           AugmentationPlan.CIFAR_BENCHMARK,
-          Prefetch.OFF);
+          Prefetch.OFF,
+          1,
+          0.1);
+    }
+
+    /** The recipe of airbench94, channels last; batches are prepared ahead beside a GPU. */
+    public static Setup airbench(int batch, int steps, Precision precision, Device device) {
+      return new Setup(
+          Images.CIFAR10,
+          batch,
+          steps,
+          precision,
+          MemoryLayout.CHANNELS_LAST,
+          AugmentationPlan.AIRBENCH,
+          device.is_cpu() ? Prefetch.OFF : Prefetch.ON,
+          0,
+          0.2);
     }
   }
 
   /**
-   * A benchmark on one network.
+   * Prepares the images.
    *
-   * @param network trained by both sides in turn; must fit the setup's images
+   * @param network must fit the setup's images; it is moved to the device
    * @param optimizer of its parameters
+   * @throws IllegalArgumentException when the device cannot train in the precision
    */
-  public LoopBenchmark(Network network, Optimizer optimizer, Setup setup, Device device) {
+  public LoopSpeed(Network network, Optimizer optimizer, Setup setup, Device device) {
+    setup.precision().requireOn(device);
     this.network = network.to(device, ScalarType.Float);
     this.optimizer = optimizer;
     this.setup = setup;
     this.device = device;
-  }
-
-  /**
-   * Runs all rounds, changing the order within a round each time.
-   *
-   * @param each hears every round as soon as it is made
-   */
-  public LoopBenchmarkResult run(Consumer<LoopBenchmarkResult.Round> each) {
-    var rounds = new ArrayList<LoopBenchmarkResult.Round>();
-    try (PointerScope _ = new PointerScope();
-        ImageSet set = randomImages()) {
-      TrainingData data = data(set);
-      MiniBatch resident = resident(data);
-      for (int round = 0; round <= setup.rounds(); round++) {
-        boolean bareFirst = round % 2 == 0;
-        double before = bareFirst ? bare(resident) : 0;
-        double full = full(data);
-        double bare = bareFirst ? before : bare(resident);
-        if (round > 0) {
-          var made = new LoopBenchmarkResult.Round(bare, full, ProcessMemory.residentBytes());
-          rounds.add(made);
-          each.accept(made);
-        }
-      }
-    }
-    return new LoopBenchmarkResult(rounds);
+    set = randomImages(setup);
+    data = data();
+    resident = resident();
   }
 
   /** Images per second of the mathematics alone. */
-  private double bare(MiniBatch batch) {
+  public double bare() {
     network.train();
     Stopwatch watch = new Stopwatch(device);
     watch.start();
-    for (int step = 0; step < setup.stepsPerRound(); step++) {
+    for (int step = 0; step < setup.steps(); step++) {
       try (PointerScope _ = new PointerScope()) {
         Tensor value;
         try (Autocast _ = Autocast.on(device, setup.precision())) {
           value =
-              CrossEntropy.MEAN.apply(network.forward(batch.inputs()), batch.labels(), SMOOTHING);
+              CrossEntropy.MEAN.apply(
+                  network.forward(resident.inputs()), resident.labels(), setup.labelSmoothing());
         }
-        value.backward();
+        network.backward(value);
         optimizer.step();
         optimizer.zeroGrad();
       }
@@ -131,13 +130,13 @@ public final class LoopBenchmark {
     return perSecond(watch.seconds());
   }
 
-  /** Images per second of the training clock of a whole run. */
-  private double full(TrainingData data) {
+  /** Images per second by the training clock of a whole run. */
+  public double full() {
     TrainingPlan plan =
         TrainingPlan.of(1, 1)
             .withCompute(setup.precision(), setup.layout())
-            .withClipNorm(1)
-            .withLabelSmoothing(SMOOTHING)
+            .withClipNorm(setup.clipNorm())
+            .withLabelSmoothing(setup.labelSmoothing())
             .withReports(1, LOG_EVERY);
     try (Trainer trainer =
         new Trainer(
@@ -161,10 +160,10 @@ public final class LoopBenchmark {
   }
 
   private double perSecond(double seconds) {
-    return (double) setup.batch() * setup.stepsPerRound() / seconds;
+    return (double) setup.batch() * setup.steps() / seconds;
   }
 
-  private TrainingData data(ImageSet set) {
+  private TrainingData data() {
     int channels = setup.images().channels();
     return new ImageTrainingData(
         set,
@@ -178,10 +177,11 @@ public final class LoopBenchmark {
         1);
   }
 
-  private ImageSet randomImages() {
+  private static ImageSet randomImages(Setup setup) {
     Images shape = setup.images();
-    int count = setup.batch() * setup.stepsPerRound();
-    byte[] pixels = new byte[count * shape.channels() * shape.size() * shape.size()];
+    int count = setup.batch() * setup.steps();
+    byte[] pixels =
+        new byte[Math.multiplyExact(count, shape.channels() * shape.size() * shape.size())];
     new Random(1).nextBytes(pixels);
     long[] labels = new Random(2).longs(count, 0, shape.classes()).toArray();
     List<String> names = IntStream.range(0, shape.classes()).mapToObj(Integer::toString).toList();
@@ -190,14 +190,24 @@ public final class LoopBenchmark {
   }
 
   /** The first batch of the epoch, on the device, in the precision that the network computes in. */
-  private MiniBatch resident(TrainingData data) {
-    try (BatchStream stream = data.training(0, 0)) {
+  private MiniBatch resident() {
+    try (PointerScope _ = new PointerScope();
+        BatchStream stream = data.training(0, 0)) {
       MiniBatch first = new Transfer(device, setup.layout()).toDevice(stream.next());
-      return switch (setup.precision()) {
-        case FP32 -> first;
-        case BF16 -> new MiniBatch(first.inputs().to(ScalarType.BFloat16), first.labels());
-        case FP16 -> new MiniBatch(first.inputs().to(ScalarType.Half), first.labels());
-      };
+      Tensor inputs =
+          switch (setup.precision()) {
+            case FP32 -> first.inputs();
+            case BF16 -> first.inputs().to(ScalarType.BFloat16);
+            case FP16 -> first.inputs().to(ScalarType.Half);
+          };
+      return new MiniBatch(inputs.retainReference(), first.labels().retainReference());
     }
+  }
+
+  /** Frees the images; network and optimizer stay the caller's. */
+  @Override
+  public void close() {
+    resident.close();
+    set.close();
   }
 }

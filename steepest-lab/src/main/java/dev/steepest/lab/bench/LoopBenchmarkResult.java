@@ -1,9 +1,7 @@
-package dev.steepest.lab.train;
+package dev.steepest.lab.bench;
 
-import java.util.Arrays;
 import java.util.List;
 import java.util.OptionalLong;
-import java.util.function.ToDoubleFunction;
 
 /**
  * What a {@link LoopBenchmark} measured.
@@ -33,25 +31,9 @@ public record LoopBenchmarkResult(List<Round> rounds) {
     }
   }
 
-  /** Median share of the bare speed that the loop keeps. */
-  public double medianRatio() {
-    return median(Round::ratio);
-  }
-
-  /** Median images per second without the loop. */
-  public double medianBare() {
-    return median(Round::bare);
-  }
-
-  /** Median images per second with the loop. */
-  public double medianFull() {
-    return median(Round::full);
-  }
-
-  /** Difference between the largest and the smallest ratio. */
-  public double ratioSpread() {
-    double[] ratios = rounds.stream().mapToDouble(Round::ratio).sorted().toArray();
-    return ratios[ratios.length - 1] - ratios[0];
+  /** Share of the bare speed that the loop keeps. */
+  public Spread ratio() {
+    return Spread.of(rounds.stream().mapToDouble(Round::ratio).toArray());
   }
 
   /** By how many bytes the process grew from the first to the last round, if known. */
@@ -61,13 +43,5 @@ public record LoopBenchmarkResult(List<Round> rounds) {
     return first.isPresent() && last.isPresent()
         ? OptionalLong.of(last.getAsLong() - first.getAsLong())
         : OptionalLong.empty();
-  }
-
-  private double median(ToDoubleFunction<Round> value) {
-    double[] sorted = rounds.stream().mapToDouble(value).sorted().toArray();
-    int middle = sorted.length / 2;
-    return sorted.length % 2 == 1
-        ? sorted[middle]
-        : Arrays.stream(sorted, middle - 1, middle + 1).average().orElseThrow();
   }
 }

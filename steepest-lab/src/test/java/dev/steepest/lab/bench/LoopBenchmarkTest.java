@@ -1,34 +1,48 @@
-package dev.steepest.lab.train;
+package dev.steepest.lab.bench;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.within;
 
 import dev.steepest.lab.data.augment.AugmentationPlan;
 import dev.steepest.lab.data.batch.Prefetch;
+import dev.steepest.lab.model.Images;
 import dev.steepest.lab.model.Network;
+import dev.steepest.lab.model.Networks;
+import dev.steepest.lab.train.LoopSpeed;
+import dev.steepest.lab.train.MemoryLayout;
+import dev.steepest.lab.train.Precision;
 import dev.steepest.optim.Optimizer;
+import dev.steepest.optim.Preset;
+import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import java.util.OptionalLong;
+import org.bytedeco.pytorch.Device;
 import org.junit.jupiter.api.Test;
 
 class LoopBenchmarkTest {
   @Test
   void bothSidesTrainAndAreMeasured() {
+    Images images = new Images(3, 8, 4);
     var setup =
-        new LoopBenchmark.Setup(
-            Bench.IMAGES,
+        new LoopSpeed.Setup(
+            images,
             8,
             2,
-            3,
             Precision.BF16,
             MemoryLayout.CHANNELS_LAST,
             AugmentationPlan.CIFAR_BENCHMARK,
-            Prefetch.ON);
-    try (Network network = Bench.cnn(1);
-        Optimizer optimizer = Bench.sgd(network, 0.001)) {
-      LoopBenchmarkResult result =
-          new LoopBenchmark(network, optimizer, setup, Bench.CPU).run(_ -> {});
+            Prefetch.ON,
+            1,
+            0.1);
+    try (Network network =
+            Networks.named("small-cnn").create(images, Map.of("width", 8, "stages", 2), 1);
+        Optimizer optimizer = Preset.named("sgd").on(network.parameters(), Map.of("lr", 0.001), 1);
+        LoopSpeed speed = new LoopSpeed(network, optimizer, setup, new Device("cpu"))) {
+      var heard = new ArrayList<LoopBenchmarkResult.Round>();
+      LoopBenchmarkResult result = LoopBenchmark.run(speed, 3, heard::add);
       assertThat(result.rounds())
+          .isEqualTo(heard)
           .hasSize(3)
           .allSatisfy(round -> {
             assertThat(round.bare()).isPositive();
@@ -48,9 +62,8 @@ class LoopBenchmarkTest {
                 new LoopBenchmarkResult.Round(100, 99, OptionalLong.of(1500)),
                 new LoopBenchmarkResult.Round(100, 97, OptionalLong.of(1200)),
                 new LoopBenchmarkResult.Round(200, 196, OptionalLong.of(1300))));
-    assertThat(result.medianRatio()).isCloseTo(0.975, within(1e-12));
-    assertThat(result.ratioSpread()).isCloseTo(0.09, within(1e-12));
-    assertThat(result.medianBare()).isEqualTo(100);
+    assertThat(result.ratio().median()).isCloseTo(0.975, within(1e-12));
+    assertThat(result.ratio().width()).isCloseTo(0.09, within(1e-12));
     assertThat(result.growth()).hasValue(300);
   }
 }
