@@ -26,7 +26,9 @@ final class ForeignMerge {
   /** Steps and samples that a file does not tell. */
   private static final long UNKNOWN = -1;
 
-  private static final List<String> OUTPUT = List.of("out_dir", "output_dir", "save_dir", "source");
+  /** What a file says of its output, not of its run. */
+  private static final List<String> OUTPUT =
+      List.of("out_dir", "output_dir", "save_dir", "source", ForeignJson.ACCURACY_OF);
 
   private ForeignMerge() {}
 

@@ -146,6 +146,8 @@ class BenchmarkLogTest {
     assertThat(there.accuracies()).isEqualTo(here.accuracies());
     assertThat(there.times()).isEqualTo(here.times());
     assertThat(there.arms().getLast().result().counts().diverged()).isEqualTo(1);
+    assertThat(verdict.alarms())
+        .noneSatisfy(alarm -> assertThat(alarm.sentence()).contains("Seeds of one arm"));
     RunRecord first = read.records().getFirst();
     assertThat(first.evaluations().getLast().value(Metric.TEST_ACCURACY))
         .isEqualTo(records.getFirst().evaluations().getLast().value(Metric.TEST_ACCURACY));
