@@ -73,7 +73,8 @@ public final class Catalog implements Vocabulary {
         Metric.TOTAL_SECONDS,
         Metric.VAL_ACCURACY,
         Metric.VAL_LOSS,
-        Metric.TRAIN_LOSS);
+        Metric.TRAIN_LOSS,
+        Metric.TRAIN_ACCURACY);
   }
 
   @Override

@@ -123,8 +123,8 @@ final class RunExecution {
         .ifPresent(score -> {
           results.put(Metric.TTA_LOSS, score.loss());
           results.put(Metric.TTA_ACCURACY, score.accuracy());
+          results.put(Metric.TOTAL_SECONDS, last.totalSeconds());
         });
-    results.put(Metric.TOTAL_SECONDS, last.totalSeconds());
     return results;
   }
 

@@ -32,7 +32,8 @@ public final class Metric {
 
   /**
    * Seconds of the whole run: preparing the network from data, training and the final evaluation;
-   * without loading, warming up and the evaluations on the way.
+   * without loading, warming up and the evaluations on the way. Recorded with {@link
+   * #TTA_ACCURACY}.
    */
   public static final String TOTAL_SECONDS = "total_seconds";
 
