@@ -144,8 +144,9 @@ public final class Airbench94 extends Network {
               .formatted(widths, widths.size(), GROUPS));
       widths.forEach(width -> Check.range("widths", width, 1, 4096));
       // The whitening takes one pixel, each group halves: 1 pixel if 3 to 5 come to the last pool.
-      int least = (LAST_POOL << GROUPS) + PATCH - 1;
-      int most = (2 * LAST_POOL << GROUPS) + PATCH - 2;
+      int halved = 1 << GROUPS;
+      int least = LAST_POOL * halved + PATCH - 1;
+      int most = 2 * LAST_POOL * halved + PATCH - 2;
       Check.that(
           images.size() >= least && images.size() <= most,
           "airbench94 takes images of %d to %d pixels, for which the last map pools to one value; these have %d. Choose another data set or network."
