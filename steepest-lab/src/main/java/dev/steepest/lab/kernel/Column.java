@@ -1,0 +1,76 @@
+package dev.steepest.lab.kernel;
+
+import java.lang.foreign.MemorySegment;
+import jdk.incubator.vector.FloatVector;
+
+/**
+ * One register's width of a tile, on its way through the stages of a {@link RowKernel}: the same
+ * channels in every row.
+ */
+final class Column {
+  /** The operand that is read. */
+  MemorySegment x;
+
+  /** The operand that is written or changed. */
+  MemorySegment y;
+
+  /** Offset of the first row's register in both, in bytes. */
+  long at;
+
+  /** How many rows. */
+  int rows;
+
+  /** Bytes from a row to the next. */
+  final int stride;
+
+  /** Where the column's numbers begin in numbers per lane, see {@link ChannelLanes}. */
+  int lane;
+
+  /** The column as floats, a register after another: what stages hand on. */
+  final float[] block;
+
+  private final LaneSums sums;
+  private final float[] first = new float[Bf16.LANES];
+  private final float[] second = new float[Bf16.LANES];
+
+  Column(int stride, int mostRows, LaneSums sums) {
+    this.stride = stride;
+    this.sums = sums;
+    block = new float[mostRows * Bf16.LANES];
+  }
+
+  /** How many floats of {@link #block} are in use. */
+  int count() {
+    return rows * Bf16.LANES;
+  }
+
+  /** Offset of a row's register, in bytes. */
+  long offset(int row) {
+    return at + (long) row * stride;
+  }
+
+  /** Of numbers per lane, those of this column. */
+  FloatVector ofLanes(float[] perLane) {
+    return FloatVector.fromArray(Bf16.FLOATS, perLane, lane);
+  }
+
+  /** A register of {@link #block}. */
+  FloatVector ofBlock(int row) {
+    return FloatVector.fromArray(Bf16.FLOATS, block, row * Bf16.LANES);
+  }
+
+  /** Where a stage leaves its first sum over the rows before it calls {@link #addSums()}. */
+  float[] first() {
+    return first;
+  }
+
+  /** Where a stage leaves its second sum over the rows before it calls {@link #addSums()}. */
+  float[] second() {
+    return second;
+  }
+
+  /** Adds {@link #first()} and {@link #second()} to the totals. */
+  void addSums() {
+    sums.add(lane, first, second);
+  }
+}
