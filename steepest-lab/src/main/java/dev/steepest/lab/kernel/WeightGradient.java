@@ -20,9 +20,8 @@ import org.bytedeco.pytorch.global.torch.ScalarType;
  *
  * <p>The three columns lie side by side in memory; rows r and images together are the inner
  * dimension of the product, for which only the rows have to be brought to the front. Time over that
- * of the plain call, all copies included, on one thread of a Zen 4 (measured: docs/performance.md):
- * .48–.53 for 256→256 channels on 3×3 and .91 on 7×7, but 1.0–1.1 for 64→256 and 1.4 for 64→64 on
- * 15×15.
+ * of the plain call, all copies included, 256→256 channels, one thread of a Zen 4, batch 512 and
+ * 2000 (measured: docs/performance.md): .64 and .50 on 3×3, .97 and .90 on 7×7; on 15×15 it loses.
  */
 public final class WeightGradient {
 
