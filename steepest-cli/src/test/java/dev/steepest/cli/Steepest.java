@@ -29,6 +29,7 @@ final class Steepest {
     List<String> command = new ArrayList<>(shell);
     command.add(Path.of(System.getProperty("java.home"), "bin", "java").toString());
     command.add("--enable-native-access=ALL-UNNAMED");
+    command.add("--add-modules=jdk.incubator.vector");
     command.add("-XX:-UsePerfData");
     command.add("-Xshare:auto");
     command.add("-cp");

@@ -131,7 +131,9 @@ public enum Activation {
     }
   };
 
-  /** Replaces the first {@code count} numbers, a multiple of {@link Bf16#LANES}, by their values. */
+  /**
+   * Replaces the first {@code count} numbers, a multiple of {@link Bf16#LANES}, by their values.
+   */
   abstract void values(float[] z, int count);
 
   /** Replaces the first {@code count} numbers, a multiple of {@link Bf16#LANES}, by derivatives. */
@@ -219,8 +221,8 @@ public enum Activation {
   }
 
   /**
-   * With w = e^−|x|: tanh(ln(1 + eˣ)) = w(w + 2)/(w(w + 2) + 2) for x &lt; 0, and
-   * (1 + 2w)/(1 + 2w + 2w²) else; each without cancellation.
+   * With w = e^−|x|: tanh(ln(1 + eˣ)) = w(w + 2)/(w(w + 2) + 2) for x &lt; 0, and (1 + 2w)/(1 + 2w
+   * + 2w²) else; each without cancellation.
    */
   private static FloatVector mishNumerator(FloatVector x, FloatVector w) {
     return w.add(TWO).mul(w).blend(w.fma(TWO, ONE), x.compare(GE, ZERO));

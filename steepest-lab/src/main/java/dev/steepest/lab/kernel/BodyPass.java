@@ -21,7 +21,7 @@ public final class BodyPass implements AutoCloseable {
   private final Volume features;
   private boolean spent;
 
-  BodyPass(FusedBody body, Tensor x, Statistics statistics) {
+  BodyPass(FusedBody body, Tensor x, Statistics statistics, double momentum) {
     this.body = body;
     int images = Math.toIntExact(x.size(0));
     Shape shape = body.shape(x);
@@ -30,7 +30,7 @@ public final class BodyPass implements AutoCloseable {
     features = Volume.allocate(images, shape.last().output());
     boolean complete = false;
     try {
-      forward(x, shape, statistics);
+      forward(x, shape, statistics, momentum);
       features.tensor().set_requires_grad(true);
       complete = true;
     } finally {
@@ -40,7 +40,7 @@ public final class BodyPass implements AutoCloseable {
     }
   }
 
-  private void forward(Tensor x, Shape shape, Statistics statistics) {
+  private void forward(Tensor x, Shape shape, Statistics statistics, double momentum) {
     for (int i = 0; i < division.pieces(); i++) {
       parts.add(part(x, shape, division.from(i), division.count(i)));
     }
@@ -51,9 +51,9 @@ public final class BodyPass implements AutoCloseable {
       Normalisation second = body.normalisation(body.groups().get(g).secondNorm());
       firstNorms.add(first);
       secondNorms.add(second);
-      first.byBatch(total(p -> p.group(group).first()), values, statistics, body.momentum());
+      first.byBatch(total(p -> p.group(group).first()), values, statistics, momentum);
       second.byBatch(
-          total(p -> p.group(group).second(first.affine())), values, statistics, body.momentum());
+          total(p -> p.group(group).second(first.affine())), values, statistics, momentum);
       parts.forEach(p -> p.group(group).normaliseOutput(second.affine()));
     }
     each(i -> {

@@ -4,7 +4,7 @@ import org.bytedeco.javacpp.PointerScope;
 import org.bytedeco.pytorch.Tensor;
 import org.bytedeco.pytorch.global.torch.ScalarType;
 
-/** The sum of a filter's bfloat16 gradients over pieces, in float32. */
+/** The sum of a filter's gradients over pieces, in float32. */
 final class FilterGradient implements AutoCloseable {
   private Tensor sum;
 

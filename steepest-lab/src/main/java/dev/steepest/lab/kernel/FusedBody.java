@@ -29,7 +29,9 @@ import org.bytedeco.pytorch.global.torch.ScalarType;
  * seconds on a single GPU</a>.
  */
 public final class FusedBody implements AutoCloseable {
-  /** Images that an evaluation takes through the whole body at once: their data stays in the cache. */
+  /**
+   * Images that an evaluation takes through the whole body at once: their data stays in the cache.
+   */
   private static final int EVALUATED_AT_ONCE = 128;
 
   private final Stem stem;
@@ -40,9 +42,8 @@ public final class FusedBody implements AutoCloseable {
   /**
    * @param activation between all layers
    * @param epsilon added to variances
-   * @param momentum weight of a batch in the running statistics, 0 to 1
    */
-  public record Settings(Activation activation, double epsilon, double momentum) {}
+  public record Settings(Activation activation, double epsilon) {}
 
   /**
    * Wraps the tensors of a network.
@@ -73,10 +74,11 @@ public final class FusedBody implements AutoCloseable {
    *
    * @param x [N, C, H, W], any floating type and memory order; channels-last is fastest
    * @param statistics whether running statistics move
+   * @param momentum weight of the batch in the running statistics, 0 to 1
    * @return to be closed after the step
    */
-  public BodyPass forward(Tensor x, Statistics statistics) {
-    return new BodyPass(this, x, statistics);
+  public BodyPass forward(Tensor x, Statistics statistics, double momentum) {
+    return new BodyPass(this, x, statistics, momentum);
   }
 
   /**
@@ -117,14 +119,7 @@ public final class FusedBody implements AutoCloseable {
     try (PointerScope _ = new PointerScope();
         BodyPart part =
             new BodyPart(
-                x,
-                from,
-                count,
-                shape,
-                filters,
-                stemBias(),
-                activation(),
-                Filter.Wanted.FILTER)) {
+                x, from, count, shape, filters, stemBias(), activation(), Filter.Wanted.FILTER)) {
       for (int g = 0; g < groups.size(); g++) {
         part.group(g).first();
         part.group(g).second(running(groups.get(g).firstNorm()));
@@ -177,10 +172,6 @@ public final class FusedBody implements AutoCloseable {
 
   Activation activation() {
     return settings.activation();
-  }
-
-  double momentum() {
-    return settings.momentum();
   }
 
   Normalisation normalisation(Norm norm) {

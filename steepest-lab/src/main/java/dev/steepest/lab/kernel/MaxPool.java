@@ -25,8 +25,7 @@ record MaxPool(Extent input, int window) {
 
   private static final VectorSpecies<Short> SHORTS = ShortVector.SPECIES_PREFERRED;
   private static final VectorSpecies<Byte> BYTES =
-      VectorSpecies.of(
-          byte.class, VectorShape.forBitSize(SHORTS.vectorBitSize() / 2));
+      VectorSpecies.of(byte.class, VectorShape.forBitSize(SHORTS.vectorBitSize() / 2));
 
   private static final short MAGNITUDE = 0x7fff;
   private static final short SIGN = (short) 0x8000;
@@ -84,7 +83,8 @@ record MaxPool(Extent input, int window) {
     }
     ShortVector value =
         best.blend(
-            best.neg().lanewise(VectorOperators.OR, SIGN), best.compare(VectorOperators.LT, (short) 0));
+            best.neg().lanewise(VectorOperators.OR, SIGN),
+            best.compare(VectorOperators.LT, (short) 0));
     store(value, y, to, c);
     storePlace(place, places, to, c);
   }

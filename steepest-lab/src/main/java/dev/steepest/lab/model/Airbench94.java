@@ -2,6 +2,8 @@ package dev.steepest.lab.model;
 
 import static org.bytedeco.pytorch.global.torch.max_pool2d;
 
+import dev.steepest.lab.kernel.FusedBody;
+import dev.steepest.lab.kernel.Stem;
 import dev.steepest.optim.Role;
 import java.util.ArrayList;
 import java.util.Arrays;
@@ -34,6 +36,10 @@ public final class Airbench94 extends Network {
           List.of(
               Setting.word("activation", Activation.GELU, "non-linearity, the same everywhere"),
               Setting.word("pooling", Pooling.MAX, "halves the maps: max, or max and a blur"),
+              Setting.word(
+                  "kernels",
+                  Kernels.FUSED,
+                  "fused: own ones, where they fit (a CPU, bf16, pooling max)"),
               Setting.integers("widths", Config.WIDTHS, 1, 4096, "channels of the three groups"),
               Setting.real(
                   "logit_scale",
@@ -64,6 +70,7 @@ public final class Airbench94 extends Network {
                       images,
                       choice.constant("activation", Activation.class),
                       choice.constant("pooling", Pooling.class),
+                      choice.constant("kernels", Kernels.class),
                       choice.integers("widths"),
                       choice.real("logit_scale"),
                       choice.constant("head_init", HeadInit.class),
@@ -88,6 +95,15 @@ public final class Airbench94 extends Network {
   private final List<Group> groups = new ArrayList<>();
   private final Linear head;
   private final Scalar logitScale;
+  private final FusedAirbench fused;
+
+  /** Who computes what lies between the convolutions; the same but for rounding. */
+  public enum Kernels {
+    /** Own kernels where they fit, see {@link FusedAirbench}; libtorch elsewhere. */
+    FUSED,
+    /** libtorch everywhere. */
+    PLAIN
+  }
 
   /** Initial weight of the head. */
   public enum HeadInit {
@@ -111,6 +127,7 @@ public final class Airbench94 extends Network {
    * @param images input and classes; 25 to 48 pixels
    * @param activation everywhere, also behind the whitening
    * @param pooling of each group
+   * @param kernels who computes what lies between the convolutions
    * @param widths channels of the three groups, 1–4096 each
    * @param logitScale factor on the logits, 1e-9 to 1e9
    * @param headInit of the head's weight
@@ -123,6 +140,7 @@ public final class Airbench94 extends Network {
       Images images,
       Activation activation,
       Pooling pooling,
+      Kernels kernels,
       List<Integer> widths,
       double logitScale,
       HeadInit headInit,
@@ -162,6 +180,7 @@ public final class Airbench94 extends Network {
           images,
           Activation.GELU,
           Pooling.MAX,
+          Kernels.FUSED,
           WIDTHS,
           LOGIT_SCALE,
           HeadInit.DEFAULT,
@@ -176,6 +195,7 @@ public final class Airbench94 extends Network {
           images,
           Activation.GELU,
           Pooling.MAX,
+          Kernels.FUSED,
           WIDTHS,
           1.0 / WIDTHS.getLast(),
           HeadInit.UNIT,
@@ -214,6 +234,14 @@ public final class Airbench94 extends Network {
     }
     head = Linear.withoutBias(root.at("head"), Role.HEAD, weight);
     logitScale = root.keep(new Scalar(config.logitScale()));
+    fused = new FusedAirbench(() -> body(bias));
+  }
+
+  private FusedBody body(Tensor bias) {
+    return new FusedBody(
+        new Stem(whitening.weight(), bias),
+        groups.stream().map(Group::tensors).toList(),
+        new FusedBody.Settings(config.activation().kernel(), NORM_EPSILON));
   }
 
   @Override
@@ -236,12 +264,36 @@ public final class Airbench94 extends Network {
 
   @Override
   public Tensor forward(Tensor x) {
+    Tensor features = isFused(x) ? fusedFeatures(x) : features(x);
+    return Block.apply(features, in -> head.apply(in.flatten(1, 3)).mul(logitScale));
+  }
+
+  @Override
+  public void backward(Tensor loss) {
+    super.backward(loss);
+    fused.backward();
+  }
+
+  private boolean isFused(Tensor x) {
+    return config.kernels() == Kernels.FUSED
+        && config.pooling() == Pooling.MAX
+        && FusedAirbench.fit(x, mode());
+  }
+
+  private Tensor fusedFeatures(Tensor x) {
+    if (mode() == Mode.TRAIN) {
+      groups.forEach(Group::count);
+    }
+    return fused.features(x, mode(), normMomentum());
+  }
+
+  private Tensor features(Tensor x) {
     double momentum = normMomentum();
     x = Block.apply(x, in -> config.activation().apply(whitening.apply(in)));
     for (Group group : groups) {
       x = group.apply(x, mode(), momentum);
     }
-    return Block.apply(x, in -> head.apply(max_pool2d(in, 3, 3).flatten(1, 3)).mul(logitScale));
+    return Block.apply(x, in -> max_pool2d(in, 3, 3));
   }
 
   private double normMomentum() {
@@ -268,6 +320,16 @@ public final class Airbench94 extends Network {
       activation = config.activation();
     }
 
+    void count() {
+      norm1.count();
+      norm2.count();
+    }
+
+    dev.steepest.lab.kernel.Group tensors() {
+      return new dev.steepest.lab.kernel.Group(
+          conv1.weight(), norm1.tensors(), conv2.weight(), norm2.tensors());
+    }
+
     private static BatchNorm norm(Site site, long channels) {
       return new BatchNorm(site, channels, BatchNorm.Weight.FROZEN, NORM_EPSILON);
     }
@@ -279,5 +341,11 @@ public final class Airbench94 extends Network {
       return Block.apply(
           half, in -> activation.apply(norm2.apply(conv2.apply(in), mode, momentum)));
     }
+  }
+
+  @Override
+  public void close() {
+    fused.close();
+    super.close();
   }
 }

@@ -2,6 +2,7 @@ package dev.steepest.lab.model;
 
 import static org.bytedeco.pytorch.global.torch.batch_norm;
 
+import dev.steepest.lab.kernel.Norm;
 import dev.steepest.optim.Role;
 import org.bytedeco.pytorch.Scalar;
 import org.bytedeco.pytorch.Tensor;
@@ -27,6 +28,7 @@ final class BatchNorm {
   private final TensorOptional nothing;
   private final Tensor batches;
   private final Scalar one;
+  private final Norm tensors;
 
   /** Whether the weight, which begins at 1, is trained; the bias always is. */
   enum Weight {
@@ -43,15 +45,19 @@ final class BatchNorm {
     this.epsilon = epsilon;
     Initializer init = site.init();
     Tensor ones = init.constant(1, channels);
-    weight =
-        site.optional(
+    tensors =
+        new Norm(
             switch (kind) {
               case TRAINED -> site.parameter("weight", Role.VECTOR, ones);
               case FROZEN -> site.frozen("weight", ones);
-            });
-    bias = site.optional(site.parameter("bias", Role.VECTOR, init.constant(0, channels)));
-    mean = site.optional(site.buffer("running_mean", init.constant(0, channels)));
-    variance = site.optional(site.buffer("running_var", init.constant(1, channels)));
+            },
+            site.parameter("bias", Role.VECTOR, init.constant(0, channels)),
+            site.buffer("running_mean", init.constant(0, channels)),
+            site.buffer("running_var", init.constant(1, channels)));
+    weight = site.optional(tensors.weight());
+    bias = site.optional(tensors.bias());
+    mean = site.optional(tensors.runningMean());
+    variance = site.optional(tensors.runningVariance());
     nothing = site.keep(new TensorOptional());
     batches = site.buffer("num_batches_tracked", init.constant(0).to(ScalarType.Long));
     one = site.keep(new Scalar(1));
@@ -68,8 +74,18 @@ final class BatchNorm {
       return batch_norm(x, weight, bias, nothing, nothing, training, momentum, epsilon, true);
     }
     if (training) {
-      batches.add_(one);
+      count();
     }
     return batch_norm(x, weight, bias, mean, variance, training, momentum, epsilon, true);
+  }
+
+  /** Counts a batch whose statistics were updated. */
+  void count() {
+    batches.add_(one);
+  }
+
+  /** For kernels that normalise by themselves. */
+  Norm tensors() {
+    return tensors;
   }
 }

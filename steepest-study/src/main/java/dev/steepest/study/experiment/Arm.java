@@ -17,8 +17,7 @@ import java.util.SequencedMap;
  * @param sections what it lays over the sections of the file, by section
  * @param flags its own values of flags, and those of the arm that it is like
  */
-record Arm(
-    String name, Optional<Arm> like, Map<String, Node> sections, Flags flags, String where) {
+record Arm(String name, Optional<Arm> like, Map<String, Node> sections, Flags flags, String where) {
   static final String ARMS = "arms";
   static final String FLAGS = "flags";
   private static final String LIKE = "like";
