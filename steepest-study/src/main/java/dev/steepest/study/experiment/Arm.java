@@ -40,6 +40,9 @@ record Arm(String name, Map<String, Node> sections, Flags flags, String where) {
               + " arms: {baseline: {}, other: {optimizer: {lr: 0.2}}}");
       return List.of();
     }
+    if (arms.entries().containsKey("")) {
+      problems.add(node.where(), "an arm has no name");
+    }
     List<Arm> all = new ArrayList<>();
     arms.entries()
         .forEach((name, value) ->
