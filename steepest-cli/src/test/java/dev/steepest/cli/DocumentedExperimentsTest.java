@@ -58,7 +58,7 @@ class DocumentedExperimentsTest {
     //             print(float(F("11.5")/(100*(1+1/(1-m)))), float(F("0.0153")/F("11.5")))'
     assertThat(plan.getFirst().settings().number("optimizer.lr")).isEqualTo(0.015);
     assertThat(plan.getFirst().settings().number("optimizer.weight_decay"))
-        .isEqualTo(0.0013304347826086957);
+        .isEqualTo(0.0013304347826086956);
     assertThat(plan.get(1).settings().number("optimizer.lr")).isEqualTo(0.0005);
     assertThat(plan.get(1).settings().has("optimizer.lookahead")).isFalse();
     assertThat(plan.get(2).settings().whole("model.width")).isEqualTo(16);

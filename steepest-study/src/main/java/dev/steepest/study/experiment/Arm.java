@@ -48,6 +48,9 @@ record Arm(String name, Optional<Arm> like, Map<String, Node> sections, Flags fl
               + " arms: {baseline: {}, other: {optimizer: {lr: 0.2}}}");
       return List.of();
     }
+    if (arms.entries().containsKey("")) {
+      problems.add(node.where(), "an arm has no name");
+    }
     SequencedMap<String, Arm> all = new LinkedHashMap<>();
     arms.entries()
         .forEach((name, value) ->

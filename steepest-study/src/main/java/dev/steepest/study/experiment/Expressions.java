@@ -162,12 +162,8 @@ final class Expressions {
   }
 
   private static String spoken(Node flag) {
-    return (flag instanceof Sequence ? "the list " : "the word '")
-        + text(flag)
-        + (flag instanceof Sequence ? "" : "'")
-        + " ("
-        + flag.where()
-        + ")";
+    String value = flag instanceof Sequence ? "a list, " + text(flag) : "'" + text(flag) + "'";
+    return value + " (" + flag.where() + ")";
   }
 
   private static String text(Node flag) {

@@ -10,7 +10,7 @@ import java.util.Set;
 /**
  * What one arm asks for with one value for each flag: a list of choices for every section.
  *
- * @param arm its name; empty where the file has no {@code arms}, and sections name the arms
+ * @param arm its name; empty where the file lists none, and sections name its arms
  * @param problemFlags flags that vary the problem, e.g. {@code "limit=1000"}
  * @param armFlags flags that vary the arm, e.g. {@code "lr=11.5"}
  * @param axes section to its choices, in file order; at least one each

@@ -67,7 +67,7 @@ final class Overrides {
       problems.add(where, "is not of the form key=value, e.g. --set training.epochs=2");
       return root;
     }
-    List<String> path = List.of(override.substring(0, equals).strip().split("\\."));
+    List<String> path = List.of(override.substring(0, equals).strip().split("\\.", -1));
     Node value = YamlFile.value(override.substring(equals + 1), where, problems);
     Mapping declared = mapping(root, Arm.FLAGS);
     if (path.size() == 1 && declared.entries().containsKey(path.getFirst())) {

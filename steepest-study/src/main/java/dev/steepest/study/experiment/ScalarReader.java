@@ -65,16 +65,15 @@ final class ScalarReader {
   }
 
   private static Optional<Object> number(String text) {
-    return isNumber(text)
-        ? Optional.of(Double.parseDouble(text.replace("_", "")))
-        : Optional.empty();
+    return decimal(text).map(_ -> Double.parseDouble(text.replace("_", "")));
   }
 
   /** The number exactly as it is written, if it is one that a double can come near to. */
   static Optional<BigDecimal> decimal(String text) {
-    return number(text)
-        .filter(n -> Double.isFinite((Double) n))
-        .map(_ -> new BigDecimal(text.replace("_", "")));
+    String bare = text.replace("_", "");
+    return isNumber(text) && Double.isFinite(Double.parseDouble(bare))
+        ? Optional.of(new BigDecimal(bare))
+        : Optional.empty();
   }
 
   private static boolean isNumber(String text) {

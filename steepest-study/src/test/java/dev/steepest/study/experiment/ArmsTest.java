@@ -230,6 +230,8 @@ class ArmsTest {
         "arms: {a: {schedule: ~}} | arm 'a' takes 'schedule' away, which the file does not give",
         "arms: {a: {}, b: {optimizer: {lr: 0.5}}} | arms 'a' and 'b' have equal settings on resnet18 · shapes, so there is nothing to compare",
         "arms: {a: {}, a: {}} | 'a' is given twice",
+        "arms: {'': {}, b: {optimizer: muon}} | demo.yaml:5: an arm has no name",
+        "arms: {a: {optimizer: ~}, b: {}} | demo.yaml: has no 'optimizer'; known: sgd, muon (arm a)",
         "mode: a | 'mode' chooses among 'arms', of which the file has none",
       })
   void whatIsWrongWithArmsIsNamed(String line, String expected) {

@@ -141,6 +141,7 @@ class ExperimentFileTest {
         "optimizer: {name: sgd, lr: {a: 1}} | not a group of keys",
         "optimizer: {name: sgd, lr: 0x10} | is not a number",
         "optimizer: {name: sgd, lr: NaN} | is not a number",
+        "optimizer: {name: sgd, lr: 1e400} | is not a number",
         "optimizer: {name: muon, rest: 3} | holds keys of its own",
         "optimizer: {name: muon, rest: {lr: -1}} | optimizer.rest.lr = -1.0 is out of range",
         "optimizer: {name: muon, nesterov: maybe} | is not true or false",
@@ -205,7 +206,9 @@ class ExperimentFileTest {
 
   @Test
   void wrongOverridesNameTheOption() {
-    assertThat(problems(BASE, "epochz=3", "training.batch=big", "optimizer.adam.lr=1", "oops"))
+    assertThat(
+            problems(BASE, "epochz=3", "training.batch=big", "optimizer.adam.lr=1", "oops", ".=1"))
+        .anySatisfy(p -> assertThat(p).startsWith("--set .=1: there is no section ''"))
         .anySatisfy(p -> assertThat(p).startsWith("--set epochz=3: there is no section 'epochz'"))
         .anySatisfy(p ->
             assertThat(p).startsWith("--set training.batch=big: training.batch = 'big' is not"))

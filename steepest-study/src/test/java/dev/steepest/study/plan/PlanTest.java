@@ -61,8 +61,11 @@ class PlanTest {
   void thePlansOfFilesWithoutArmsKeepTheirHash() {
     Experiment experiment =
         read(
-            "optimizer: [sgd, {name: muon, lr: [0.02, 0.05]}]\nseeds: 2\n"
-                + "verdict: {baseline: sgd, targets: [0.6]}\n");
+            """
+            optimizer: [sgd, {name: muon, lr: [0.02, 0.05]}]
+            seeds: 2
+            verdict: {baseline: sgd, targets: [0.6]}
+            """);
     assertThat(Plan.of(experiment))
         .extracting(RunSpec::arm, RunSpec::id)
         .containsExactly(
