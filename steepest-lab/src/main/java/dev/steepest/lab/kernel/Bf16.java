@@ -58,12 +58,11 @@ final class Bf16 {
    */
   static void store(FloatVector x, MemorySegment to, long at) {
     IntVector bits = x.reinterpretAsInts();
-    IntVector odd = bits.lanewise(LSHR, 16).lanewise(AND, ONE);
+    IntVector odd = bits.lanewise(LSHR, 16).lanewise(AND, 1);
     narrow(bits.add(odd).add(LESS_THAN_HALF)).intoMemorySegment(to, at, ORDER);
   }
 
-  private static final IntVector ONE = IntVector.broadcast(INTS, 1);
-  private static final IntVector LESS_THAN_HALF = IntVector.broadcast(INTS, 0x7fff);
+  private static final int LESS_THAN_HALF = 0x7fff;
 
   private static ShortVector narrow(IntVector bits) {
     return (ShortVector) bits.lanewise(LSHR, 16).convertShape(I2S, SHORTS, 0);

@@ -53,6 +53,7 @@ final class RowKernel {
   }
 
   private void tile(Column column, long at) {
+    column.fetch(at, column.rows * periodBytes);
     for (int lane = 0; lane < period; lane += Bf16.LANES) {
       column.lane = lane;
       column.at = at + (long) lane * Bf16.BYTES;
