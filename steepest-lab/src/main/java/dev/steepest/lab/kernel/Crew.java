@@ -51,8 +51,7 @@ final class Crew implements AutoCloseable {
     run(
         size,
         _ -> {
-          // The first parallel operation of a thread would otherwise reset its number.
-          torch.lazy_init_num_threads();
+          torch.get_num_threads(); // initialises this thread; later it would undo what follows
           try {
             all.await();
           } catch (InterruptedException | BrokenBarrierException e) {

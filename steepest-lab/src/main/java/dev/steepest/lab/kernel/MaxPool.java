@@ -13,8 +13,8 @@ import jdk.incubator.vector.VectorSpecies;
  * window are dropped. Which pixel of its window was largest is kept in one byte per output: 0 for
  * the first in row order, the first of equals.
  *
- * <p>bfloat16 are compared as integers: bits with the sign as a sign order like the numbers. A NaN
- * is larger than anything.
+ * <p>bfloat16 are compared as integers that order like the numbers. A NaN is larger than anything
+ * and stays a NaN; −0 is less than 0, which a sum of products never is.
  *
  * @param input size of the input, H×W and C
  * @param window pixels of a window's side, 2 to 11
@@ -25,11 +25,13 @@ record MaxPool(Extent input, int window) {
 
   private static final VectorSpecies<Short> SHORTS = ShortVector.SPECIES_PREFERRED;
   private static final VectorSpecies<Byte> BYTES =
-      VectorSpecies.of(byte.class, VectorShape.forBitSize(SHORTS.vectorBitSize() / 2));
+      VectorSpecies.of(
+          byte.class, VectorShape.forBitSize(SHORTS.vectorBitSize() / 2));
 
   private static final short MAGNITUDE = 0x7fff;
-  private static final short SIGN = (short) 0x8000;
-  private static final short INFINITY = 0x7f80;
+
+  /** How many bit patterns are NaN with a sign. They order first, and are turned to the end. */
+  private static final short NEGATIVE_NANS = 0x7f;
 
   MaxPool {
     if (window < 2 || window > WIDEST || input.height() < window || input.width() < window) {
@@ -72,29 +74,28 @@ record MaxPool(Extent input, int window) {
       MemorySegment x, int from, MemorySegment y, MemorySegment places, int to, int c) {
     int width = input.width();
     int channels = input.channels();
-    ShortVector best = ShortVector.broadcast(SHORTS, Short.MIN_VALUE);
+    ShortVector best = key(load(x, from, c));
     ShortVector place = ShortVector.zero(SHORTS);
-    for (int dy = 0, k = 0; dy < window; dy++) {
-      for (int dx = 0; dx < window; dx++, k++) {
-        ShortVector key = key(load(x, from + (dy * width + dx) * channels, c));
-        place = place.blend((short) k, key.compare(VectorOperators.GT, best));
-        best = best.max(key);
-      }
+    for (int k = 1; k < window * window; k++) {
+      int pixel = k / window * width + k % window;
+      ShortVector key = key(load(x, from + pixel * channels, c));
+      place = place.blend((short) k, key.compare(VectorOperators.GT, best));
+      best = best.max(key);
     }
-    ShortVector value =
-        best.blend(
-            best.neg().lanewise(VectorOperators.OR, SIGN),
-            best.compare(VectorOperators.LT, (short) 0));
-    store(value, y, to, c);
+    store(ordered(best.add(NEGATIVE_NANS)), y, to, c);
     storePlace(place, places, to, c);
   }
 
-  /** An integer that orders like the number; NaN largest, −0 like 0. */
+  /** An integer that orders like the number. */
   private static ShortVector key(ShortVector bits) {
-    ShortVector magnitude = bits.lanewise(VectorOperators.AND, MAGNITUDE);
-    return magnitude
-        .blend(magnitude.neg(), bits.compare(VectorOperators.LT, (short) 0))
-        .blend(MAGNITUDE, magnitude.compare(VectorOperators.GT, INFINITY));
+    return ordered(bits).sub(NEGATIVE_NANS);
+  }
+
+  /** Turns the magnitude's bits of negative numbers around; its own inverse. */
+  private static ShortVector ordered(ShortVector bits) {
+    return bits.lanewise(
+        VectorOperators.XOR,
+        bits.lanewise(VectorOperators.ASHR, 15).lanewise(VectorOperators.AND, MAGNITUDE));
   }
 
   /**
