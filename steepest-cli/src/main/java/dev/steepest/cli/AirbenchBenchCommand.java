@@ -5,6 +5,7 @@ import dev.steepest.lab.bench.AirbenchRecipe;
 import dev.steepest.lab.bench.AirbenchResult;
 import dev.steepest.lab.bench.ConvolutionFloor;
 import dev.steepest.lab.bench.ConvolutionShape;
+import dev.steepest.lab.bench.ConvolutionShape.WhiteningBias;
 import dev.steepest.lab.bench.Peer;
 import dev.steepest.lab.model.Images;
 import dev.steepest.lab.model.Network;
@@ -95,6 +96,14 @@ final class AirbenchBenchCommand implements Callable<Integer> {
       description = "Whose optimizer: ${COMPLETION-CANDIDATES}.")
   private AirbenchRecipe recipe;
 
+  @Option(
+      names = "--frozen",
+      description = {
+        "Without training the whitening bias, as in a run's later epochs: the gradient then ends",
+        "before it, and the convolutions alone have one pass less."
+      })
+  private boolean frozen;
+
   @Option(names = "--peer", paramLabel = "CMD", description = "Another program to compare with.")
   private String peer;
 
@@ -139,6 +148,12 @@ final class AirbenchBenchCommand implements Callable<Integer> {
     if (batch > LARGEST_BATCH) {
       throw new UserError("--batch %d is above %d.".formatted(batch, LARGEST_BATCH));
     }
+    int most = LoopSpeed.Setup.mostSteps(Images.CIFAR10, batch);
+    if (steps > most) {
+      throw new UserError(
+          "--steps %d is above %d, the most whose images fit one array at --batch %d."
+              .formatted(steps, most, batch));
+    }
     if (threads < 0) {
       throw new UserError("--threads %d is below 0; 0 is one per core.".formatted(threads));
     }
@@ -155,13 +170,15 @@ final class AirbenchBenchCommand implements Callable<Integer> {
 
   private void measure(AirbenchFile file) throws IOException {
     Device place = DeviceChoice.resolve(device);
-    LoopSpeed.Setup setup = LoopSpeed.Setup.airbench(batch, steps, precision, place);
+    LoopSpeed.Setup setup =
+        LoopSpeed.Setup.airbench(batch, steps, precision, place).withFreezing(bias().freezing());
     try (Network network = Networks.named(model).create(Images.CIFAR10, Map.of(), 1)) {
-      List<ConvolutionShape> shapes = ConvolutionShape.ofAirbench(network, Images.CIFAR10, batch);
+      List<ConvolutionShape> shapes =
+          ConvolutionShape.ofAirbench(network, Images.CIFAR10, batch, bias());
       try (Optimizer optimizer = recipe.on(network.parameters());
           LoopSpeed speed = new LoopSpeed(network, optimizer, setup, place);
           ConvolutionFloor floor = new ConvolutionFloor(shapes, steps, precision, place)) {
-        Map<String, String> facts = facts(place);
+        Map<String, String> facts = facts(place, network);
         AirbenchText.header(facts).forEach(console::say);
         AirbenchResult result =
             new AirbenchBenchmark(speed, floor, program(place))
@@ -187,7 +204,7 @@ final class AirbenchBenchCommand implements Callable<Integer> {
   }
 
   /** What was measured, then where. */
-  private Map<String, String> facts(Device place) {
+  private Map<String, String> facts(Device place, Network network) {
     Map<String, String> facts = new LinkedHashMap<>();
     facts.put("model", model);
     facts.put("batch", Integer.toString(batch));
@@ -195,11 +212,17 @@ final class AirbenchBenchCommand implements Callable<Integer> {
     facts.put("rounds", Integer.toString(rounds));
     facts.put("precision", lower(precision));
     facts.put("recipe", lower(recipe));
+    facts.put("whitening bias", lower(bias()));
+    facts.put("kernels", network.kernels(precision.type()));
     if (peer != null) {
       facts.put("peer", peer);
     }
     facts.putAll(Machine.environment(place.str().getString()).facts());
     return facts;
+  }
+
+  private WhiteningBias bias() {
+    return frozen ? WhiteningBias.FROZEN : WhiteningBias.TRAINED;
   }
 
   private static String lower(Enum<?> value) {

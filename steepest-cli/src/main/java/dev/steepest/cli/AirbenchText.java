@@ -26,6 +26,11 @@ final class AirbenchText {
                 facts.get("recipe"),
                 facts.get("rounds"),
                 facts.get("steps")),
+        "whitening bias %s, as in the %s epochs of a run; kernels: %s"
+            .formatted(
+                facts.get("whitening bias"),
+                facts.get("whitening bias").equals("frozen") ? "later" : "first",
+                facts.get("kernels")),
         "%s, %s of %s cores in use, %s, libtorch %s, JDK %s, allocator: %s"
             .formatted(
                 facts.get("cpu"),

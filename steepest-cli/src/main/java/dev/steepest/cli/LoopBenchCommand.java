@@ -2,6 +2,7 @@ package dev.steepest.cli;
 
 import dev.steepest.lab.bench.LoopBenchmark;
 import dev.steepest.lab.bench.LoopBenchmarkResult;
+import dev.steepest.lab.model.Images;
 import dev.steepest.lab.model.Network;
 import dev.steepest.lab.model.Networks;
 import dev.steepest.lab.run.Machine;
@@ -93,6 +94,12 @@ final class LoopBenchCommand implements Callable<Integer> {
   public Integer call() throws IOException, InterruptedException {
     if (batch < 1 || steps < 1 || rounds < 1) {
       throw new UserError("--batch, --steps and --rounds are at least 1.");
+    }
+    int most = Setup.mostSteps(Images.CIFAR10, batch);
+    if (steps > most) {
+      throw new UserError(
+          "--steps %d is above %d, the most whose images fit one array at --batch %d."
+              .formatted(steps, most, batch));
     }
     try {
       Native.prepare();

@@ -119,7 +119,9 @@ final class SpeedrunTable implements RunListener {
     if (results.containsKey(Metric.TTA_ACCURACY)) {
       cells.put(TTA_VAL_ACC, decimals(results.get(Metric.TTA_ACCURACY)));
     }
-    cells.put(TOTAL_TIME, decimals(results.get(Metric.TOTAL_SECONDS)));
+    if (results.containsKey(Metric.TOTAL_SECONDS)) { // of runs that end with several views
+      cells.put(TOTAL_TIME, decimals(results.get(Metric.TOTAL_SECONDS)));
+    }
     row(cells);
     rule();
   }

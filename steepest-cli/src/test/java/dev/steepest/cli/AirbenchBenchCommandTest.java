@@ -62,6 +62,7 @@ class AirbenchBenchCommandTest {
         "--batch 100000 | above 65536",
         "--batch many | is not an int",
         "--steps 0 | --steps 0 is below 1",
+        "--steps 700 | --steps 700 is above 682, the most whose images fit one array at --batch 1024",
         "--rounds 0 | --rounds 0 is below 1",
         "--threads -1 | --threads -1 is below 0",
         "--precision fp8 | fp8",
@@ -171,9 +172,22 @@ class AirbenchBenchCommandTest {
             file.toString());
     assertThat(result.code()).as(result.err()).isZero();
     assertThat(result.out())
+        .contains("whitening bias trained, as in the first epochs of a run")
         .contains("full loop", "bare step", "convolutions alone", "peer", "full / bare")
         .contains("(0.7089 GFLOP per training image", "256→256 3×3 on 3×3", "figures: " + file);
     assertThat(Files.readAllLines(file)).contains("peer,images/s,1,4.0", "# recipe: " + recipe);
+  }
+
+  @Test
+  void theLaterEpochsAreMeasuredToo() {
+    assumeTheNetwork();
+    Steepest.Result result =
+        run("--batch", "4", "--steps", "1", "--rounds", "1", "--device", "cpu", "--frozen");
+    assertThat(result.code()).as(result.err()).isZero();
+    assertThat(result.out()).contains("whitening bias frozen, as in the later epochs of a run");
+    assertThat(result.out().lines().filter(line -> line.startsWith("layers.1.conv1")))
+        .singleElement(org.assertj.core.api.InstanceOfAssertFactories.STRING)
+        .matches(".* on 31×31 +[0-9.]+ +[0-9.]+ +- +[0-9.]+ +[0-9.]+");
   }
 
   @ParameterizedTest

@@ -227,7 +227,7 @@ class CommandsTest {
     RunRecord record = records.getFirst();
     assertThat(record.groups()).anySatisfy(g -> assertThat(g).contains("adam_w", "lr=0.001"));
     assertThat(record.environment().facts())
-        .containsKeys("libtorch", "jdk", "cpu", "threads", "device");
+        .containsKeys("libtorch", "jdk", "cpu", "threads", "device", "kernels");
     assertThat(record.checksums()).containsOnlyKeys("train", "validation", "test");
 
     Steepest.Result replay =

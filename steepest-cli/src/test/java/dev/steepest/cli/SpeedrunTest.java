@@ -97,6 +97,24 @@ class SpeedrunTest {
         .isGreaterThan(curve.getLast().trainSeconds());
   }
 
+  /** Runs without views of the test images have no time that would count for a speedrun. */
+  @Test
+  void runsWithAndWithoutSeveralViewsShareATable() throws IOException {
+    Files.writeString(
+        file,
+        EXPERIMENT
+            .replace("tta: translate", "tta: [none, translate]")
+            .replace("metric: tta_accuracy", "metric: test_accuracy")
+            .replace("seeds: 2", "seeds: 1"));
+    Steepest.Result result = run("mixed");
+    assertThat(result.code()).as(result.err()).isZero();
+    List<String> ends = result.out().lines().filter(line -> line.contains(" eval ")).toList();
+    assertThat(ends).hasSize(4);
+    // Accuracy, accuracy over several views, seconds: the latter two are blank where there is none.
+    assertThat(ends.stream().filter(line -> line.matches(".*( \\d+\\.\\d{4}  \\| *){3}.*")))
+        .hasSize(2);
+  }
+
   /** Two of four runs are made first; the command for all four goes on behind them. */
   @Test
   void aBenchmarkThatWasInterruptedGoesOnAtTheRightRun() {

@@ -41,7 +41,7 @@ public final class Optimizer implements AutoCloseable {
   /** What became of a step. */
   public enum Outcome {
     STEPPED,
-    /** A gradient was not finite and the policy is {@link NonFinite#SKIP}. */
+    /** A gradient was not finite and the policy is {@link NonFinite#SKIP}; as {@link #skip}. */
     SKIPPED
   }
 
@@ -176,7 +176,7 @@ public final class Optimizer implements AutoCloseable {
     steps.forEach(group -> group.prepare(factors.applyAsDouble(group.group())));
     try {
       if (!gather() || !climb(second)) {
-        kept.restore();
+        leaveOut();
         return Outcome.SKIPPED;
       }
     } catch (RuntimeException | Error failed) {
@@ -194,6 +194,28 @@ public final class Optimizer implements AutoCloseable {
     }
     kept.remember();
     return Outcome.STEPPED;
+  }
+
+  /**
+   * Tells of a step of the run that the caller leaves out, such as one whose scaled gradient
+   * overflowed; {@link #step} tells itself of those that it leaves out. Nothing is updated, but
+   * wrappers that count the steps of the run ({@link Wrapper.WholeState#countsLeftOut}) go on, so
+   * that what they do at its end is not missed.
+   */
+  public void skip() {
+    standing.requireFit("leave out a step");
+    leaveOut();
+  }
+
+  private void leaveOut() {
+    kept.restore();
+    try (PointerScope _ = new PointerScope();
+        AutoGradMode _ = new AutoGradMode(false)) {
+      wrappers.reversed().forEach(WrapperSteps::leaveOut);
+    } catch (RuntimeException | Error failed) {
+      standing.broke(failed);
+      throw failed;
+    }
   }
 
   private void update() {

@@ -72,9 +72,10 @@ public final class OptimizerBuilder {
    * the running statistics of batch normalisation and frozen weights: see {@link
    * Wrapper.WholeState}. Without such a wrapper it has no effect.
    *
-   * <p>Averages begin at the values that the tensors have when the optimizer is built: build it
-   * after the network is prepared and before its first forward pass. A saved state holds the
-   * averages under these names and can only be loaded where the same names are alongside.
+   * <p>Averages begin at the values that the tensors have when the optimizer is built, and live on
+   * the device that the tensors are on then: build it after the network is on the device on which
+   * it trains, and before its first forward pass. A saved state holds the averages under these
+   * names and can only be loaded where the same names are alongside.
    *
    * @param tensors of a floating-point type, by names that no parameter has; they stay the caller's
    *     and must live as long as the optimizer

@@ -104,13 +104,23 @@ public interface Wrapper {
    * A wrapper that follows the whole state of a network, as an average of it does: every parameter
    * of every group in every step, with or without a gradient, and what {@link
    * OptimizerBuilder#alongside} names. {@link ParameterState#step()} is then the number of steps
-   * that the optimizer has made, the same for all.
+   * that the optimizer has made (see {@link WholeState#countsLeftOut}), the same for all.
    *
    * <p>Of parameters its buffers are made at the optimizer's first step, of what is alongside when
    * the optimizer is built: the first forward pass already moves a running mean. What is alongside
    * comes as a parameter of role {@link Role#VECTOR} with learning rate 0 and no gradient.
    */
-  interface WholeState {}
+  interface WholeState {
+
+    /**
+     * Whether steps of the run that were left out count too ({@link Optimizer#skip}): {@link
+     * Wrapper#after} is then called although nothing has been updated. So it is where the course is
+     * fixed in steps of the run, and its end must come; averages follow updates alone.
+     */
+    default boolean countsLeftOut() {
+      return false;
+    }
+  }
 
   /** A wrapper whose course depends on the length of the run. */
   interface OfWholeRun {

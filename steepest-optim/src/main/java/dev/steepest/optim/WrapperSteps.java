@@ -102,6 +102,14 @@ final class WrapperSteps {
     }
   }
 
+  /** A step of the run without update: whoever counts the steps of the run goes on. */
+  void leaveOut() {
+    if (wrapper instanceof Wrapper.WholeState whole && whole.countsLeftOut()) {
+      begin();
+      after();
+    }
+  }
+
   void before() {
     List<ParameterState> acting = acting();
     if (wrapper instanceof Wrapper.SeesChange) {

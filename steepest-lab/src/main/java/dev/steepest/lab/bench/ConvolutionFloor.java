@@ -53,12 +53,7 @@ public final class ConvolutionFloor implements AutoCloseable {
     images = shapes.getFirst().images();
     this.steps = steps;
     this.device = device;
-    ScalarType type =
-        switch (precision) {
-          case FP32 -> ScalarType.Float;
-          case BF16 -> ScalarType.BFloat16;
-          case FP16 -> ScalarType.Half;
-        };
+    ScalarType type = precision.type();
     for (ConvolutionShape shape : shapes) {
       Operands made = operands(shape, type);
       for (Pass pass : shape.passes()) {

@@ -2,6 +2,7 @@ package dev.steepest.lab.bench;
 
 import dev.steepest.lab.model.Images;
 import dev.steepest.lab.model.Network;
+import dev.steepest.lab.train.Freezing;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.EnumSet;
@@ -49,6 +50,20 @@ public record ConvolutionShape(
     }
   }
 
+  /**
+   * Whether the bias behind the whitening filters trains, as in the first epochs of a run; only
+   * then does the gradient go back through the first of the pairs.
+   */
+  public enum WhiteningBias {
+    TRAINED,
+    FROZEN;
+
+    /** What is frozen. */
+    public Freezing freezing() {
+      return this == FROZEN ? new Freezing("whiten.bias", 0) : Freezing.NONE;
+    }
+  }
+
   public ConvolutionShape {
     passes = Collections.unmodifiableSet(EnumSet.copyOf(passes));
   }
@@ -74,7 +89,8 @@ public record ConvolutionShape(
    * @param batch images per step
    * @throws IllegalArgumentException when the network is built otherwise
    */
-  public static List<ConvolutionShape> ofAirbench(Network network, Images images, int batch) {
+  public static List<ConvolutionShape> ofAirbench(
+      Network network, Images images, int batch, WhiteningBias bias) {
     List<Filter> filters = new ArrayList<>();
     Set<String> trained =
         network.parameters().stream().map(p -> p.name()).collect(Collectors.toSet());
@@ -91,13 +107,14 @@ public record ConvolutionShape(
                     trained.contains(name)));
           }
         });
-    return ofAirbench(filters, images, batch);
+    return ofAirbench(filters, images, batch, bias);
   }
 
   /** A filter (out, in, kernel, kernel) in a network's state. */
   record Filter(String name, int out, int in, int kernel, boolean trained) {}
 
-  static List<ConvolutionShape> ofAirbench(List<Filter> filters, Images images, int batch) {
+  static List<ConvolutionShape> ofAirbench(
+      List<Filter> filters, Images images, int batch, WhiteningBias bias) {
     List<ConvolutionShape> shapes = new ArrayList<>();
     int pixels = images.size();
     int channels = images.channels();
@@ -109,8 +126,9 @@ public record ConvolutionShape(
         throw otherwise(filters);
       }
       Set<Pass> passes = EnumSet.of(Pass.FORWARD);
-      if (!whitening) {
-        passes.add(Pass.INPUT_GRADIENT); // also behind the whitening, whose bias trains
+      boolean nothingTrainsBefore = i == 1 && bias == WhiteningBias.FROZEN;
+      if (!whitening && !nothingTrainsBefore) {
+        passes.add(Pass.INPUT_GRADIENT);
       }
       if (filter.trained()) {
         passes.add(Pass.WEIGHT_GRADIENT);

@@ -147,7 +147,7 @@ public record Workload(String name, String about, Supplier<Opened> open) {
             try (Autocast _ = Autocast.on(new Device("cpu"), Precision.BF16)) {
               value = loss.get();
             }
-            value.backward();
+            network.backward(value);
           }
         };
     return new Opened(

@@ -65,19 +65,9 @@ final class Column {
     return rows * Bf16.LANES;
   }
 
-  /** Offset of a row's register, in bytes. */
-  long offset(int row) {
-    return at + (long) row * stride;
-  }
-
   /** Of numbers per lane, those of this column. */
   FloatVector ofLanes(float[] perLane) {
     return FloatVector.fromArray(Bf16.FLOATS, perLane, lane);
-  }
-
-  /** A register of {@link #block}. */
-  FloatVector ofBlock(int row) {
-    return FloatVector.fromArray(Bf16.FLOATS, block, row * Bf16.LANES);
   }
 
   /** Where a stage leaves its first sum over the rows before it calls {@link #addSums()}. */

@@ -41,7 +41,14 @@ final class Crew implements AutoCloseable {
             size,
             Executors.newFixedThreadPool(
                 size, Thread.ofPlatform().name("kernel-", 0).daemon().factory()));
-    crew.useOneThreadEach();
+    try {
+      crew.useOneThreadEach();
+    } catch (RuntimeException | Error failed) {
+      crew.close();
+      throw failed;
+    } finally {
+      torch.set_num_threads(size); // what new threads start from is global
+    }
     return crew;
   }
 
@@ -60,7 +67,6 @@ final class Crew implements AutoCloseable {
           torch.set_num_threads(1);
           return null;
         });
-    torch.set_num_threads(size); // what new threads start from is global
   }
 
   int size() {
@@ -105,7 +111,11 @@ final class Crew implements AutoCloseable {
       Thread.currentThread().interrupt();
     }
     if (failure != null) {
-      throw failure instanceof RuntimeException known ? known : new IllegalStateException(failure);
+      switch (failure) {
+        case RuntimeException known -> throw known;
+        case Error known -> throw known;
+        default -> throw new IllegalStateException(failure);
+      }
     }
     return results;
   }

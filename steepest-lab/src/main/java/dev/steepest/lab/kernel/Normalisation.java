@@ -21,10 +21,6 @@ final class Normalisation {
     lanes = new ChannelLanes(Math.toIntExact(norm.weight().numel()));
   }
 
-  ChannelLanes lanes() {
-    return lanes;
-  }
-
   /** What the last call of {@link #byBatch} or {@link #byRunning} made. */
   Affine affine() {
     return affine;

@@ -45,12 +45,6 @@ public enum Activation {
 
   /** The same for kernels that activate by themselves. */
   dev.steepest.lab.kernel.Activation kernel() {
-    return switch (this) {
-      case GELU -> dev.steepest.lab.kernel.Activation.GELU;
-      case HARDSWISH -> dev.steepest.lab.kernel.Activation.HARDSWISH;
-      case MISH -> dev.steepest.lab.kernel.Activation.MISH;
-      case SILU -> dev.steepest.lab.kernel.Activation.SILU;
-      case RELU -> dev.steepest.lab.kernel.Activation.RELU;
-    };
+    return dev.steepest.lab.kernel.Activation.valueOf(name());
   }
 }

@@ -8,10 +8,12 @@ import dev.steepest.optim.Role;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
+import java.util.Optional;
 import org.bytedeco.javacpp.PointerScope;
 import org.bytedeco.pytorch.AutoGradMode;
 import org.bytedeco.pytorch.Scalar;
 import org.bytedeco.pytorch.Tensor;
+import org.bytedeco.pytorch.global.torch.ScalarType;
 
 /**
  * The network of airbench94 (Jordan, "94% on CIFAR-10 in 3.29 seconds", 2024, arXiv:2404.00498;
@@ -264,6 +266,9 @@ public final class Airbench94 extends Network {
 
   @Override
   public Tensor forward(Tensor x) {
+    if (mode() != Mode.EVAL) {
+      fused.forget();
+    }
     Tensor features = isFused(x) ? fusedFeatures(x) : features(x);
     return Block.apply(features, in -> head.apply(in.flatten(1, 3)).mul(logitScale));
   }
@@ -277,7 +282,21 @@ public final class Airbench94 extends Network {
   private boolean isFused(Tensor x) {
     return config.kernels() == Kernels.FUSED
         && config.pooling() == Pooling.MAX
-        && FusedAirbench.fit(x, mode());
+        && FusedAirbench.fit(x, whitening.weight(), mode());
+  }
+
+  @Override
+  public String kernels(ScalarType type) {
+    if (config.kernels() == Kernels.PLAIN) {
+      return super.kernels(type);
+    }
+    Optional<String> missing =
+        config.pooling() == Pooling.MAX
+            ? FusedAirbench.missing(whitening.weight(), type)
+            : Optional.of("pooling max");
+    return missing
+        .map(what -> super.kernels(type) + ", as the fused ones need " + what)
+        .orElse("fused");
   }
 
   private Tensor fusedFeatures(Tensor x) {

@@ -66,6 +66,16 @@ public abstract class Network implements AutoCloseable {
     loss.backward();
   }
 
+  /**
+   * Whose kernels compute the forward and backward pass of training, where the network is now: for
+   * the record, e.g. {@code libtorch}, and why where the settings asked for others.
+   *
+   * @param type that autocast computes in, float32 without it
+   */
+  public String kernels(ScalarType type) {
+    return "libtorch";
+  }
+
   /** Tells the network what share of the run's optimizer steps is done, 0 to 1. */
   public final void progress(double done) {
     progress = done;

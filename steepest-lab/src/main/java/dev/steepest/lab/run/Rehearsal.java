@@ -61,7 +61,7 @@ final class Rehearsal {
               .formatted(batch, images, spec.settings().text("data.name"), images));
     }
     ImageClassification task = new ImageClassification(spec, data, RunExecution.prefetch(device));
-    try (Network network = task.network();
+    try (Network network = task.network(device);
         Optimizer optimizer = task.optimizer(network);
         Trainer _ =
             new Trainer(

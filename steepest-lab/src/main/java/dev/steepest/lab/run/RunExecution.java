@@ -79,11 +79,13 @@ final class RunExecution {
 
   private void train(int index, int total) {
     untimed.before(folder.spec(), task);
-    try (Network network = task.network();
+    try (Network network = task.network(device);
         Optimizer optimizer = task.optimizer(network);
         Trainer loop = trainer(network, optimizer)) {
       long fromStep = resume(loop);
-      folder.begin(environment(fromStep), task.checksums(), optimizer.describe());
+      String kernels = network.kernels(task.plan().precision().type());
+      folder.log("kernels: " + kernels);
+      folder.begin(environment(kernels, fromStep), task.checksums(), optimizer.describe());
       listener.started(folder.spec(), index, total, fromStep, task.totalSteps());
       trainer = loop;
       if (stopRequested) {
@@ -94,8 +96,11 @@ final class RunExecution {
   }
 
   /** Where the run is made; a resumed run also says where it was begun, if that differs. */
-  private Environment environment(long fromStep) {
-    Environment now = Machine.environment(device.str().getString());
+  private Environment environment(String kernels, long fromStep) {
+    SortedMap<String, String> facts =
+        new TreeMap<>(Machine.environment(device.str().getString()).facts());
+    facts.put("kernels", kernels);
+    Environment now = new Environment(facts);
     return fromStep == 0 ? now : folder.before().map(before -> now.resumedFrom(before)).orElse(now);
   }
 
@@ -197,6 +202,7 @@ final class RunExecution {
 
   void requestStop() {
     stopRequested = true;
+    untimed.requestStop();
     Trainer running = trainer;
     if (running != null) {
       running.requestStop();

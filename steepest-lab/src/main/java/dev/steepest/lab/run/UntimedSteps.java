@@ -7,6 +7,7 @@ import dev.steepest.lab.train.DrawnLabels;
 import dev.steepest.lab.train.TrainListener;
 import dev.steepest.lab.train.Trainer;
 import dev.steepest.lab.train.TrainingResult;
+import dev.steepest.lab.train.TrainingResult.End;
 import dev.steepest.optim.Optimizer;
 import dev.steepest.study.plan.RunSpec;
 import dev.steepest.study.plan.Settings;
@@ -22,6 +23,8 @@ import org.bytedeco.pytorch.Device;
 final class UntimedSteps {
   private final Device device;
   private final Set<Settings> done = new HashSet<>();
+  private volatile Trainer running;
+  private volatile boolean stopRequested;
 
   UntimedSteps(Device device) {
     this.device = device;
@@ -29,11 +32,11 @@ final class UntimedSteps {
 
   void before(RunSpec spec, ImageClassification task) {
     long steps = spec.settings().whole("training.untimed_steps");
-    if (steps == 0 || !done.add(spec.settings())) {
+    if (steps == 0 || done.contains(spec.settings())) {
       return;
     }
     DrawnLabels data = new DrawnLabels(task.data(), task.classes());
-    try (Network network = task.network();
+    try (Network network = task.network(device);
         Optimizer optimizer = task.optimizer(network);
         Trainer loop =
             new Trainer(
@@ -45,7 +48,25 @@ final class UntimedSteps {
                 device,
                 Checkpointing.OFF,
                 TrainListener.SILENT)) {
-      TrainingResult _ = loop.run(); // labels that mean nothing may well diverge
+      running = loop;
+      if (stopRequested) {
+        loop.requestStop();
+      }
+      TrainingResult result = loop.run();
+      if (result.end() != End.STOPPED) { // labels that mean nothing may well diverge
+        done.add(spec.settings());
+      }
+    } finally {
+      running = null;
+    }
+  }
+
+  /** Ends the steps under way before their next one, and all later ones; from any thread. */
+  void requestStop() {
+    stopRequested = true;
+    Trainer loop = running;
+    if (loop != null) {
+      loop.requestStop();
     }
   }
 }

@@ -33,7 +33,9 @@ import java.util.Locale;
 import java.util.Map;
 import java.util.SortedMap;
 import java.util.TreeMap;
+import org.bytedeco.pytorch.Device;
 import org.bytedeco.pytorch.Tensor;
+import org.bytedeco.pytorch.global.torch.ScalarType;
 
 /**
  * Image classification as one run's settings describe it: every part that the trainer needs, each
@@ -66,17 +68,28 @@ public final class ImageClassification {
     this.data = data(curve());
   }
 
-  /** The network with the initial weights of the run's seed; the caller closes it. */
-  public Network network() {
-    return Networks.named(settings.text("model.name"))
-        .create(images.shape(), withoutName("model"), spec.seed());
+  /**
+   * The network with the initial weights of the run's seed, in float32; the caller closes it.
+   *
+   * @param device on which it is trained: the optimizer's averages begin where the network is
+   */
+  public Network network(Device device) {
+    Network network =
+        Networks.named(settings.text("model.name"))
+            .create(images.shape(), withoutName("model"), spec.seed());
+    try {
+      return network.to(device, ScalarType.Float);
+    } catch (RuntimeException e) {
+      network.close();
+      throw e;
+    }
   }
 
   /**
-   * The optimizer over all of the network's parameters, whose averages follow the statistics of
-   * batch normalisation too; the caller closes it before the network. A gradient that is not finite
-   * is a diverged run or a loss scale that is too large, for the loop to judge: such a step is left
-   * out.
+   * The optimizer over all parameters of a network that is on its device already, whose averages
+   * follow the statistics of batch normalisation too; the caller closes it before the network. A
+   * gradient that is not finite is a diverged run or a loss scale that is too large, for the loop
+   * to judge: such a step is left out.
    */
   public Optimizer optimizer(Network network) {
     return Preset.named(settings.text("optimizer.name"))

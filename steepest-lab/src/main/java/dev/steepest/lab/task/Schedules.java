@@ -27,7 +27,7 @@ record Schedules(Settings settings, long total, long batchesPerEpoch) {
         .tree()
         .forEach((key, value) -> {
           if (value instanceof Map) {
-            named.put(key, ofGroup(settings.section(key)));
+            named.put(key, ofGroup("schedule." + key, settings.section(key)));
           }
         });
     return new GroupSchedules(named, main());
@@ -37,31 +37,45 @@ record Schedules(Settings settings, long total, long batchesPerEpoch) {
     return switch (settings.text("name")) {
       case "triangle" -> triangle();
       case "trapezoid" -> trapezoid(Math.round(settings.number("decay") * total));
-      case String name -> shape(name, settings, total);
+      case String name -> shape(name, "schedule", settings, total);
     };
   }
 
-  /** Ends with its own epochs, and stays at its floor. */
-  private Schedule ofGroup(Settings group) {
+  /** Ends with its own epochs, after a step at least, and stays at its floor. */
+  private Schedule ofGroup(String section, Settings group) {
     double epochs = group.number("epochs");
-    long length = epochs == 0 ? total : Math.min(total, steps(epochs));
-    return shape(group.text("shape"), group, length);
+    long length = epochs == 0 ? total : Math.clamp(steps(epochs), 1, total);
+    return shape(group.text("shape"), section, group, length);
   }
 
-  private Schedule shape(String name, Settings given, long length) {
-    long warmup = steps(given.number("warmup_epochs"));
+  private Schedule shape(String name, String section, Settings given, long length) {
+    if (name.equals("constant")) {
+      return new Constant(steps(given.number("warmup_epochs")));
+    }
+    long warmup = warmup(section, given, length);
     return switch (name) {
       case "cosine" -> new Cosine(length, warmup, given.number("floor"));
       case "linear" -> new Trapezoid(length, warmup, length - warmup, given.number("floor"));
-      case "constant" -> new Constant(warmup);
       default -> throw new IllegalArgumentException("no schedule '" + name + "'");
     };
   }
 
   private Schedule trapezoid(long decay) {
-    long warmup = steps(settings.number("warmup_epochs"));
+    long warmup = warmup("schedule", settings, total);
     return new Trapezoid(
         total, warmup, Math.clamp(decay, 1, total - warmup), settings.number("floor"));
+  }
+
+  /** Steps of rising rate: at least one is left for what comes behind them. */
+  private long warmup(String section, Settings given, long length) {
+    double epochs = given.number("warmup_epochs");
+    long warmup = steps(epochs);
+    if (warmup >= length) {
+      throw new IllegalArgumentException(
+          "%s.warmup_epochs = %s is %d steps, but the whole schedule has %d: choose less than %s epochs, or a longer schedule."
+              .formatted(section, epochs, warmup, length, (double) length / batchesPerEpoch));
+    }
+    return warmup;
   }
 
   private Schedule triangle() {

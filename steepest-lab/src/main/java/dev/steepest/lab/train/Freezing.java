@@ -5,8 +5,9 @@ import dev.steepest.optim.Parameter;
 import java.util.List;
 
 /**
- * Parameters that stop being trained after a while. From then on they have no gradient, so that the
- * optimizer leaves them as they are and nothing is computed for their sake.
+ * Parameters that stop being trained after a while. From then on they have no gradient, so that no
+ * rule updates them and nothing is computed for their sake. Averages of the whole state go on:
+ * {@code ema} comes nearer to them, and {@code lookahead} pulls them to their slow weights.
  *
  * @param prefix of their dotted names; empty for none
  * @param afterEpochs passes over the training data in which they are trained, at least 0

@@ -24,7 +24,7 @@ import org.bytedeco.pytorch.global.torch.ScalarType;
  * The speed of training on random images: of the whole loop of a {@link Trainer}, with
  * augmentation, batches, step reports and clipping; and of the mathematics alone, forward, loss,
  * backward and step over one batch that lies ready in memory. Both train the same network with the
- * same optimizer.
+ * same optimizer; what it prepares from data belongs to no measurement.
  */
 public final class LoopSpeed implements AutoCloseable {
   private static final int LOG_EVERY = 10; // assumed: what a study would log
@@ -49,6 +49,7 @@ public final class LoopSpeed implements AutoCloseable {
    * @param prefetch of the whole loop
    * @param clipNorm of the whole loop; 0 = no clipping
    * @param labelSmoothing of both
+   * @param freezing of both, from the first step on: its epochs do not count
    */
   public record Setup(
       Images images,
@@ -59,7 +60,25 @@ public final class LoopSpeed implements AutoCloseable {
       AugmentationPlan augmentation,
       Prefetch prefetch,
       double clipNorm,
-      double labelSmoothing) {
+      double labelSmoothing,
+      Freezing freezing) {
+    private static final int LARGEST_ARRAY = Integer.MAX_VALUE - 8; // of the JDK's own classes
+
+    public Setup {
+      freezing = new Freezing(freezing.prefix(), 0);
+      long most = mostSteps(images, batch);
+      if (batch < 1 || steps < 1 || steps > most) {
+        throw new IllegalArgumentException(
+            "%d steps of %d images are not possible: their bytes are kept in one array, so that at most %d steps of this batch fit, and at least 1 is needed."
+                .formatted(steps, batch, most));
+      }
+    }
+
+    /** As many steps as their images' bytes, in one array, leave room for; 0 if not even one. */
+    public static int mostSteps(Images images, int batch) {
+      long bytes = (long) images.channels() * images.size() * images.size();
+      return (int) (LARGEST_ARRAY / (bytes * batch));
+    }
 
     /** The recipe of the CIFAR-10 optimizer benchmark, in bf16, channels last. */
     public static Setup cifar(int batch, int steps) {
@@ -72,7 +91,8 @@ public final class LoopSpeed implements AutoCloseable {
           AugmentationPlan.CIFAR_BENCHMARK,
           Prefetch.OFF,
           1,
-          0.1);
+          0.1,
+          Freezing.NONE);
     }
 
     /** The recipe of airbench94, channels last; batches are prepared ahead beside a GPU. */
@@ -86,7 +106,23 @@ public final class LoopSpeed implements AutoCloseable {
           AugmentationPlan.AIRBENCH,
           device.is_cpu() ? Prefetch.OFF : Prefetch.ON,
           0,
-          0.2);
+          0.2,
+          Freezing.NONE);
+    }
+
+    /** The same with parameters that are not trained. */
+    public Setup withFreezing(Freezing frozen) {
+      return new Setup(
+          images,
+          batch,
+          steps,
+          precision,
+          layout,
+          augmentation,
+          prefetch,
+          clipNorm,
+          labelSmoothing,
+          frozen);
     }
   }
 
@@ -95,7 +131,8 @@ public final class LoopSpeed implements AutoCloseable {
    *
    * @param network must fit the setup's images; it is moved to the device
    * @param optimizer of its parameters
-   * @throws IllegalArgumentException when the device cannot train in the precision
+   * @throws IllegalArgumentException when the device cannot train in the precision, or what is to
+   *     be frozen is not there
    */
   public LoopSpeed(Network network, Optimizer optimizer, Setup setup, Device device) {
     setup.precision().requireOn(device);
@@ -103,8 +140,10 @@ public final class LoopSpeed implements AutoCloseable {
     this.optimizer = optimizer;
     this.setup = setup;
     this.device = device;
+    setup.freezing().of(network).forEach(frozen -> frozen.tensor().requires_grad_(false));
     set = randomImages(setup);
     data = data();
+    Trainer.prepare(network, data, new Transfer(device, setup.layout()));
     resident = resident();
   }
 
@@ -137,6 +176,7 @@ public final class LoopSpeed implements AutoCloseable {
             .withCompute(setup.precision(), setup.layout())
             .withClipNorm(setup.clipNorm())
             .withLabelSmoothing(setup.labelSmoothing())
+            .withFreezing(setup.freezing())
             .withReports(1, LOG_EVERY);
     try (Trainer trainer =
         new Trainer(
@@ -148,6 +188,7 @@ public final class LoopSpeed implements AutoCloseable {
             device,
             Checkpointing.OFF,
             TrainListener.SILENT)) {
+      trainer.beginPrepared();
       TrainingResult result = trainer.run();
       if (result.end() != TrainingResult.End.FINISHED) {
         throw new IllegalStateException(
@@ -194,12 +235,7 @@ public final class LoopSpeed implements AutoCloseable {
     try (PointerScope _ = new PointerScope();
         BatchStream stream = data.training(0, 0)) {
       MiniBatch first = new Transfer(device, setup.layout()).toDevice(stream.next());
-      Tensor inputs =
-          switch (setup.precision()) {
-            case FP32 -> first.inputs();
-            case BF16 -> first.inputs().to(ScalarType.BFloat16);
-            case FP16 -> first.inputs().to(ScalarType.Half);
-          };
+      Tensor inputs = first.inputs().to(setup.precision().type());
       return new MiniBatch(inputs.retainReference(), first.labels().retainReference());
     }
   }

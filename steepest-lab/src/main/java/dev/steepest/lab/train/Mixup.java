@@ -37,7 +37,9 @@ final class Mixup {
     Tensor others =
         Tensor.create(Arrays.stream(order).asLongStream().toArray())
             .to(batch.labels().device(), batch.labels().scalar_type());
-    Tensor partners = batch.inputs().index_select(0, others);
+    // Indexing forgets channels-last, of which the convolutions would be slower.
+    Tensor partners =
+        batch.inputs().index_select(0, others).contiguous(batch.inputs().suggest_memory_format());
     Tensor inputs = partners.lerp_(batch.inputs(), new Scalar(share));
     return new MiniBatch(
         inputs, batch.labels(), new MiniBatch.Blend(batch.labels().index_select(0, others), share));

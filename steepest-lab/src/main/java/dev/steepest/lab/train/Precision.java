@@ -5,6 +5,7 @@ import dev.steepest.optim.ParameterGroup;
 import dev.steepest.optim.Rule;
 import java.util.List;
 import org.bytedeco.pytorch.Device;
+import org.bytedeco.pytorch.global.torch.ScalarType;
 
 /**
  * The number format of the forward and backward pass. Parameters and their state are fp32 always.
@@ -16,6 +17,15 @@ public enum Precision {
   BF16,
   /** Autocast to float16 with loss scaling; on a GPU only. */
   FP16;
+
+  /** What autocast computes in; float32 without it. */
+  public ScalarType type() {
+    return switch (this) {
+      case FP32 -> ScalarType.Float;
+      case BF16 -> ScalarType.BFloat16;
+      case FP16 -> ScalarType.Half;
+    };
+  }
 
   /**
    * Checks that the device can train in this precision.

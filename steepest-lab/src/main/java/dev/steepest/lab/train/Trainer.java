@@ -45,6 +45,7 @@ public final class Trainer implements AutoCloseable {
   private long samples;
   private double secondsAtEvaluation;
   private SavePoint saved;
+  private boolean prepared;
   private String trouble = "";
   private volatile boolean stopRequested;
 
@@ -87,8 +88,8 @@ public final class Trainer implements AutoCloseable {
   public TrainingResult run() {
     network.train();
     trainClock.start();
-    if (steps == 0) {
-      prepare();
+    if (steps == 0 && !prepared) {
+      prepare(network, data, transfer);
     }
     while (epoch < plan.epochs()) {
       try (BatchStream batches = data.training(epoch, batch)) {
@@ -147,8 +148,13 @@ public final class Trainer implements AutoCloseable {
     return new Position(epoch, batch, steps, samples, trainClock.seconds(), evalClock.seconds());
   }
 
-  /** Lets the network set what follows from data, inside the training clock. */
-  private void prepare() {
+  /** The network is prepared already: {@link #run} is not to do it within the training clock. */
+  void beginPrepared() {
+    prepared = true;
+  }
+
+  /** Lets a network set what follows from data. */
+  static void prepare(Network network, TrainingData data, Transfer transfer) {
     int images = network.preparationImages();
     if (images > 0) {
       try (PointerScope _ = new PointerScope();
@@ -274,11 +280,15 @@ public final class Trainer implements AutoCloseable {
     }
   }
 
-  /** Whatever changes the numbers of a step. More epochs do not; the schedule is the caller's. */
+  /**
+   * Whatever changes the numbers of a step but the schedule, which is the caller's. The length of
+   * the run does: label smoothing, momenta of norms and slow weights move over it.
+   */
   private String identity() {
-    return "seed %d, %d samples in %d batches, accumulation %d, %s, %s, clip %s, %s, %s"
+    return "seed %d, %d steps, %d samples in %d batches, accumulation %d, %s, %s, clip %s, %s, %s"
         .formatted(
             plan.seed(),
+            total,
             data.samplesPerEpoch(),
             data.batchesPerEpoch(),
             plan.accumulation(),

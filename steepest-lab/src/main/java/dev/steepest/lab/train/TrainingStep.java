@@ -88,8 +88,8 @@ final class TrainingStep implements AutoCloseable {
   /**
    * What was seen of a step.
    *
-   * @param finite false when the loss or the gradient is known not to be finite; the parameters
-   *     were then left as they were
+   * @param finite false when the loss or the gradient is known not to be finite; then no update was
+   *     made
    * @param loss mean over the batch, when read
    * @param lrFactor of the schedule of all groups that have none of their own
    * @param gradNorm of the gradient that the rules got, before clipping, when read
@@ -157,7 +157,13 @@ final class TrainingStep implements AutoCloseable {
 
   private boolean updateOnce(long step, Norm norm) {
     norm.clip();
-    return finite(norm.read) && optimizer.step(factors.at(step)) == Optimizer.Outcome.STEPPED;
+    if (!finite(norm.read)) {
+      if (scaler.active()) {
+        optimizer.skip(); // the run goes on without this step
+      }
+      return false;
+    }
+    return optimizer.step(factors.at(step)) == Optimizer.Outcome.STEPPED;
   }
 
   private boolean updateTwice(long step, MiniBatch batch, Norm norm) {

@@ -1,5 +1,7 @@
 package dev.steepest.lab.bench;
 
+import static dev.steepest.lab.bench.ConvolutionShape.WhiteningBias.FROZEN;
+import static dev.steepest.lab.bench.ConvolutionShape.WhiteningBias.TRAINED;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.assertj.core.api.Assertions.within;
@@ -33,7 +35,7 @@ class ConvolutionShapeTest {
   @Test
   void shapesFollowFromTheFilters() {
     List<ConvolutionShape> shapes =
-        ConvolutionShape.ofAirbench(airbench(64, 256, 256), Images.CIFAR10, 512);
+        ConvolutionShape.ofAirbench(airbench(64, 256, 256), Images.CIFAR10, 512, TRAINED);
     assertThat(shapes)
         .extracting(ConvolutionShape::pixels)
         .containsExactly(32, 31, 15, 15, 7, 7, 3);
@@ -50,16 +52,24 @@ class ConvolutionShapeTest {
   @Test
   void theFrozenFirstOneHasNoGradients() {
     List<ConvolutionShape> shapes =
-        ConvolutionShape.ofAirbench(airbench(64, 256, 256), Images.CIFAR10, 8);
+        ConvolutionShape.ofAirbench(airbench(64, 256, 256), Images.CIFAR10, 8, TRAINED);
     assertThat(shapes.getFirst().passes()).containsExactly(Pass.FORWARD);
     assertThat(shapes.subList(1, 7)).allMatch(shape -> shape.passes().size() == 3);
+  }
+
+  @Test
+  void behindAFrozenBiasNoGradientOfTheInputIsWanted() {
+    List<ConvolutionShape> shapes =
+        ConvolutionShape.ofAirbench(airbench(64, 256, 256), Images.CIFAR10, 8, FROZEN);
+    assertThat(shapes.get(1).passes()).containsExactly(Pass.FORWARD, Pass.WEIGHT_GRADIENT);
+    assertThat(shapes.subList(2, 7)).allMatch(shape -> shape.passes().size() == 3);
   }
 
   /** .2363 GFLOP of the forward pass, by hand: 2·Σ in·out·k²·pixels². */
   @Test
   void operationsAreThosePublished() {
     double perImage =
-        ConvolutionShape.ofAirbench(airbench(64, 256, 256), Images.CIFAR10, 16).stream()
+        ConvolutionShape.ofAirbench(airbench(64, 256, 256), Images.CIFAR10, 16, TRAINED).stream()
             .mapToDouble(shape -> shape.operations() / 16)
             .sum();
     double byHand =
@@ -77,15 +87,16 @@ class ConvolutionShapeTest {
   @Test
   void aNetworkThatIsBuiltOtherwiseIsRefusedWithItsFilters() {
     try (Network network = Networks.named("small-cnn").create(Images.CIFAR10, Map.of(), 1)) {
-      assertThatThrownBy(() -> ConvolutionShape.ofAirbench(network, Images.CIFAR10, 8))
+      assertThatThrownBy(() -> ConvolutionShape.ofAirbench(network, Images.CIFAR10, 8, TRAINED))
           .isInstanceOf(IllegalArgumentException.class)
           .hasMessageContaining("not built like airbench94")
           .hasMessageContaining("stage1.conv.weight 3→32 3×3");
     }
-    assertThatThrownBy(() -> ConvolutionShape.ofAirbench(List.of(), Images.CIFAR10, 8))
+    assertThatThrownBy(() -> ConvolutionShape.ofAirbench(List.of(), Images.CIFAR10, 8, TRAINED))
         .hasMessageContaining("not built like airbench94");
-    assertThatThrownBy(
-            () -> ConvolutionShape.ofAirbench(airbench(64, 64, 64, 64, 64, 64), Images.CIFAR10, 8))
+    assertThatThrownBy(() ->
+            ConvolutionShape.ofAirbench(
+                airbench(64, 64, 64, 64, 64, 64), Images.CIFAR10, 8, TRAINED))
         .as("six halvings leave nothing")
         .hasMessageContaining("not built like airbench94");
   }

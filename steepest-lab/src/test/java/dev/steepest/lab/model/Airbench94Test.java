@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatIllegalArgumentException;
 import static org.assertj.core.api.Assertions.within;
 
+import dev.steepest.lab.kernel.FusedBody;
 import dev.steepest.optim.Parameter;
 import dev.steepest.optim.Role;
 import java.util.ArrayList;
@@ -273,6 +274,72 @@ class Airbench94Test {
       // ln 10 = 2.3 is chance, a third of it the work of training.
       assertThat(losses.getFirst()).isBetween(1.5, 4.0);
       assertThat(losses.getLast()).isLessThan(0.8);
+    }
+  }
+
+  /**
+   * A pass in training of which nothing became, here by autocast, must not be gone back through.
+   */
+  @Test
+  void aPassThatWasLeftBehindLeavesNoGradient() {
+    Tensor x = images(4, 25);
+    try (Network network = small(Map.of());
+        Network fresh = small(Map.of())) {
+      torch.set_autocast_dtype(DeviceType.CPU, ScalarType.BFloat16);
+      torch.set_autocast_enabled(DeviceType.CPU, true);
+      try {
+        network.forward(x);
+      } finally {
+        torch.set_autocast_enabled(DeviceType.CPU, false);
+        torch.clear_cache();
+      }
+      network.backward(network.forward(x).sum());
+      fresh.backward(fresh.forward(x).sum());
+      for (int i = 0; i < fresh.parameters().size(); i++) {
+        Parameter expected = fresh.parameters().get(i);
+        assertThat(network.parameters().get(i).tensor().grad().equal(expected.tensor().grad()))
+            .as(expected.name())
+            .isTrue();
+      }
+    }
+  }
+
+  @Test
+  void theRecordSaysWhoseKernelsComputeAndWhyNotTheFusedOnes() {
+    try (Network network = small(Map.of());
+        Network blurred = small(Map.of("pooling", "blur3"));
+        Network plain = small(Map.of("kernels", "plain"))) {
+      assertThat(network.kernels(ScalarType.Float)).startsWith("libtorch, as the fused ones need");
+      assertThat(blurred.kernels(ScalarType.BFloat16))
+          .isEqualTo("libtorch, as the fused ones need pooling max");
+      assertThat(plain.kernels(ScalarType.BFloat16)).isEqualTo("libtorch");
+      assertThat(network.kernels(ScalarType.BFloat16))
+          .isEqualTo(
+              FusedBody.available()
+                  ? "fused"
+                  : "libtorch, as the fused ones need a JVM with --add-modules jdk.incubator.vector");
+      network.to(new Device("cpu"), ScalarType.Double);
+      assertThat(network.kernels(ScalarType.BFloat16))
+          .startsWith("libtorch, as the fused ones need");
+    }
+  }
+
+  /** In float64 under autocast, where the kernels, which read float32, do not fit. */
+  @Test
+  void wideWeightsUnderAutocastAreLeftToLibtorch() {
+    try (Network network = small(Map.of())) {
+      network.to(new Device("cpu"), ScalarType.Double);
+      Tensor x = images(4, 25).to(ScalarType.Double);
+      Tensor expected = network.forward(x);
+      torch.set_autocast_dtype(DeviceType.CPU, ScalarType.BFloat16);
+      torch.set_autocast_enabled(DeviceType.CPU, true);
+      try {
+        Tensor logits = network.forward(x).to(ScalarType.Double);
+        assertThat(logits.sub(expected).abs().max().item_double()).isLessThan(0.2);
+      } finally {
+        torch.set_autocast_enabled(DeviceType.CPU, false);
+        torch.clear_cache();
+      }
     }
   }
 

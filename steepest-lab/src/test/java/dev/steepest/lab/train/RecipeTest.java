@@ -15,6 +15,7 @@ import java.util.Map;
 import java.util.stream.IntStream;
 import org.bytedeco.javacpp.PointerScope;
 import org.bytedeco.pytorch.Tensor;
+import org.bytedeco.pytorch.global.torch.MemoryFormat;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
@@ -197,6 +198,20 @@ class RecipeTest {
           .isCloseTo(expected, within(1e-6));
       assertThat(Bench.values(mixup.blend(batch, 4).inputs())).isEqualTo(after);
       assertThat(Bench.values(mixup.blend(batch, 5).inputs())).isNotEqualTo(after);
+    }
+  }
+
+  @Test
+  void mixupKeepsTheOrderInMemory() {
+    Mixup mixup = new Mixup(0.2, 7);
+    try (PointerScope _ = new PointerScope()) {
+      MiniBatch plain = SyntheticData.make(5, 6);
+      MiniBatch last =
+          new MiniBatch(plain.inputs().contiguous(MemoryFormat.ChannelsLast), plain.labels());
+      Tensor blended = mixup.blend(last, 4).inputs();
+      assertThat(blended.is_contiguous(MemoryFormat.ChannelsLast)).isTrue();
+      assertThat(Bench.values(blended)).isEqualTo(Bench.values(mixup.blend(plain, 4).inputs()));
+      assertThat(mixup.blend(plain, 4).inputs().is_contiguous()).isTrue();
     }
   }
 

@@ -3,13 +3,18 @@ package dev.steepest.lab.train;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatIllegalArgumentException;
 
+import dev.steepest.lab.model.Images;
 import dev.steepest.lab.model.Network;
+import dev.steepest.lab.model.Networks;
 import dev.steepest.lab.train.Bench.Memory;
 import dev.steepest.lab.train.TrainingResult.End;
 import dev.steepest.optim.GroupSchedules;
+import dev.steepest.optim.NonFinite;
 import dev.steepest.optim.Optimizer;
+import dev.steepest.optim.ParameterGroup;
 import dev.steepest.optim.Wrapper;
 import dev.steepest.optim.Wrappers;
+import dev.steepest.optim.rule.Sgd;
 import dev.steepest.optim.wrap.Ema;
 import dev.steepest.optim.wrap.Lookahead;
 import dev.steepest.optim.wrap.Sam;
@@ -20,8 +25,11 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Random;
+import java.util.TreeMap;
 import java.util.concurrent.atomic.AtomicLong;
+import java.util.function.Function;
 import java.util.function.LongFunction;
+import org.bytedeco.pytorch.Tensor;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -41,6 +49,9 @@ class ResumeTest {
   @TempDir Path folder;
 
   private Wrapper[] wrappers = {};
+  private Function<Network, Optimizer> optimizers = network -> Bench.sgd(network, 0.1, wrappers);
+  private SyntheticData data = DATA;
+  private TrainingPlan plan = PLAN;
 
   private record Run(Map<String, double[]> state, List<String> events) {}
 
@@ -55,10 +66,10 @@ class ResumeTest {
   private Run straight(LongFunction<Network> maker) {
     var memory = new Memory();
     try (Network network = maker.apply(4);
-        Optimizer optimizer = Bench.sgd(network, 0.1, wrappers);
+        Optimizer optimizer = optimizers.apply(network);
         Trainer trainer =
             new Trainer(
-                network, optimizer, FALLING, DATA, PLAN, Bench.CPU, Checkpointing.OFF, memory)) {
+                network, optimizer, FALLING, data, plan, Bench.CPU, Checkpointing.OFF, memory)) {
       assertThat(trainer.run().end()).isEqualTo(End.FINISHED);
       return new Run(Bench.values(network), memory.events);
     }
@@ -91,14 +102,14 @@ class ResumeTest {
           };
       // Another seed than the first part's: everything must come from the checkpoint.
       try (Network network = maker.apply(4 + 100 * part);
-          Optimizer optimizer = Bench.sgd(network, 0.1, wrappers);
+          Optimizer optimizer = optimizers.apply(network);
           Trainer trainer =
               new Trainer(
                   network,
                   optimizer,
                   FALLING,
-                  DATA,
-                  PLAN,
+                  data,
+                  plan,
                   Bench.CPU,
                   Checkpointing.to(file, Duration.ofHours(1)),
                   stopper)) {
@@ -151,6 +162,55 @@ class ResumeTest {
         };
     same(interrupted(Bench::cnn, List.of(stop)), straight(Bench::cnn));
     same(interrupted(Bench::vit, List.of(stop)), straight(Bench::vit));
+  }
+
+  /**
+   * All that moves over a run of airbench94: the whitening of the first images, slow weights of the
+   * whole state, label smoothing, the norms' momentum, mixup, and a bias that is frozen after 8 of
+   * 16 steps.
+   */
+  @ParameterizedTest
+  @ValueSource(longs = {5, 8, 11})
+  void aSpeedrunIsResumedBeforeAndAfterItsFreezing(long stop) {
+    data = new SyntheticData(60, 8, 28);
+    plan =
+        PLAN.withLoss(new LossPlan(LossPlan.Reduction.SUM, 0.2, 0.05, 0.4))
+            .withFreezing(new Freezing("whiten.bias", 1));
+    optimizers = ResumeTest::slowWeightsOfAll;
+    Run straight = straight(ResumeTest::airbench);
+    same(interrupted(ResumeTest::airbench, List.of(stop)), straight);
+    assertThat(straight.state().get("whiten.bias")).as("it was trained").doesNotContain(0);
+  }
+
+  private static Network airbench(long seed) {
+    return Networks.named("airbench94")
+        .create(
+            new Images(3, 28, SyntheticData.CLASSES),
+            Map.of("widths", "4 8 8", "norm_momentum_end", 0.1),
+            seed);
+  }
+
+  private static Optimizer slowWeightsOfAll(Network network) {
+    Map<String, Tensor> statistics = new TreeMap<>(network.buffers());
+    statistics.values().removeIf(buffer -> !buffer.is_floating_point());
+    assertThat(statistics).isNotEmpty();
+    var group = new ParameterGroup("all", new Sgd(0.002, 0.85, 0, 0, true), network.parameters());
+    return Optimizer.builder(List.of(group))
+        .nonFinite(NonFinite.SKIP)
+        .wrap(Wrappers.make(Lookahead.class, Map.of("k", 3, "curve", "airbench")))
+        .runOf(16)
+        .alongside(statistics)
+        .build();
+  }
+
+  @Test
+  void aCheckpointOfARunOfAnotherLengthIsRefused() {
+    Path file = folder.resolve("c.safetensors");
+    interruptedOnce(file, PLAN);
+    assertThatIllegalArgumentException()
+        .isThrownBy(() -> interruptedOnce(file, PLAN.withSteps(24, DATA.batchesPerEpoch())))
+        .withMessageContaining("16 steps")
+        .withMessageContaining("24 steps");
   }
 
   @Test

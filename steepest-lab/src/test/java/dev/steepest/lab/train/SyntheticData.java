@@ -16,10 +16,15 @@ import org.bytedeco.pytorch.global.torch.ScalarType;
  *
  * @param samples per epoch
  * @param batchSize the last batch may be smaller
+ * @param size height and width of the images
  */
-record SyntheticData(int samples, int batchSize) implements TrainingData {
+record SyntheticData(int samples, int batchSize, int size) implements TrainingData {
   static final int CLASSES = 4;
   static final int SIZE = 8;
+
+  SyntheticData(int samples, int batchSize) {
+    this(samples, batchSize, SIZE);
+  }
 
   @Override
   public long samplesPerEpoch() {
@@ -38,7 +43,7 @@ record SyntheticData(int samples, int batchSize) implements TrainingData {
 
   @Override
   public MiniBatch first(int count) {
-    return make(1001, Math.min(count, samples));
+    return make(1001, Math.min(count, samples), size);
   }
 
   @Override
@@ -53,10 +58,14 @@ record SyntheticData(int samples, int batchSize) implements TrainingData {
 
   /** Images and labels that the seed determines, kept beyond the current scope. */
   static MiniBatch make(long seed, long count) {
+    return make(seed, count, SIZE);
+  }
+
+  private static MiniBatch make(long seed, long count, long size) {
     try (PointerScope _ = new PointerScope()) {
       var generator = new GeneratorOptional(torch.make_generator_cpu(seed));
       Tensor labels = torch.randint(CLASSES, new long[] {count}, generator).to(ScalarType.Long);
-      Tensor noise = torch.randn(new long[] {count, 3, SIZE, SIZE}, generator);
+      Tensor noise = torch.randn(new long[] {count, 3, size, size}, generator);
       Tensor brightness = labels.to(ScalarType.Float).mul(new Scalar(0.5)).view(count, 1, 1, 1);
       return new MiniBatch(noise.add(brightness).retainReference(), labels.retainReference());
     }
@@ -83,7 +92,7 @@ record SyntheticData(int samples, int batchSize) implements TrainingData {
       }
       long from = next * batchSize;
       next++;
-      return make(seed + next, Math.min(batchSize, samples - from));
+      return make(seed + next, Math.min(batchSize, samples - from), size);
     }
 
     @Override

@@ -48,6 +48,12 @@ final class ListedLookahead implements Wrapper, Wrapper.WholeState {
     return new TreeMap<>(Map.of("k", k, "decays", list));
   }
 
+  /** The list is one of the run's steps. */
+  @Override
+  public boolean countsLeftOut() {
+    return true;
+  }
+
   @Override
   public boolean acts(long step) {
     return step % k == 0 && step / k <= decays.length;

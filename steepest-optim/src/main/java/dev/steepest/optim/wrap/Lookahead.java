@@ -2,6 +2,7 @@ package dev.steepest.optim.wrap;
 
 import dev.steepest.optim.Buffer;
 import dev.steepest.optim.Knob;
+import dev.steepest.optim.Optimizer;
 import dev.steepest.optim.Parameter;
 import dev.steepest.optim.ParameterState;
 import dev.steepest.optim.Source;
@@ -22,8 +23,9 @@ import org.bytedeco.pytorch.Tensor;
  *     m ← 0, or m ← αm + (1 − α)m', with m' the momentum after the last time (pullback)
  * </pre>
  *
- * <p>α is constant, or one minus airbench's decay 0.95ᵏ·(t/T)³, with θ ← φ after the last update T.
- * What never moves keeps its bits.
+ * <p>α is constant, or one minus airbench's decay 0.95ᵏ·(t/T)³, with θ ← φ after the last update T;
+ * t then also counts steps that were left out ({@link Optimizer#skip}). What never moves keeps its
+ * bits.
  */
 @Source(
     title = "Lookahead Optimizer: k steps forward, 1 step back",
@@ -153,6 +155,12 @@ public record Lookahead(
     return pullback == Pullback.INTERPOLATE
         ? List.of(slow, Buffer.like(parameter, MOMENTUM))
         : List.of(slow);
+  }
+
+  /** The curve is one of the run's steps, and its last one brings the weights together. */
+  @Override
+  public boolean countsLeftOut() {
+    return curve == Curve.AIRBENCH;
   }
 
   @Override
