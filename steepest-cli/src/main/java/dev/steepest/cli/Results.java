@@ -133,7 +133,8 @@ record Results(String title, List<RunRecord> records, DecisionRule rule, List<Al
         Optional.empty(),
         DecisionRule.USUAL_ALPHA,
         List.of(0.60, 0.70, 0.85),
-        Metric.VAL_ACCURACY, List.of());
+        Metric.VAL_ACCURACY,
+        List.of());
   }
 
   /** The accuracy that was measured with most care by every run that was tested at all. */

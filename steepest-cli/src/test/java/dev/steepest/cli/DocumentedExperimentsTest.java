@@ -9,8 +9,6 @@ import dev.steepest.study.experiment.ExperimentFile;
 import dev.steepest.study.plan.Plan;
 import dev.steepest.study.plan.RunSpec;
 import dev.steepest.study.plan.Settings;
-import org.junit.jupiter.params.provider.MethodSource;
-import java.util.stream.Stream;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -18,9 +16,11 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.regex.MatchResult;
 import java.util.regex.Pattern;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.MethodSource;
 
 /** The experiments that docs/experiments.md shows, and the arms of those in experiments/. */
 class DocumentedExperimentsTest {
@@ -90,7 +90,8 @@ class DocumentedExperimentsTest {
 
   @Test
   void theExampleOfLikeIsLaidOverLion() throws IOException {
-    String like = blocks("yaml").stream().filter(b -> b.contains("like:")).findFirst().orElseThrow();
+    String like =
+        blocks("yaml").stream().filter(b -> b.contains("like:")).findFirst().orElseThrow();
     String file = recipe().replace("  narrow:", like.indent(2).stripTrailing() + "\n  narrow:");
     List<RunSpec> plan = Plan.of(read(file, List.of("mode=[baseline, lion, lion_lookahead]")));
     Settings lion = plan.get(1).settings();
@@ -149,7 +150,9 @@ class DocumentedExperimentsTest {
   }
 
   private static void group(Settings optimizer, String group, double rate, double decay) {
-    assertThat(optimizer.number(group + "lr")).as(group + "lr").isCloseTo(rate, withinPercentage(1e-12));
+    assertThat(optimizer.number(group + "lr"))
+        .as(group + "lr")
+        .isCloseTo(rate, withinPercentage(1e-12));
     assertThat(optimizer.number(group + "weight_decay"))
         .as(group + "weight_decay")
         .isCloseTo(decay, withinPercentage(1e-12));

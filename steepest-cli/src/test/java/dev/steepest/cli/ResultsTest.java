@@ -53,8 +53,7 @@ class ResultsTest {
 
   @Test
   void unseededRunsOfTwoFoldersAreNoPairs() throws IOException {
-    Results results =
-        Results.read(List.of(folder("a", RULE, "sgd"), folder("b", RULE, "muon")));
+    Results results = Results.read(List.of(folder("a", RULE, "sgd"), folder("b", RULE, "muon")));
     assertThat(results.records()).extracting(run -> run.spec().seed()).containsExactly(-1L, -2L);
     assertThat(results.verdict().problems().getFirst().comparisons().getFirst().pairs()).isZero();
   }

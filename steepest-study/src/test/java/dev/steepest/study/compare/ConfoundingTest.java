@@ -71,7 +71,7 @@ class ConfoundingTest {
   void anArmMayHaveALengthOfItsOwn() {
     BiConsumer<String, Run> longer =
         (arm, run) -> run.evaluations(after(arm.equals("lion") ? 8 : 10));
-    assertThat(alarms(List.of("model", "training"), longer))
+    assertThat(alarms(List.of("optimizer", "training"), longer))
         .containsExactly(
             new Alarm(
                 Alarm.Kind.LENGTH,
@@ -88,7 +88,8 @@ class ConfoundingTest {
         .containsExactly(Alarm.Kind.BUDGET);
     int[] count = {0};
     assertThat(
-            alarms(List.of("training"), (_, run) -> run.evaluations(after(count[0]++ == 0 ? 8 : 10))))
+            alarms(
+                List.of("optimizer", "training"), (_, run) -> run.evaluations(after(count[0]++ == 0 ? 8 : 10))))
         .extracting(Alarm::kind)
         .containsExactly(Alarm.Kind.BUDGET);
   }

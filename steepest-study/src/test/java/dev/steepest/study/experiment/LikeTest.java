@@ -69,12 +69,10 @@ class LikeTest {
   @Test
   void theLastOptionWins() {
     assertThat(
-            settings(
-                ArmsTest.read(FILE, "arms.muon.flags.rate=1", "rate=4"), "muon", "optimizer"))
+            settings(ArmsTest.read(FILE, "arms.muon.flags.rate=1", "rate=4"), "muon", "optimizer"))
         .containsEntry("lr", 8.0);
     assertThat(
-            settings(
-                ArmsTest.read(FILE, "rate=4", "arms.muon.flags.rate=1"), "muon", "optimizer"))
+            settings(ArmsTest.read(FILE, "rate=4", "arms.muon.flags.rate=1"), "muon", "optimizer"))
         .containsEntry("lr", 2.0);
   }
 

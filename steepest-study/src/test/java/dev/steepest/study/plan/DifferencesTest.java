@@ -43,8 +43,7 @@ class DifferencesTest {
                 run("b", 1, Map.of("lr", Math.nextUp(0.1))),
                 run("b", 2, Map.of("lr", 0.1))));
     assertThat(differences.settings())
-        .containsExactly(
-            Map.entry("lr", Map.of("a", "0.1", "b", "0.10000000000000002 or 0.1")));
+        .containsExactly(Map.entry("lr", Map.of("a", "0.1", "b", "0.10000000000000002 or 0.1")));
   }
 
   @Test
@@ -55,8 +54,7 @@ class DifferencesTest {
                         run("a", 1, Map.of("lr", 1, "eps", 1e-12, "published_seed", 1)),
                         run("b", 1, Map.of("lr", 1.0, "eps", 1e-11, "published_seed", 2))))
                 .settings())
-        .containsExactly(
-            Map.entry("eps", Map.of("a", "0.000000000001", "b", "0.00000000001")));
+        .containsExactly(Map.entry("eps", Map.of("a", "0.000000000001", "b", "0.00000000001")));
   }
 
   @Test

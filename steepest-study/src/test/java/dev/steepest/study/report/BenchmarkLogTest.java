@@ -4,19 +4,19 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.assertj.core.api.Assertions.within;
 
+import dev.steepest.study.compare.Alarm;
 import dev.steepest.study.compare.Benchmark;
 import dev.steepest.study.compare.Comparison;
 import dev.steepest.study.compare.Runs;
 import dev.steepest.study.compare.SpeedRuns;
 import dev.steepest.study.compare.Verdict;
 import dev.steepest.study.compare.VerdictText;
+import dev.steepest.study.experiment.DecisionRule;
+import dev.steepest.study.plan.RunSpec;
 import dev.steepest.study.record.Metric;
 import dev.steepest.study.record.Outcome.Status;
 import dev.steepest.study.record.RecordException;
 import dev.steepest.study.record.RunRecord;
-import dev.steepest.study.compare.Alarm;
-import dev.steepest.study.experiment.DecisionRule;
-import dev.steepest.study.plan.RunSpec;
 import dev.steepest.study.record.StudySeal;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -261,7 +261,8 @@ class BenchmarkLogTest {
     assertThat(read.notUnderstood()).isEmpty();
     assertThat(read.records())
         .extracting(r -> r.spec().problem() + " " + r.spec().arm() + " " + r.spec().seed())
-        .containsExactly("airbench94 · cifar10 published: gc -1", "airbench94 · cifar10 published: gc -2");
+        .containsExactly(
+            "airbench94 · cifar10 published: gc -1", "airbench94 · cifar10 published: gc -2");
     assertThat(read.records().getLast().results())
         .containsEntry(Metric.TEST_ACCURACY, .9293999671936035)
         .containsEntry(Metric.TTA_ACCURACY, .9368999600410461)

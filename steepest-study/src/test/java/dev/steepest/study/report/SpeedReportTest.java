@@ -6,10 +6,10 @@ import static org.assertj.core.api.Assertions.within;
 import dev.steepest.study.compare.Comparison;
 import dev.steepest.study.compare.Runs;
 import dev.steepest.study.compare.SpeedRuns;
-import dev.steepest.study.record.Metric;
-import dev.steepest.study.record.RunRecord;
 import dev.steepest.study.experiment.DecisionRule;
 import dev.steepest.study.record.Evaluation;
+import dev.steepest.study.record.Metric;
+import dev.steepest.study.record.RunRecord;
 import java.io.ByteArrayInputStream;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -118,8 +118,18 @@ class SpeedReportTest {
     String table = html.substring(html.indexOf("<caption>What the arms differ in"));
     assertThat(table.substring(0, table.indexOf("</table>")).replaceAll("(?s)<[^>]*>|\\s+", " "))
         .containsSubsequence(
-            "Setting", "baseline", "hardswish", "lion", "model.activation", "baseline",
-            "hardswish", "lion", "optimizer.name", "baseline", "hardswish", "lion")
+            "Setting",
+            "baseline",
+            "hardswish",
+            "lion",
+            "model.activation",
+            "baseline",
+            "hardswish",
+            "lion",
+            "optimizer.name",
+            "baseline",
+            "hardswish",
+            "lion")
         .doesNotContain("batch_size");
   }
 
