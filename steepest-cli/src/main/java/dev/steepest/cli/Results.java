@@ -62,7 +62,7 @@ record Results(String title, List<RunRecord> records, DecisionRule rule, List<Al
                           .formatted(folder, s.plans().size() - 1))));
       records.addAll(ours);
       if (contents.records().isEmpty()) {
-        ForeignResults foreign = ForeignResults.read(folder);
+        ForeignResults foreign = ForeignResults.read(folder, records.size());
         records.addAll(foreign.records());
         foreign
             .notUnderstood()
@@ -76,7 +76,7 @@ record Results(String title, List<RunRecord> records, DecisionRule rule, List<Al
               + "; a run is a folder with a run.json, or a result file of the CIFAR-10 benchmark."
               + words(alarms));
     }
-    if (seals.stream().map(StudySeal::rule).distinct().count() > 1) {
+    if (seals.stream().map(seal -> seal.rule().decision()).distinct().count() > 1) {
       alarms.add(
           alarm(
               Alarm.Kind.PLAN,
@@ -115,10 +115,17 @@ record Results(String title, List<RunRecord> records, DecisionRule rule, List<Al
                 .toList());
   }
 
-  /** The rule that the study was sealed with; for a mere heap of runs, the usual one. */
+  /**
+   * The rule that the study was sealed with, for what any of the folders compares; for a mere heap
+   * of runs, the usual one.
+   */
   private static DecisionRule rule(List<StudySeal> seals, List<RunRecord> records) {
     if (!seals.isEmpty()) {
-      return seals.getFirst().rule();
+      return seals
+          .getFirst()
+          .rule()
+          .comparing(
+              seals.stream().flatMap(seal -> seal.rule().compared().stream()).distinct().toList());
     }
     return new DecisionRule(
         usualMetric(records),
@@ -126,7 +133,8 @@ record Results(String title, List<RunRecord> records, DecisionRule rule, List<Al
         Optional.empty(),
         DecisionRule.USUAL_ALPHA,
         List.of(0.60, 0.70, 0.85),
-        Metric.VAL_ACCURACY);
+        Metric.VAL_ACCURACY,
+        List.of());
   }
 
   /** The accuracy that was measured with most care by every run that was tested at all. */

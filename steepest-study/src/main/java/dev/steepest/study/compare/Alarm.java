@@ -21,6 +21,8 @@ public record Alarm(Kind kind, String problem, String sentence) {
     MACHINE,
     /** Finished runs were trained for different lengths. */
     BUDGET,
+    /** Arms were trained for different lengths on purpose. */
+    LENGTH,
     /** Runs diverged. */
     DIVERGENCE,
     /** Runs failed, are unfinished, or ended without the value that decides. */
@@ -38,7 +40,8 @@ public record Alarm(Kind kind, String problem, String sentence) {
     public boolean unequal() {
       return switch (this) {
         case SETTINGS, DATA, CODE, MACHINE, BUDGET -> true;
-        case CONFOUNDED, DIVERGENCE, MISSING, UNPAIRED, DUPLICATE, PLAN, UNREADABLE -> false;
+        case CONFOUNDED, LENGTH, DIVERGENCE, MISSING, UNPAIRED, DUPLICATE, PLAN, UNREADABLE ->
+            false;
       };
     }
   }

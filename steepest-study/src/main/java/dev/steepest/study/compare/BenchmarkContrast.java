@@ -87,7 +87,7 @@ public record BenchmarkContrast(
 
   private static Map<Long, Double> bySeed(Collection<RunRecord> runs, Quantity quantity) {
     return runs.stream()
-        .filter(run -> quantity.atEnd(run).isPresent())
+        .filter(run -> run.spec().seed() >= 0 && quantity.atEnd(run).isPresent())
         .collect(
             Collectors.toMap(run -> run.spec().seed(), run -> quantity.atEnd(run).getAsDouble()));
   }

@@ -6,6 +6,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import java.util.OptionalDouble;
+import java.util.stream.Stream;
 
 /** A benchmark for the terminal: a line per arm, and a line per arm against the baseline. */
 final class BenchmarkText {
@@ -73,9 +74,15 @@ final class BenchmarkText {
       row.add(p(time.holm()));
       table.add(row);
     }
+    boolean paired =
+        Stream.concat(benchmark.accuracies().stream(), benchmark.times().stream())
+            .anyMatch(contrast -> contrast.paired().isPresent());
     return "\n"
         + table.render(VerdictText.WIDTH, "  ")
-        + "  Welch's tests, runs taken as independent; the verdict rests on pairs.\n";
+        + "  Welch's tests, runs taken as independent; "
+        + (paired
+            ? "the verdict rests on pairs.\n"
+            : "there are no pairs for a verdict to rest on.\n");
   }
 
   private static String difference(BenchmarkContrast contrast) {

@@ -114,7 +114,8 @@ final class Completeness {
     contest
         .arms()
         .forEach((arm, runs) -> {
-          List<Long> lacking = all.stream().filter(seed -> !runs.containsKey(seed)).toList();
+          List<Long> lacking =
+              all.stream().filter(seed -> seed >= 0 && !runs.containsKey(seed)).toList();
           if (!lacking.isEmpty()) {
             alarms.add(
                 new Alarm(

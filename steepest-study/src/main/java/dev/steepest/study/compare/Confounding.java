@@ -58,11 +58,12 @@ final class Confounding {
                 .formatted(
                     pairing.first(),
                     pairing.second(),
-                    Numbers.and(things.stream().map(Confounding::shortest).toList())));
+                    Numbers.and(things.stream().map(Confounding::spoken).toList())));
   }
 
-  /** "lookahead" of "optimizer.lookahead". */
-  private static String shortest(String thing) {
-    return thing.substring(thing.lastIndexOf('.') + 1);
+  /** "schedule (input)" of "schedule.input". */
+  private static String spoken(String thing) {
+    int dot = thing.indexOf('.');
+    return dot < 0 ? thing : thing.substring(0, dot) + " (" + thing.substring(dot + 1) + ")";
   }
 }

@@ -94,9 +94,11 @@ record Contest(
       SortedMap<Long, RunRecord> firstRuns,
       SortedMap<Long, RunRecord> secondRuns) {
 
-    /** Seeds that both arms were run with, in order. */
+    /** Seeds that both arms were run with, in order; own numbers of unseeded runs are none. */
     List<Long> shared() {
-      return firstRuns.keySet().stream().filter(secondRuns::containsKey).toList();
+      return firstRuns.keySet().stream()
+          .filter(seed -> seed >= 0 && secondRuns.containsKey(seed))
+          .toList();
     }
   }
 }

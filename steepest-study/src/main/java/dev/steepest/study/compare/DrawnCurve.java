@@ -25,8 +25,7 @@ final class DrawnCurve {
     if (onTest == null || measured(records, rule.curve()) || !measured(records, onTest)) {
       return rule;
     }
-    return new DecisionRule(
-        rule.metric(), rule.goal(), rule.baseline(), rule.alpha(), rule.targets(), onTest);
+    return rule.withCurve(onTest);
   }
 
   /** Whether any run has a curve, and it is of the test set. */

@@ -6,6 +6,7 @@ import dev.steepest.study.record.RunRecord;
 import java.util.ArrayList;
 import java.util.Collection;
 import java.util.List;
+import java.util.Optional;
 import java.util.TreeSet;
 import java.util.function.Function;
 import java.util.stream.Collectors;
@@ -28,6 +29,9 @@ final class Fairness {
           "allocator",
           "device",
           "gpu");
+
+  /** Sections that say how far a run goes. */
+  private static final List<String> LENGTH = List.of("training", "data");
 
   private Fairness() {}
 
@@ -112,7 +116,8 @@ final class Fairness {
 
   /**
    * Finished runs should have gone equally far; the first measure of length that differs is named.
-   * Where the experiment says what its arms differ in, an arm may have a length of its own.
+   * Where the experiment compares how or on what arms are trained, an arm may have a length of its
+   * own, which is no alarm but must be known.
    */
   private static void budget(List<Alarm> alarms, Contest contest, DecisionRule rule) {
     List<RunRecord> finished =
@@ -124,17 +129,30 @@ final class Fairness {
             length("number of epochs", finished, e -> Numbers.shortest(e.epoch())),
             length("number of samples", finished, e -> Long.toString(e.samples())),
             length("number of steps", finished, e -> Long.toString(e.step())));
-    lengths.stream()
-        .filter(rule.compared().isEmpty() ? Variety::mixed : Variety::mixedWithinAnArm)
-        .findFirst()
+    Optional<Variety> within = lengths.stream().filter(Variety::mixedWithinAnArm).findFirst();
+    boolean meant = LENGTH.stream().anyMatch(section -> compares(rule, section));
+    within
+        .or(() -> lengths.stream().filter(Variety::mixed).findFirst())
         .ifPresent(length ->
             alarms.add(
-                new Alarm(
-                    Alarm.Kind.BUDGET,
-                    contest.problem(),
-                    "Finished runs were trained for different lengths: the "
-                        + length.spoken()
-                        + ".")));
+                meant && within.isEmpty()
+                    ? new Alarm(
+                        Alarm.Kind.LENGTH,
+                        contest.problem(),
+                        "Arms were trained for lengths of their own, as the experiment says: the "
+                            + length.spoken()
+                            + ".")
+                    : new Alarm(
+                        Alarm.Kind.BUDGET,
+                        contest.problem(),
+                        "Finished runs were trained for different lengths: the "
+                            + length.spoken()
+                            + ".")));
+  }
+
+  private static boolean compares(DecisionRule rule, String section) {
+    return rule.compared().stream()
+        .anyMatch(thing -> thing.equals(section) || thing.startsWith(section + "."));
   }
 
   private static Variety length(

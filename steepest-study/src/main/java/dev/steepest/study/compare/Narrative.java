@@ -29,8 +29,8 @@ final class Narrative {
     }
     if (DrawnCurve.ofTestSet(problems, rule)) {
       sentences.add(
-          "The curves are of the test set, on the way as at the end: final values decide, and"
-              + " nothing was selected by the curves.");
+          "The curves are of the test set, on the way as at the end: final values decide;"
+              + " Steepest selected nothing by them.");
     }
     method(problems, rule).ifPresent(sentences::add);
     return sentences;

@@ -1,17 +1,14 @@
 package dev.steepest.study.compare;
 
 import dev.steepest.study.experiment.DecisionRule;
+import dev.steepest.study.plan.Differences;
 import dev.steepest.study.record.RunRecord;
 import java.util.ArrayList;
 import java.util.Comparator;
-import java.util.HashMap;
-import java.util.IdentityHashMap;
 import java.util.LinkedHashSet;
 import java.util.List;
-import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
-import java.util.TreeSet;
 import java.util.stream.Collectors;
 
 /**
@@ -22,9 +19,6 @@ import java.util.stream.Collectors;
 final class SettingsAlarms {
   private static final String OPTIMIZER = "optimizer";
 
-  /** Names of the run, not of what it does. */
-  private static final Set<String> LABELS = Set.of("arm", "seed", "experiment", "problem", "name");
-
   /** A sentence with more differences than this is not read; the rest is counted. Assumed. */
   private static final int MOST_NAMED = 6;
 
@@ -32,15 +26,10 @@ final class SettingsAlarms {
 
   static List<Alarm> of(Contest contest, DecisionRule rule) {
     List<RunRecord> runs = contest.runs();
-    Map<RunRecord, Map<String, String>> flat = new IdentityHashMap<>();
-    runs.forEach(run -> flat.put(run, flattened(run)));
-    Set<String> paths = new TreeSet<>();
-    flat.values().forEach(settings -> paths.addAll(settings.keySet()));
     List<Variety> varied =
-        paths.stream()
-            .filter(path -> !LABELS.contains(path))
-            .map(path -> Variety.of(path, runs, run -> flat.get(run).get(path)))
-            .filter(Variety::mixed)
+        Differences.of(runs.stream().map(RunRecord::spec).toList()).paths().stream()
+            .map(path ->
+                Variety.of(path, runs, run -> Differences.text(run.spec(), path).orElse(null)))
             .toList();
     List<String> compared = rule.compared().isEmpty() ? oneSection(varied) : rule.compared();
     List<Alarm> alarms = new ArrayList<>();
@@ -94,15 +83,5 @@ final class SettingsAlarms {
   private static String section(String path) {
     int dot = path.indexOf('.');
     return dot < 0 ? path : path.substring(0, dot);
-  }
-
-  private static Map<String, String> flattened(RunRecord run) {
-    Map<String, String> flat = new HashMap<>();
-    run.spec()
-        .settings()
-        .values()
-        .forEach((path, value) ->
-            flat.put(path, value instanceof Double d ? Numbers.shortest(d) : "" + value));
-    return flat;
   }
 }

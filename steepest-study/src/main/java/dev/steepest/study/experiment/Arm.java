@@ -15,9 +15,9 @@ import java.util.SequencedMap;
  * @param name empty for the only arm of a file without {@code arms}
  * @param like the arm that it is laid over, in place of the bare file
  * @param sections what it lays over the sections of the file, by section
- * @param flags its own values of flags, and those of the arm that it is like
+ * @param own its own values of flags, without those of the arm that it is like
  */
-record Arm(String name, Optional<Arm> like, Map<String, Node> sections, Flags flags, String where) {
+record Arm(String name, Optional<Arm> like, Map<String, Node> sections, Flags own, String where) {
   static final String ARMS = "arms";
   static final String FLAGS = "flags";
   private static final String LIKE = "like";
@@ -28,6 +28,21 @@ record Arm(String name, Optional<Arm> like, Map<String, Node> sections, Flags fl
 
   private static Arm unchanged(String name, String where) {
     return new Arm(name, Optional.empty(), Map.of(), Flags.NONE, where);
+  }
+
+  /** Its values of flags: those of the arm that it is like, and its own over them. */
+  Flags flags() {
+    return like.map(arm -> arm.flags().with(own)).orElse(own);
+  }
+
+  /** The same arm with {@code more} over its flags; arms that are like this one do not get them. */
+  Arm with(Flags more) {
+    return new Arm(name, like, sections, own.with(more), where);
+  }
+
+  /** Whether it is {@code other}, or laid over it. */
+  boolean isLike(Arm other) {
+    return equals(other) || like.map(arm -> arm.isLike(other)).orElse(false);
   }
 
   /** How messages call it. */
@@ -95,8 +110,7 @@ record Arm(String name, Optional<Arm> like, Map<String, Node> sections, Flags fl
         });
     Optional<Arm> like = like(mapping.entries().get(LIKE), above, problems);
     Flags own = Flags.read(mapping.entries().get(FLAGS), " of arm '" + name + "'", problems);
-    Flags flags = like.map(arm -> arm.flags().with(own)).orElse(own);
-    return new Arm(name, like, sections, flags, mapping.where());
+    return new Arm(name, like, sections, own, mapping.where());
   }
 
   private static Optional<Arm> like(Node node, Map<String, Arm> above, Problems problems) {

@@ -30,8 +30,10 @@ final class ArmReader {
    *
    * @param flags of the file
    * @param changed names of the sections that belong to the arms
+   * @param shared see {@link #shared}
    */
-  List<Grid> read(List<Variant> variants, Flags flags, Set<String> changed) {
+  List<Grid> read(
+      List<Variant> variants, Flags flags, Set<String> changed, Map<String, String> shared) {
     Set<String> ofProblem = flagsOfProblem(variants, changed);
     List<Grid> grids = new ArrayList<>();
     Map<String, Problems> found = new LinkedHashMap<>();
@@ -46,7 +48,8 @@ final class ArmReader {
                 label(flag.varied(), ofProblem::contains),
                 label(flag.varied(), name -> !ofProblem.contains(name)),
                 axes(variant.root(), flag.values(), own),
-                changed));
+                changed,
+                shared));
       }
     }
     gather(found);
@@ -112,6 +115,29 @@ final class ArmReader {
       }
     }
     return changed;
+  }
+
+  /**
+   * The name that every arm chooses in a section of the problem which some arm changes in other
+   * respects, by section.
+   *
+   * @param variants every arm of the file, whether it is run or not
+   */
+  Map<String, String> shared(List<Variant> variants, Set<String> changed) {
+    Map<String, String> shared = new LinkedHashMap<>();
+    for (Section section : vocabulary.sections()) {
+      if (section.part() == Section.Part.PROBLEM
+          && section.preset().isEmpty()
+          && changed.contains(section.name())) {
+        Set<String> names = new LinkedHashSet<>();
+        variants.forEach(v -> names.add(Layer.name(v.root().entries().get(section.name()))));
+        String only = names.size() == 1 ? names.iterator().next() : "";
+        if (section.term(only).isPresent()) {
+          shared.put(section.name(), only);
+        }
+      }
+    }
+    return shared;
   }
 
   /** Says once what is wrong in all arms, and names the arms where it is not all. */

@@ -39,20 +39,14 @@ public record DecisionRule(
     compared = List.copyOf(compared);
   }
 
-  /** A rule that leaves open what is compared. */
-  public DecisionRule(
-      String metric,
-      Goal goal,
-      Optional<String> baseline,
-      double alpha,
-      List<Double> targets,
-      String curve) {
-    this(metric, goal, baseline, alpha, targets, curve, List.of());
-  }
-
   /** The same rule for arms that differ in {@code things}. */
   public DecisionRule comparing(List<String> things) {
     return new DecisionRule(metric, goal, baseline, alpha, targets, curve, things);
+  }
+
+  /** The same rule with another value drawn over time. */
+  public DecisionRule withCurve(String other) {
+    return new DecisionRule(metric, goal, baseline, alpha, targets, other, compared);
   }
 
   /** The same rule for every pair of arms. */
@@ -61,8 +55,8 @@ public record DecisionRule(
   }
 
   /**
-   * The form that goes into the hash of a plan. It leaves out {@code compared}, which follows from
-   * the runs of the plan, so that plans made before it was recorded keep their hash.
+   * How the rule decides, without {@code compared}: what the verdict is taken from, not what it is
+   * of. It goes into the hash of a plan, where {@code compared} stands beside it.
    */
   public String decision() {
     return "DecisionRule[metric=%s, goal=%s, baseline=%s, alpha=%s, targets=%s, curve=%s]"

@@ -50,7 +50,8 @@ final class DecisionRuleReader {
         baseline(mapping),
         number(mapping.entries().get("alpha")),
         targets(mapping.entries().get("targets")),
-        curve);
+        curve,
+        List.of());
   }
 
   private String word(Mapping mapping, Key key) {

@@ -48,7 +48,7 @@ public final class ExperimentFile {
     }
     reportUnknownSections(root);
     Flags flags = Flags.read(root.entries().get(Arm.FLAGS), "", problems);
-    List<Arm> arms = Arm.read(root, vocabulary, problems);
+    List<Arm> arms = set.flagged(Arm.read(root, vocabulary, problems));
     FlagUse use = new FlagUse(vocabulary, problems);
     use.reportDead(written);
     use.reportNames(flags, arms);
@@ -69,7 +69,13 @@ public final class ExperimentFile {
     Set<String> changed = reader.changed(all, set);
     // A file is checked whole, but what the command line sets is not meant for arms left out.
     List<Grid> grids =
-        reader.read(overrides.isEmpty() ? all : run, flags, changed).stream()
+        reader
+            .read(
+                overrides.isEmpty() ? all : run,
+                flags,
+                changed,
+                reader.shared(set.named(all, run), changed))
+            .stream()
             .filter(grid -> chosen.stream().anyMatch(arm -> arm.name().equals(grid.arm())))
             .toList();
     List<Long> seeds = header.seeds();

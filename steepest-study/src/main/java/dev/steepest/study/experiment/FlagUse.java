@@ -55,8 +55,11 @@ final class FlagUse {
           }
         });
     for (Arm arm : arms) {
-      Set<String> here = inSections(layer.over(written, arm));
-      arm.flags()
+      Set<String> here = new LinkedHashSet<>();
+      arms.stream()
+          .filter(heir -> heir.isLike(arm))
+          .forEach(heir -> here.addAll(inSections(layer.over(written, heir))));
+      arm.own()
           .values()
           .forEach((name, value) -> {
             if (flags.values().containsKey(name) && used.contains(name) && !here.contains(name)) {
@@ -100,7 +103,7 @@ final class FlagUse {
         });
     List<String> declared = List.copyOf(flags.values().keySet());
     for (Arm arm : arms) {
-      arm.flags()
+      arm.own()
           .values()
           .forEach((name, value) -> {
             if (!declared.contains(name)) {

@@ -22,6 +22,11 @@ record Flags(Map<String, Node> values) {
     values = new LinkedHashMap<>(values);
   }
 
+  /** Flags by name, each as it was given, {@code owner} in messages. */
+  static Flags read(Map<String, Node> given, String owner, Problems problems) {
+    return read(new Mapping(given, owner), owner, problems);
+  }
+
   /** Reads the flags of a file or of one of its arms, {@code owner} in messages. */
   static Flags read(Node node, String owner, Problems problems) {
     return switch (node) {

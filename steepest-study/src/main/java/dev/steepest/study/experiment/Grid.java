@@ -1,7 +1,6 @@
 package dev.steepest.study.experiment;
 
 import dev.steepest.study.experiment.Experiment.Cell;
-import java.util.Comparator;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -15,24 +14,31 @@ import java.util.Set;
  * @param armFlags flags that vary the arm, e.g. {@code "lr=11.5"}
  * @param axes section to its choices, in file order; at least one each
  * @param changed names of the sections that some arm changes, which therefore belong to the arms
+ * @param shared what every arm chooses in such a section of the problem, by section; it still names
+ *     the problem
  */
 record Grid(
     String arm,
     String problemFlags,
     String armFlags,
     Map<Section, List<Choice>> axes,
-    Set<String> changed) {
+    Set<String> changed,
+    Map<String, String> shared) {
 
   /** Every point, problems outermost, choices in file order. */
   List<Cell> cells() {
     List<Cell> cells = List.of(new Cell("", arm.isEmpty() ? "" : beside(arm, armFlags), Map.of()));
-    for (Section section :
-        axes.keySet().stream().sorted(Comparator.comparing(this::part)).toList()) {
-      List<Choice> choices = axes.get(section);
-      cells =
-          cells.stream()
-              .flatMap(cell -> choices.stream().map(c -> extend(cell, section, c, choices.size())))
-              .toList();
+    for (Section section : axes.keySet()) {
+      if (part(section) == Section.Part.PROBLEM) {
+        cells = extended(cells, section);
+      } else if (shared.containsKey(section.name())) {
+        cells = cells.stream().map(cell -> named(cell, shared.get(section.name()))).toList();
+      }
+    }
+    for (Section section : axes.keySet()) {
+      if (part(section) == Section.Part.ARM) {
+        cells = extended(cells, section);
+      }
     }
     return cells.stream()
         .map(cell ->
@@ -40,6 +46,17 @@ record Grid(
                 beside(cell.problem(), problemFlags),
                 arm.isEmpty() ? beside(cell.arm(), armFlags) : cell.arm(),
                 cell.settings()))
+        .toList();
+  }
+
+  private static Cell named(Cell cell, String name) {
+    return new Cell(joined(cell.problem(), name), cell.arm(), cell.settings());
+  }
+
+  private List<Cell> extended(List<Cell> cells, Section section) {
+    List<Choice> choices = axes.get(section);
+    return cells.stream()
+        .flatMap(cell -> choices.stream().map(c -> extend(cell, section, c, choices.size())))
         .toList();
   }
 

@@ -116,7 +116,7 @@ final class Layer {
   }
 
   /** The one name that a section chooses; empty where it chooses none or several. */
-  private static String name(Node section) {
+  static String name(Node section) {
     return switch (section) {
       case Scalar s -> s.text();
       case Mapping m -> text(m.entries().get(NAME));

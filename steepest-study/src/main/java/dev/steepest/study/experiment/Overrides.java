@@ -26,6 +26,7 @@ final class Overrides {
   private final Problems problems;
   private final List<OfSection> ofSections = new ArrayList<>();
   private final Map<String, String> flags = new LinkedHashMap<>();
+  private final Map<String, Map<String, Node>> flagsOfArms = new LinkedHashMap<>();
 
   /**
    * An override that waits until arms are laid over the file.
@@ -50,6 +51,36 @@ final class Overrides {
   /** The flags that were set for all arms, by name, with the option that did it. */
   Map<String, String> flags() {
     return Map.copyOf(flags);
+  }
+
+  /** The arms with the flags that were set for each of them alone, and for none that is like it. */
+  List<Arm> flagged(List<Arm> arms) {
+    return arms.stream().map(this::flagged).toList();
+  }
+
+  private Arm flagged(Arm arm) {
+    Map<String, Node> set = flagsOfArms.getOrDefault(arm.name(), Map.of());
+    return set.isEmpty() ? arm : arm.with(Flags.read(set, " of " + arm.spoken(), problems));
+  }
+
+  /**
+   * The arms that say what all of them have in common: those that are run as they are run, the
+   * others as the file has them, with the sections that were set for all as a whole.
+   */
+  List<Variant> named(List<Variant> all, List<Variant> run) {
+    List<Variant> named = new ArrayList<>(run);
+    for (Variant variant : all) {
+      if (run.stream().noneMatch(r -> r.arm.equals(variant.arm))) {
+        Mapping root = variant.root;
+        for (OfSection o : ofSections) {
+          if (o.arm.isEmpty() && o.path.isEmpty()) {
+            root = root.with(o.section.name(), o.value);
+          }
+        }
+        named.add(new Variant(variant.arm, root));
+      }
+    }
+    return named;
   }
 
   /** Names of the sections that were set for one arm alone. */
@@ -104,6 +135,7 @@ final class Overrides {
       return root;
     }
     flags.put(name, value.where());
+    flagsOfArms.values().forEach(own -> own.remove(name));
     Mapping changed = root.with(Arm.FLAGS, declared.with(name, value));
     if (!(root.entries().get(Arm.ARMS) instanceof Mapping arms)) {
       return changed;
@@ -146,7 +178,20 @@ final class Overrides {
       return root;
     }
     List<String> inside = flag ? List.of(Arm.FLAGS, path.getFirst()) : path;
+    boolean ofFlags = inside.getFirst().equals(Arm.FLAGS);
+    if (ofFlags && inside.size() == 2) {
+      flagsOfArm(name).put(inside.getLast(), value);
+      return root;
+    }
+    if (ofFlags && inside.size() == 1 && value instanceof Mapping several) {
+      flagsOfArm(name).putAll(several.entries());
+      return root;
+    }
     return root.with(Arm.ARMS, arms.with(name, set(arm, inside, value)));
+  }
+
+  private Map<String, Node> flagsOfArm(String name) {
+    return flagsOfArms.computeIfAbsent(name, _ -> new LinkedHashMap<>());
   }
 
   private static Mapping mapping(Mapping root, String key) {

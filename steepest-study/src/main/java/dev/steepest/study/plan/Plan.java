@@ -3,6 +3,7 @@ package dev.steepest.study.plan;
 import dev.steepest.study.experiment.Experiment;
 import java.util.List;
 import java.util.Map;
+import java.util.TreeMap;
 import java.util.stream.Collectors;
 
 /** Which runs an experiment asks for, and in which order. */
@@ -21,13 +22,26 @@ public final class Plan {
         .toList();
   }
 
-  /** Hash of a whole plan: which runs, decided how. It changes with either. */
+  /**
+   * Hash of a whole plan: which runs, decided how. It changes with either; where the file lists
+   * what is compared, also with that and with the names of problems and arms, which there do not
+   * follow from the settings.
+   */
   public static String hash(Experiment experiment) {
-    Map<String, Object> rule =
-        Map.of(
-            "runs", of(experiment).stream().map(RunSpec::id).collect(Collectors.joining(",")),
-            "rule", experiment.rule().decision());
-    return CanonicalJson.hash(new Settings(rule), 0);
+    List<RunSpec> runs = of(experiment);
+    Map<String, Object> plan = new TreeMap<>();
+    plan.put("runs", runs.stream().map(RunSpec::id).collect(Collectors.joining(",")));
+    plan.put("rule", experiment.rule().decision());
+    List<String> compared = experiment.rule().compared();
+    if (!compared.isEmpty()) {
+      plan.put("compared", String.join("\n", compared));
+      plan.put(
+          "names",
+          runs.stream()
+              .map(run -> run.problem() + "\t" + run.arm())
+              .collect(Collectors.joining("\n")));
+    }
+    return CanonicalJson.hash(new Settings(plan), 0);
   }
 
   private static RunSpec spec(Experiment experiment, Experiment.Cell cell, long seed) {

@@ -1,5 +1,6 @@
 package dev.steepest.study.plan;
 
+import java.math.BigDecimal;
 import java.util.Collections;
 import java.util.Map;
 import java.util.NoSuchElementException;
@@ -46,6 +47,22 @@ public record Settings(SortedMap<String, Object> tree) {
   /** The sub-tree at {@code path}. */
   public Settings section(String path) {
     return new Settings(asMap(at(path, Map.class)));
+  }
+
+  /**
+   * Every value by its dotted path, as it is written: two values are equal where their texts are,
+   * so that 1 is 1.0, and 0.1 is not the double next to it.
+   */
+  SortedMap<String, String> texts() {
+    SortedMap<String, String> texts = new TreeMap<>();
+    values().forEach((path, value) -> texts.put(path, text(value)));
+    return texts;
+  }
+
+  private static String text(Object value) {
+    return value instanceof Double d && Double.isFinite(d)
+        ? new BigDecimal(Double.toString(d)).stripTrailingZeros().toPlainString()
+        : String.valueOf(value);
   }
 
   /** Every value by its dotted path, e.g. {@code optimizer.rest.lr}. */

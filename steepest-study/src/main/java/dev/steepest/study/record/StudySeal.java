@@ -36,8 +36,13 @@ public record StudySeal(String name, String title, DecisionRule rule, List<Seale
   private static final JsonMapper JSON =
       JsonMapper.builder().enable(SerializationFeature.INDENT_OUTPUT).build();
 
-  /** A plan as it stood from {@code at} on. */
-  public record SealedPlan(Instant at, String hash, List<SealedRun> runs) {
+  /**
+   * A plan as it stood from {@code at} on.
+   *
+   * @param source the experiment file that asked for it, with the options that changed it; empty
+   *     where the seal was made without
+   */
+  public record SealedPlan(Instant at, String hash, List<SealedRun> runs, Optional<String> source) {
     public SealedPlan {
       runs = List.copyOf(runs);
     }
@@ -78,16 +83,51 @@ public record StudySeal(String name, String title, DecisionRule rule, List<Seale
     return plans.size() > 1;
   }
 
-  /** Seals a plan in {@code folder}, or notes that it differs from the one sealed before. */
+  /** The experiment file of the newest plan; empty where it was sealed without. */
+  public Optional<String> source() {
+    return plans.getLast().source();
+  }
+
+  /**
+   * An experiment file with the options that changed it, as comments at its end: a file still.
+   *
+   * @param overrides each {@code key=value}
+   */
+  public static String source(String file, List<String> overrides) {
+    StringBuilder text = new StringBuilder(file);
+    if (!overrides.isEmpty() && !file.endsWith("\n")) {
+      text.append('\n');
+    }
+    overrides.forEach(o -> text.append("# --set ").append(o.replace("\n", "\n# ")).append('\n'));
+    return text.toString();
+  }
+
+  /** Seals a plan without the file that asked for it. */
   public static StudySeal seal(
       Path folder, String name, String title, DecisionRule rule, String hash, List<RunSpec> runs) {
+    return seal(folder, name, title, rule, hash, runs, "");
+  }
+
+  /**
+   * Seals a plan in {@code folder}, or notes that it differs from the one sealed before.
+   *
+   * @param source see {@link #source(String, List)}; empty where it is not known
+   */
+  public static StudySeal seal(
+      Path folder,
+      String name,
+      String title,
+      DecisionRule rule,
+      String hash,
+      List<RunSpec> runs,
+      String source) {
     try {
       Files.createDirectories(folder);
       try (FileChannel channel =
               FileChannel.open(
                   folder.resolve(LOCK), StandardOpenOption.CREATE, StandardOpenOption.WRITE);
           FileLock _ = channel.lock()) {
-        return sealLocked(folder, name, title, rule, hash, runs);
+        return sealLocked(folder, name, title, rule, hash, runs, source);
       }
     } catch (IOException e) {
       throw new UncheckedIOException(RecordFiles.cannotWrite(folder, e), e);
@@ -95,12 +135,19 @@ public record StudySeal(String name, String title, DecisionRule rule, List<Seale
   }
 
   private static StudySeal sealLocked(
-      Path folder, String name, String title, DecisionRule rule, String hash, List<RunSpec> runs) {
+      Path folder,
+      String name,
+      String title,
+      DecisionRule rule,
+      String hash,
+      List<RunSpec> runs,
+      String source) {
     List<SealedPlan> plans = new ArrayList<>(read(folder).map(StudySeal::plans).orElse(List.of()));
     if (plans.isEmpty() || !plans.getLast().hash().equals(hash)) {
       List<SealedRun> sealed =
           runs.stream().map(r -> new SealedRun(r.id(), r.problem(), r.arm())).toList();
-      plans.add(new SealedPlan(Instant.now(), hash, sealed));
+      Optional<String> text = Optional.of(source).filter(s -> !s.isEmpty());
+      plans.add(new SealedPlan(Instant.now(), hash, sealed, text));
     }
     StudySeal seal = new StudySeal(name, title, rule, plans);
     RecordFiles.replace(folder.resolve(FILE), JSON.writeValueAsString(seal.json()) + "\n");
@@ -133,11 +180,16 @@ public record StudySeal(String name, String title, DecisionRule rule, List<Seale
     if (!rule.compared().isEmpty()) {
       json.put("compared", rule.compared());
     }
-    json.put(
-        "plans",
-        plans.stream()
-            .map(p -> Map.of("at", p.at().toString(), "hash", p.hash(), "runs", p.runs()))
-            .toList());
+    json.put("plans", plans.stream().map(StudySeal::json).toList());
+    return json;
+  }
+
+  private static Map<String, Object> json(SealedPlan plan) {
+    Map<String, Object> json = new LinkedHashMap<>();
+    json.put("at", plan.at().toString());
+    json.put("hash", plan.hash());
+    plan.source().ifPresent(text -> json.put("source", text));
+    json.put("runs", plan.runs());
     return json;
   }
 
@@ -163,7 +215,8 @@ public record StudySeal(String name, String title, DecisionRule rule, List<Seale
                                 r.required("id").asString(),
                                 r.required("problem").asString(),
                                 r.required("arm").asString()))
-                        .toList()))
+                        .toList(),
+                    Optional.ofNullable(p.get("source")).map(JsonNode::asString)))
             .toList();
     return new StudySeal(
         json.required("name").asString(), json.required("title").asString(), rule, plans);

@@ -1,11 +1,15 @@
 package dev.steepest.study.report;
 
+import dev.steepest.study.plan.Differences;
 import dev.steepest.study.record.Metric;
 import dev.steepest.study.record.Outcome.Status;
 import dev.steepest.study.report.BenchmarkLog.Arm;
 import dev.steepest.study.report.BenchmarkLog.HistoryRow;
 import dev.steepest.study.report.BenchmarkLog.Problem;
+import dev.steepest.study.report.BenchmarkLog.Run;
 import dev.steepest.study.report.ForeignResults.NotUnderstood;
+import dev.steepest.study.report.ForeignRun.Form;
+import dev.steepest.study.report.ForeignRun.Origin;
 import dev.steepest.study.report.ForeignRun.Point;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -16,6 +20,7 @@ import java.util.OptionalDouble;
 import java.util.OptionalLong;
 import java.util.SortedMap;
 import java.util.TreeMap;
+import java.util.function.Function;
 import tools.jackson.databind.JsonNode;
 
 /**
@@ -25,12 +30,18 @@ import tools.jackson.databind.JsonNode;
  * total_time_seconds, seed}], accs, times}}, and a final benchmark of unseeded runs, {@code
  * {experiment_name, hyperparameters, raw_data{accuracies, times}, raw_training_curves}}.
  *
+ * <p>Their arms are named {@code published: …}, and their seeds are a setting: a seed of another
+ * program draws other numbers, so that its runs are nobody's pairs.
+ *
  * <p>What those logs call {@code val_acc} is measured on the test set, and their {@code accs} and
  * {@code accuracies} are with test-time augmentation.
  */
 final class BenchmarkImport {
   /** The published logs name neither network nor data; they are of this one problem. */
   static final String PUBLISHED_PROBLEM = "airbench94 · cifar10";
+
+  /** Before the names of their arms, which may be those of ours. */
+  static final String PUBLISHED_ARM = "published: ";
 
   private BenchmarkImport() {}
 
@@ -55,13 +66,18 @@ final class BenchmarkImport {
   }
 
   private static List<ForeignRun> ours(BenchmarkLog log, Path file) {
-    SortedMap<String, String> facts = new TreeMap<>();
-    log.environment()
-        .forEach((fact, values) -> {
-          if (values.size() == 1) {
-            facts.put(fact, values.getFirst());
-          }
-        });
+    List<Run> all =
+        log.problems().stream()
+            .flatMap(problem -> problem.arms().stream())
+            .flatMap(arm -> arm.runs().stream())
+            .toList();
+    Origin common =
+        new Origin(
+            file,
+            Form.LOG,
+            Optional.empty(),
+            common(log.environment(), all, Run::environment),
+            common(log.dataSha256(), all, Run::dataSha256));
     List<ForeignRun> runs = new ArrayList<>();
     for (Problem problem : log.problems()) {
       for (Arm arm : problem.arms()) {
@@ -80,15 +96,40 @@ final class BenchmarkImport {
                       Status.FINISHED,
                       run.results(),
                       points,
-                      facts,
-                      file));
+                      of(common, run)));
             });
-        lost(runs, problem, arm, arm.lost().diverged(), Status.DIVERGED, facts, file);
-        lost(runs, problem, arm, arm.lost().failed(), Status.FAILED, facts, file);
-        lost(runs, problem, arm, arm.lost().unfinished(), Status.STOPPED, facts, file);
+        lost(runs, problem, arm, arm.lost().diverged(), Status.DIVERGED, common);
+        lost(runs, problem, arm, arm.lost().failed(), Status.FAILED, common);
+        lost(runs, problem, arm, arm.lost().unfinished(), Status.STOPPED, common);
       }
     }
     return runs;
+  }
+
+  /**
+   * What the log states of all its runs: what none of them states of itself. Logs did not always
+   * say which run has which of several values.
+   */
+  private static Map<String, String> common(
+      SortedMap<String, List<String>> stated,
+      List<Run> runs,
+      Function<Run, SortedMap<String, String>> own) {
+    Map<String, String> common = new TreeMap<>();
+    stated.forEach((name, values) -> {
+      if (runs.stream().noneMatch(run -> own.apply(run).containsKey(name))) {
+        common.put(name, String.join(" or ", values));
+      }
+    });
+    return common;
+  }
+
+  /** What the log states of one run. */
+  private static Origin of(Origin common, Run run) {
+    Map<String, String> facts = new TreeMap<>(common.facts());
+    facts.putAll(run.environment());
+    Map<String, String> checksums = new TreeMap<>(common.checksums());
+    checksums.putAll(run.dataSha256());
+    return new Origin(common.file(), Form.LOG, Optional.of(run.id()), facts, checksums);
   }
 
   private static void lost(
@@ -97,8 +138,7 @@ final class BenchmarkImport {
       Arm arm,
       List<Long> seeds,
       Status status,
-      SortedMap<String, String> facts,
-      Path file) {
+      Origin origin) {
     for (long seed : seeds) {
       runs.add(
           run(
@@ -108,8 +148,7 @@ final class BenchmarkImport {
               status,
               new TreeMap<>(),
               List.of(),
-              facts,
-              file));
+              origin));
     }
   }
 
@@ -120,8 +159,7 @@ final class BenchmarkImport {
       Status status,
       SortedMap<String, Double> results,
       List<Point> points,
-      SortedMap<String, String> facts,
-      Path file) {
+      Origin origin) {
     return new ForeignRun(
         problem.problem(),
         arm.mode(),
@@ -130,8 +168,7 @@ final class BenchmarkImport {
         arm.hyperparameters(),
         results,
         points,
-        facts,
-        file);
+        origin);
   }
 
   private static Point point(HistoryRow row, Optional<String> valOf) {
@@ -206,6 +243,7 @@ final class BenchmarkImport {
         settings.put(section, ForeignJson.settings(root.path(section)));
       }
     }
+    seed.ifPresent(number -> settings.put(Differences.PUBLISHED_SEED, number));
     Map<String, String> facts = new TreeMap<>();
     root.path("environment")
         .properties()
@@ -216,14 +254,13 @@ final class BenchmarkImport {
         });
     return new ForeignRun(
         PUBLISHED_PROBLEM,
-        root.path("experiment_name").asString(),
-        seed,
+        PUBLISHED_ARM + root.path("experiment_name").asString(),
+        OptionalLong.empty(),
         Status.FINISHED,
         settings,
         results,
         points,
-        facts,
-        file);
+        new Origin(file, Form.LOG, Optional.empty(), facts, Map.of()));
   }
 
   private static void put(Map<String, Double> values, String name, JsonNode value) {

@@ -1,5 +1,6 @@
 package dev.steepest.study.report;
 
+import com.fasterxml.jackson.annotation.JsonInclude;
 import dev.steepest.study.plan.Settings;
 import dev.steepest.study.record.RecordException;
 import dev.steepest.study.stats.Interval;
@@ -56,10 +57,13 @@ public record BenchmarkLog(
    * @param commits every commit that a run names
    * @param changed whether any run was made by code that was changed after its commit; empty where
    *     none says
+   * @param experiments the experiment files of the runs as they were sealed, with the options that
+   *     changed them; empty where none was sealed
    */
-  public record Source(List<String> commits, Optional<Boolean> changed) {
+  public record Source(List<String> commits, Optional<Boolean> changed, List<String> experiments) {
     public Source {
       commits = List.copyOf(commits);
+      experiments = experiments == null ? List.of() : List.copyOf(experiments);
     }
   }
 
@@ -68,8 +72,8 @@ public record BenchmarkLog(
    *
    * @param accuracyMetric what {@code accs} are: {@code tta_accuracy} or {@code test_accuracy}
    * @param valOf whose accuracy and loss stand in the history under {@code val_acc} and {@code
-   *     val_loss}: {@code validation} images, or the {@code test} set, by which nothing was
-   *     selected; empty where neither was measured
+   *     val_loss}: {@code validation} images, or the {@code test} set, by which Steepest selected
+   *     nothing; empty where neither was measured
    * @param arms the baseline first
    */
   public record Problem(
@@ -120,10 +124,25 @@ public record BenchmarkLog(
    *
    * @param run its place in the arm, from 0
    * @param results every value measured at the end, by metric
+   * @param environment the facts that not all runs of the log state alike
+   * @param dataSha256 the checksums that not all runs of the log state alike
    */
-  public record Run(int run, OptionalLong seed, String id, SortedMap<String, Double> results) {
+  public record Run(
+      int run,
+      OptionalLong seed,
+      String id,
+      SortedMap<String, Double> results,
+      @JsonInclude(JsonInclude.Include.NON_EMPTY) SortedMap<String, String> environment,
+      @JsonInclude(JsonInclude.Include.NON_EMPTY) SortedMap<String, String> dataSha256) {
     public Run {
       results = Collections.unmodifiableSortedMap(new TreeMap<>(results));
+      environment = orEmpty(environment);
+      dataSha256 = orEmpty(dataSha256);
+    }
+
+    /** Logs that were written before these were. */
+    private static SortedMap<String, String> orEmpty(SortedMap<String, String> map) {
+      return Collections.unmodifiableSortedMap(map == null ? new TreeMap<>() : new TreeMap<>(map));
     }
   }
 

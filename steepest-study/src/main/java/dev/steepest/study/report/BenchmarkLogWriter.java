@@ -7,6 +7,7 @@ import dev.steepest.study.record.Evaluation;
 import dev.steepest.study.record.Metric;
 import dev.steepest.study.record.Outcome.Status;
 import dev.steepest.study.record.RunRecord;
+import dev.steepest.study.record.StudySeal;
 import dev.steepest.study.report.BenchmarkLog.Arm;
 import dev.steepest.study.report.BenchmarkLog.Comparison;
 import dev.steepest.study.report.BenchmarkLog.Contrast;
@@ -28,8 +29,10 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.OptionalDouble;
 import java.util.OptionalLong;
+import java.util.Set;
 import java.util.SortedMap;
 import java.util.TreeMap;
+import java.util.TreeSet;
 import java.util.function.Function;
 import java.util.function.Predicate;
 import java.util.stream.IntStream;
@@ -52,9 +55,13 @@ final class BenchmarkLogWriter {
   private static final String DIRTY = "steepest.dirty";
 
   private final double alpha;
+  private final Set<String> facts;
+  private final Set<String> splits;
 
-  private BenchmarkLogWriter(double alpha) {
+  private BenchmarkLogWriter(double alpha, List<RunRecord> runs) {
     this.alpha = alpha;
+    this.facts = mixed(runs, run -> run.environment().facts());
+    this.splits = mixed(runs, RunRecord::checksums);
   }
 
   static String json(String title, Gathering g) {
@@ -67,7 +74,7 @@ final class BenchmarkLogWriter {
             .flatMap(benchmark -> benchmark.arms().stream())
             .flatMap(arm -> arm.result().runs().stream())
             .toList();
-    BenchmarkLogWriter writer = new BenchmarkLogWriter(g.verdict().rule().alpha());
+    BenchmarkLogWriter writer = new BenchmarkLogWriter(g.verdict().rule().alpha(), runs);
     return new BenchmarkLog(
         BenchmarkLog.FORMAT,
         now,
@@ -86,7 +93,28 @@ final class BenchmarkLogWriter {
     List<String> dirty = facts.getOrDefault(DIRTY, List.of());
     return new Source(
         facts.getOrDefault(COMMIT, List.of()),
-        dirty.isEmpty() ? Optional.empty() : Optional.of(dirty.contains("true")));
+        dirty.isEmpty() ? Optional.empty() : Optional.of(dirty.contains("true")),
+        experiments(runs));
+  }
+
+  /** The files that were sealed in the folders where the records lie. */
+  private static List<String> experiments(List<RunRecord> runs) {
+    return runs.stream()
+        .map(run -> run.folder().toAbsolutePath().normalize().getParent())
+        .distinct()
+        .flatMap(folder -> StudySeal.read(folder).flatMap(StudySeal::source).stream())
+        .distinct()
+        .toList();
+  }
+
+  /** Names of what not every run states, or not alike. */
+  private static Set<String> mixed(
+      List<RunRecord> runs, Function<RunRecord, SortedMap<String, String>> facts) {
+    Set<String> names = new TreeSet<>();
+    runs.forEach(run -> names.addAll(facts.apply(run).keySet()));
+    names.removeIf(name ->
+        runs.stream().map(run -> facts.apply(run).getOrDefault(name, "")).distinct().count() == 1);
+    return names;
   }
 
   private static SortedMap<String, List<String>> stated(
@@ -132,7 +160,7 @@ final class BenchmarkLogWriter {
         .anyMatch(e -> e.value(accuracy).isPresent() || e.value(loss).isPresent());
   }
 
-  private static Arm arm(Benchmark b, Benchmark.Arm arm, boolean validated) {
+  private Arm arm(Benchmark b, Benchmark.Arm arm, boolean validated) {
     List<RunRecord> runs = arm.runs();
     return new Arm(
         arm.name(),
@@ -150,10 +178,14 @@ final class BenchmarkLogWriter {
             .toList());
   }
 
-  private static Run run(int place, RunRecord run) {
+  private Run run(int place, RunRecord run) {
     SortedMap<String, Double> results = new TreeMap<>(run.results());
     results.values().removeIf(value -> !Double.isFinite(value));
-    return new Run(place, seed(run), run.spec().id(), results);
+    SortedMap<String, String> environment = new TreeMap<>(run.environment().facts());
+    environment.keySet().retainAll(facts);
+    SortedMap<String, String> data = new TreeMap<>(run.checksums());
+    data.keySet().retainAll(splits);
+    return new Run(place, seed(run), run.spec().id(), results, environment, data);
   }
 
   /** Imported runs without a seed have a negative number of their own. */

@@ -19,6 +19,13 @@ import java.util.TreeMap;
 
 /** Reads the two published tables: one row per run, or one row per epoch. */
 final class ForeignCsv {
+  /** Accuracies of a whole run. */
+  private static final List<ForeignKeys> FINAL =
+      List.of(
+          ForeignKeys.BEST_ACCURACY,
+          ForeignKeys.FINAL_TEST_ACCURACY,
+          ForeignKeys.FINAL_TTA_ACCURACY);
+
   private ForeignCsv() {}
 
   static List<ForeignRun> read(Path file) throws IOException {
@@ -51,16 +58,19 @@ final class ForeignCsv {
   private static List<ForeignRun> summaries(Path file, List<Map<String, String>> rows) {
     double scale =
         ForeignRun.accuracyScale(
-            rows.stream().mapToDouble(row -> number(ForeignKeys.BEST_ACCURACY, row)));
+            rows.stream()
+                .flatMapToDouble(row ->
+                    FINAL.stream()
+                        .filter(key -> !isPercent(row, key))
+                        .mapToDouble(key -> number(key, row))));
     List<ForeignRun> runs = new ArrayList<>();
     for (Map<String, String> row : rows) {
       TreeMap<String, Double> results = new TreeMap<>();
-      double share = named(row, ForeignKeys.BEST_ACCURACY).endsWith("%") ? .01 : scale;
-      put(results, RunFacts.BEST_ACCURACY, share * number(ForeignKeys.BEST_ACCURACY, row));
-      put(results, RunFacts.TOTAL_SECONDS, number(ForeignKeys.TOTAL_SECONDS, row));
+      put(results, RunFacts.BEST_ACCURACY, fraction(ForeignKeys.BEST_ACCURACY, row, scale));
+      put(results, RunFacts.TRAIN_SECONDS, number(ForeignKeys.TOTAL_SECONDS, row));
       put(results, Metric.TOTAL_SECONDS, number(ForeignKeys.WHOLE_SECONDS, row));
-      put(results, Metric.TEST_ACCURACY, .01 * number(ForeignKeys.FINAL_TEST_ACCURACY, row));
-      put(results, Metric.TTA_ACCURACY, .01 * number(ForeignKeys.FINAL_TTA_ACCURACY, row));
+      put(results, Metric.TEST_ACCURACY, fraction(ForeignKeys.FINAL_TEST_ACCURACY, row, scale));
+      put(results, Metric.TTA_ACCURACY, fraction(ForeignKeys.FINAL_TTA_ACCURACY, row, scale));
       row.forEach((key, value) -> {
         OptionalDouble target = ForeignKeys.target(key);
         if (target.isPresent()) {
@@ -74,9 +84,8 @@ final class ForeignCsv {
 
   /** One run per model, optimizer and seed, in the order of its rows. */
   private static List<ForeignRun> curves(Path file, List<Map<String, String>> rows) {
-    boolean percent = named(rows.getFirst(), ForeignKeys.ACCURACY).endsWith("%");
     double scale =
-        percent
+        isPercent(rows.getFirst(), ForeignKeys.ACCURACY)
             ? .01
             : ForeignRun.accuracyScale(
                 rows.stream().mapToDouble(row -> number(ForeignKeys.ACCURACY, row)));
@@ -137,8 +146,14 @@ final class ForeignCsv {
     return config;
   }
 
-  private static String named(Map<String, String> row, ForeignKeys key) {
-    return key.in(name -> row.containsKey(name) ? name : null).orElse("");
+  /** Whether the column itself says that it holds percentages. */
+  private static boolean isPercent(Map<String, String> row, ForeignKeys key) {
+    return key.in(name -> row.containsKey(name) ? name : null).orElse("").endsWith("%");
+  }
+
+  /** An accuracy of a row; {@code scale} is for columns that do not say what they hold. */
+  private static double fraction(ForeignKeys key, Map<String, String> row, double scale) {
+    return (isPercent(row, key) ? .01 : scale) * number(key, row);
   }
 
   private static double number(ForeignKeys key, Map<String, String> row) {

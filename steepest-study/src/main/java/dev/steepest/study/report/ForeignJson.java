@@ -152,13 +152,16 @@ final class ForeignJson {
         ForeignRun.accuracyScale(
             DoubleStream.concat(
                 DoubleStream.of(accuracies),
-                DoubleStream.of(best, number(keys, ForeignKeys.ACCURACY))));
+                DoubleStream.of(
+                    best,
+                    number(keys, ForeignKeys.ACCURACY),
+                    number(keys, ForeignKeys.FINAL_TEST_ACCURACY))));
     TreeMap<String, Double> results = new TreeMap<>();
     ForeignRun.finite(scale * best).ifPresent(v -> results.put(RunFacts.BEST_ACCURACY, v));
     ForeignRun.finite(scale * number(keys, ForeignKeys.ACCURACY))
         .ifPresent(v -> results.put(Metric.VAL_ACCURACY, v));
     ForeignRun.finite(number(all, ForeignKeys.TOTAL_SECONDS))
-        .ifPresent(v -> results.put(RunFacts.TOTAL_SECONDS, v));
+        .ifPresent(v -> results.put(RunFacts.TRAIN_SECONDS, v));
     ForeignRun.finite(scale * number(keys, ForeignKeys.FINAL_TEST_ACCURACY))
         .ifPresent(v -> results.put(Metric.TEST_ACCURACY, v));
     return new ForeignRun(

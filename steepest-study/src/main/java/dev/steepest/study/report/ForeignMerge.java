@@ -7,6 +7,7 @@ import dev.steepest.study.record.Evaluation;
 import dev.steepest.study.record.Metric;
 import dev.steepest.study.record.Outcome;
 import dev.steepest.study.record.RunRecord;
+import dev.steepest.study.report.ForeignRun.Form;
 import dev.steepest.study.report.ForeignRun.Point;
 import java.io.IOException;
 import java.io.UncheckedIOException;
@@ -32,21 +33,26 @@ final class ForeignMerge {
 
   private ForeignMerge() {}
 
-  static List<RunRecord> records(Path folder, List<ForeignRun> runs) {
+  /**
+   * @param taken own numbers that unseeded runs of other folders have, from −1 down
+   */
+  static List<RunRecord> records(Path folder, List<ForeignRun> runs, int taken) {
     List<ForeignRun> merged = new ArrayList<>();
     for (ForeignRun run : runs) {
-      // two candidates leave open which of them is meant; then the run stays by itself
+      // Two candidates leave open which of them is meant. Where both come from logs, which tell of
+      // their runs whole, nothing is lost without it; else the run stays by itself.
       int[] same =
           IntStream.range(0, merged.size()).filter(i -> merged.get(i).sameAs(run)).toArray();
       if (same.length == 1) {
         merged.set(same[0], merged.get(same[0]).with(run));
-      } else {
+      } else if (same.length == 0
+          || IntStream.of(same).anyMatch(i -> merged.get(i).origin().form() != Form.LOG)) {
         merged.add(run);
       }
     }
     List<RunRecord> records = new ArrayList<>();
     for (ForeignRun run : merged) {
-      records.add(record(folder, run, -1 - records.size()));
+      records.add(record(folder, run, -1 - taken - records.size()));
     }
     return records;
   }
@@ -62,13 +68,13 @@ final class ForeignMerge {
             new Settings(settings(run)));
     return new RunRecord(
         spec,
-        new Environment(run.facts()),
-        new TreeMap<>(),
+        new Environment(run.origin().facts()),
+        new TreeMap<>(run.origin().checksums()),
         List.of(),
         run.points().stream().map(ForeignMerge::evaluation).toList(),
         run.results(),
-        Optional.of(new Outcome(run.status(), "", written(run.source()))),
-        run.source());
+        Optional.of(new Outcome(run.status(), "", written(run.origin().file()))),
+        run.origin().file());
   }
 
   /**

@@ -32,8 +32,8 @@ import tools.jackson.core.JacksonException;
  * <p>What a file does not say is absent from the record. A run without a seed gets a negative
  * number of its own, so that it is never paired with another; a point without a clock has NaN
  * seconds; steps and samples are −1. A best accuracy without a curve stands among the results as
- * {@code best_val_accuracy}, a total time as {@code total_seconds}, a time to a target as {@code
- * seconds_to_60%}.
+ * {@code best_val_accuracy}, a total time as {@code total_train_seconds}, a time to a target as
+ * {@code seconds_to_60%}.
  *
  * @param records what was understood, in order of first appearance by file name
  * @param notUnderstood files that were not read, with the reason
@@ -49,11 +49,22 @@ public record ForeignResults(List<RunRecord> records, List<Unread> notUnderstood
   }
 
   /**
-   * Reads every file below {@code folder}.
+   * Reads every file below {@code folder}, and nothing else.
    *
    * @throws UncheckedIOException where the folder itself cannot be read
    */
   public static ForeignResults read(Path folder) {
+    return read(folder, 0);
+  }
+
+  /**
+   * Reads every file below {@code folder} after others were read, whose unseeded runs must keep
+   * their numbers for themselves.
+   *
+   * @param before how many runs were read already
+   * @throws UncheckedIOException where the folder itself cannot be read
+   */
+  public static ForeignResults read(Path folder, int before) {
     List<ForeignRun> runs = new ArrayList<>();
     List<Unread> unread = new ArrayList<>();
     for (Path file : files(folder)) {
@@ -71,7 +82,7 @@ public record ForeignResults(List<RunRecord> records, List<Unread> notUnderstood
         unread.add(new Unread(file, "cannot be read: " + e.getMessage()));
       }
     }
-    return new ForeignResults(ForeignMerge.records(folder, runs), unread);
+    return new ForeignResults(ForeignMerge.records(folder, runs, before), unread);
   }
 
   private static List<ForeignRun> runs(Path file) throws IOException {

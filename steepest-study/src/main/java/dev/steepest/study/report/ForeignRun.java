@@ -6,10 +6,13 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.OptionalDouble;
 import java.util.OptionalLong;
 import java.util.SortedMap;
 import java.util.TreeMap;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
 import java.util.stream.DoubleStream;
 
 /**
@@ -19,7 +22,6 @@ import java.util.stream.DoubleStream;
  * @param config settings, leaves of JSON
  * @param results by our names
  * @param points in order of epochs
- * @param facts of where it ran, by {@link dev.steepest.study.record.Environment} name
  */
 record ForeignRun(
     String model,
@@ -29,14 +31,62 @@ record ForeignRun(
     Map<String, Object> config,
     SortedMap<String, Double> results,
     List<Point> points,
-    Map<String, String> facts,
-    Path source) {
+    Origin origin) {
 
   /** Final values by which two files cannot tell of the same run and differ. */
-  private static final List<String> FINAL = List.of(Metric.TEST_ACCURACY, Metric.TTA_ACCURACY);
+  private static final List<String> FINAL =
+      List.of(Metric.TEST_ACCURACY, Metric.TTA_ACCURACY, Metric.TOTAL_SECONDS);
 
-  /** Percentages with ten digits, read back as fractions, agree this well. */
+  /** Numbers written with ten digits agree this well, relative to those above 1. Derived. */
   private static final double SAME = 1e-9;
+
+  /** Our summaries end with the id of their run; see {@link RunSummaries#name}. */
+  private static final Pattern SUMMARY = Pattern.compile(".*_([0-9a-f]{12})(?:_\\d+)?\\.json");
+
+  /** What kind of file tells of a run. */
+  enum Form {
+    /** A benchmark's log, which holds each of its runs once and whole. */
+    LOG,
+    /** A table or summary, one of several views of a run. */
+    VIEW
+  }
+
+  /**
+   * Who tells of a run, and what of its making.
+   *
+   * @param id of the run's settings and seed, where the file states it
+   * @param facts of where it ran, by {@link dev.steepest.study.record.Environment} name
+   * @param checksums of its data, by split
+   */
+  record Origin(
+      Path file,
+      Form form,
+      Optional<String> id,
+      Map<String, String> facts,
+      Map<String, String> checksums) {
+
+    Origin {
+      facts = Map.copyOf(facts);
+      checksums = Map.copyOf(checksums);
+    }
+
+    /** One of several views of a run, which tells nothing of its making. */
+    static Origin view(Path file) {
+      Matcher summary = SUMMARY.matcher(file.getFileName().toString());
+      Optional<String> id = summary.matches() ? Optional.of(summary.group(1)) : Optional.empty();
+      return new Origin(file, Form.VIEW, id, Map.of(), Map.of());
+    }
+
+    /** This, completed by what only {@code other} says. */
+    Origin with(Origin other) {
+      return new Origin(
+          file,
+          form,
+          id.or(() -> other.id),
+          facts.isEmpty() ? other.facts : facts,
+          checksums.isEmpty() ? other.checksums : checksums);
+    }
+  }
 
   /**
    * One epoch; NaN where the file says nothing of a time.
@@ -81,14 +131,13 @@ record ForeignRun(
       SortedMap<String, Double> results,
       List<Point> points,
       Path source) {
-    this(model, optimizer, seed, Status.FINISHED, config, results, points, Map.of(), source);
+    this(model, optimizer, seed, Status.FINISHED, config, results, points, Origin.view(source));
   }
 
   ForeignRun {
     config = new TreeMap<>(config);
     results = new TreeMap<>(results);
     points = List.copyOf(points);
-    facts = Map.copyOf(facts);
   }
 
   /**
@@ -104,22 +153,39 @@ record ForeignRun(
    * Whether {@code other} may be the same run told by another file: nothing they both say differs.
    */
   boolean sameAs(ForeignRun other) {
-    return sameModel(other.model)
+    return !origin.file.equals(other.origin.file)
         && optimizer.equals(other.optimizer)
         && (seed.isEmpty() || other.seed.isEmpty() || seed.equals(other.seed))
-        && !source.equals(other.source)
+        && sameSettings(other)
         && FINAL.stream().allMatch(value -> agree(results.get(value), other.results.get(value)));
   }
 
-  /** Our tables name the network alone, our logs the whole problem, "network · data". */
-  private boolean sameModel(String other) {
-    return model.equals(other)
-        || model.startsWith(other + RunFacts.SEPARATOR)
-        || other.startsWith(model + RunFacts.SEPARATOR);
+  /** By their ids; two logs without them tell of two runs, however alike these came out. */
+  private boolean sameSettings(ForeignRun other) {
+    if (origin.id.isPresent() && other.origin.id.isPresent()) {
+      return origin.id.equals(other.origin.id);
+    }
+    boolean logs = origin.form == Form.LOG && other.origin.form == Form.LOG;
+    return !logs && sameModel(other);
+  }
+
+  /** Our tables name the network alone, our logs the whole problem. */
+  private boolean sameModel(ForeignRun other) {
+    boolean whole = model.contains(RunFacts.SEPARATOR) && other.model.contains(RunFacts.SEPARATOR);
+    return model.equals(other.model) || (!whole && network().equals(other.network()));
+  }
+
+  /** The network by the settings, else by the problem's name, "network · data". */
+  private String network() {
+    Object stated = config.get("model");
+    Object name = stated instanceof Map<?, ?> section ? section.get("name") : stated;
+    return name instanceof String text ? text : model.split(RunFacts.SEPARATOR, 2)[0];
   }
 
   private static boolean agree(Double one, Double other) {
-    return one == null || other == null || Math.abs(one - other) <= SAME;
+    return one == null
+        || other == null
+        || Math.abs(one - other) <= SAME * Math.max(1, Math.abs(one));
   }
 
   /** This run, completed by what only {@code other} says. */
@@ -136,8 +202,7 @@ record ForeignRun(
         settings,
         values,
         points.isEmpty() ? other.points : points,
-        facts.isEmpty() ? other.facts : facts,
-        source);
+        origin.with(other.origin));
   }
 
   /** Points with the clock filled in where each epoch has its own seconds. */

@@ -148,6 +148,9 @@ final class Plots {
     arm.runs()
         .forEach(run -> {
           RunFacts facts = new RunFacts(run);
+          if (!facts.accuracyCurve().equals(gathering.accuracyCurve())) {
+            return; // its times are to an accuracy of other images
+          }
           OptionalDouble at = facts.secondsTo(target);
           if (at.isPresent()) {
             arrived.add(at.getAsDouble());

@@ -7,7 +7,9 @@ import dev.steepest.study.compare.Numbers;
 import dev.steepest.study.compare.ProblemVerdict;
 import dev.steepest.study.compare.Quantity;
 import dev.steepest.study.compare.TimeComparison;
+import dev.steepest.study.plan.Differences;
 import dev.steepest.study.record.Metric;
+import dev.steepest.study.record.RunRecord;
 import dev.steepest.study.report.page.Page;
 import dev.steepest.study.stats.Interval;
 import dev.steepest.study.stats.Summary;
@@ -47,6 +49,7 @@ final class Sections {
               sections.size(),
               problem.problem(),
               metrics,
+              differences(problem),
               strip(problem),
               bars,
               arms(problem),
@@ -65,8 +68,30 @@ final class Sections {
   private String note() {
     return Metric.ofTestSet(g.verdict().rule().curve())
         ? "Curves are of the test set, as there are none of validation images. Final values decide;"
-            + " nothing was selected by the curves."
+            + " Steepest selected nothing by them."
         : "";
+  }
+
+  private Page.Table differences(ProblemVerdict problem) {
+    Differences differences =
+        g.verdict().rule().compared().isEmpty()
+            ? Differences.of(List.of())
+            : Differences.of(
+                problem.arms().stream()
+                    .flatMap(arm -> arm.runs().stream())
+                    .map(RunRecord::spec)
+                    .toList());
+    List<String> header = new ArrayList<>(List.of("Setting"));
+    header.addAll(differences.arms());
+    List<Page.Row> rows = new ArrayList<>();
+    differences
+        .settings()
+        .forEach((path, values) -> {
+          List<String> cells = new ArrayList<>(List.of(path));
+          differences.arms().forEach(arm -> cells.add(values.get(arm)));
+          rows.add(new Page.Row(-1, cells));
+        });
+    return new Page.Table("What the arms differ in", 1, header, rows);
   }
 
   private Page.Strip strip(ProblemVerdict problem) {

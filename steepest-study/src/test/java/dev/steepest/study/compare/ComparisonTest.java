@@ -41,7 +41,8 @@ class ComparisonTest {
             Optional.empty(),
             .05,
             List.of(),
-            "x");
+            "x",
+            List.of());
     Verdict verdict = Comparison.of(join(Runs.arm("muon", MUON), Runs.arm("adamw", ADAMW)), loss);
     assertThat(verdict.headline()).startsWith("adamw beats muon by 1.31 points of test accuracy");
   }

@@ -56,8 +56,8 @@ class ConfoundingTest {
             new Alarm(
                 Alarm.Kind.CONFOUNDED,
                 Runs.PROBLEM,
-                "lion differs from baseline in optimizer and lookahead: their effects cannot be told"
-                    + " apart."));
+                "lion differs from baseline in optimizer and optimizer (lookahead): their effects"
+                    + " cannot be told apart."));
     Verdict verdict = Comparison.of(runs(lookahead), rule(COMPARED));
     assertThat(verdict.sentences())
         .as("what is compared on purpose is not in doubt")
@@ -71,14 +71,55 @@ class ConfoundingTest {
   void anArmMayHaveALengthOfItsOwn() {
     BiConsumer<String, Run> longer =
         (arm, run) -> run.evaluations(after(arm.equals("lion") ? 8 : 10));
-    assertThat(alarms(COMPARED, longer)).isEmpty();
+    assertThat(alarms(List.of("optimizer", "training"), longer))
+        .containsExactly(
+            new Alarm(
+                Alarm.Kind.LENGTH,
+                Runs.PROBLEM,
+                "Arms were trained for lengths of their own, as the experiment says: the number of"
+                    + " epochs is 10 (baseline ×6), 8 (lion ×6)."));
+    assertThat(Alarm.Kind.LENGTH.unequal()).isFalse();
+    assertThat(alarms(COMPARED, longer))
+        .as("neither training nor data is compared")
+        .extracting(Alarm::kind)
+        .containsExactly(Alarm.Kind.BUDGET);
     assertThat(alarms(List.of(), longer))
         .extracting(Alarm::kind)
         .containsExactly(Alarm.Kind.BUDGET);
     int[] count = {0};
-    assertThat(alarms(COMPARED, (_, run) -> run.evaluations(after(count[0]++ == 0 ? 8 : 10))))
+    assertThat(
+            alarms(
+                List.of("optimizer", "training"), (_, run) -> run.evaluations(after(count[0]++ == 0 ? 8 : 10))))
         .extracting(Alarm::kind)
         .containsExactly(Alarm.Kind.BUDGET);
+  }
+
+  @Test
+  void aPartIsNamedWithItsSection() {
+    assertThat(
+            alarms(
+                List.of("augmentation", "schedule.input"),
+                (arm, run) ->
+                    run.setting("optimizer", "sgd")
+                        .setting("augmentation", Map.of("crop", arm.length()))
+                        .setting("schedule", Map.of("input", Map.of("epochs", arm.length())))))
+        .extracting(Alarm::sentence)
+        .containsExactly(
+            "lion differs from baseline in augmentation and schedule (input): their effects cannot"
+                + " be told apart.");
+  }
+
+  @Test
+  void whereCurvesAreOfTheTestSetTheSameIsCompared() {
+    DecisionRule stated =
+        SpeedRuns.rule(Metric.TTA_ACCURACY, .9).comparing(List.of("model", "optimizer"));
+    Verdict verdict = Comparison.of(SpeedRuns.records(6), stated);
+    assertThat(verdict.rule()).isEqualTo(stated.withCurve(Metric.TEST_ACCURACY));
+    assertThat(verdict.rule().compared()).containsExactly("model", "optimizer");
+    assertThat(verdict.alarms())
+        .extracting(Alarm::kind)
+        .contains(Alarm.Kind.CONFOUNDED)
+        .doesNotContain(Alarm.Kind.SETTINGS);
   }
 
   @Test

@@ -29,7 +29,8 @@ public final class Runs {
         baseline,
         .05,
         List.of(targets),
-        Metric.VAL_ACCURACY);
+        Metric.VAL_ACCURACY,
+        List.of());
   }
 
   /** Finished runs of one arm with the given test accuracies on seeds 0, 1, … */

@@ -37,7 +37,8 @@ public final class SpeedRuns {
         Optional.of("baseline"),
         .05,
         List.of(targets),
-        Metric.VAL_ACCURACY);
+        Metric.VAL_ACCURACY,
+        List.of());
   }
 
   private static List<RunRecord> arm(String arm, int seeds, double accuracy, double seconds) {

@@ -83,15 +83,27 @@ class ArmsTest {
   }
 
   @Test
-  void aSectionThatAnArmChangesIsNotOfTheProblem() {
-    assertThat(read(FILE).cells()).extracting(Cell::problem).containsOnly("shapes");
-    assertThat(read(BASE + "arms: {a: {}, b: {optimizer: muon}}\n").cells())
+  void whatEveryArmChoosesNamesTheProblem() {
+    assertThat(read(FILE).cells())
+        .as("an arm has another width, but no arm another network")
         .extracting(Cell::problem)
         .containsOnly("resnet18 · shapes");
     assertThat(read(BASE + "arms: {a: {}, b: {model: mlp, data: {limit: 9}}}\n").cells())
+        .extracting(Cell::problem)
+        .containsOnly("shapes");
+    String lists = "arms: {a: {}, b: {model: mlp, data: [{limit: 8}, {limit: 9}]}}\n";
+    assertThat(read(BASE + lists).cells())
         .as("where nothing is left to name the problem, the experiment does")
         .extracting(Cell::problem)
         .containsOnly("demo");
+    String networks = BASE + "arms: {a: {}, b: {model: mlp}, c: {model: {width: 8}}}\n";
+    assertThat(read(networks, "mode=[a, c]").cells())
+        .as("the label is the same whatever is run")
+        .extracting(Cell::problem)
+        .containsOnly("shapes");
+    assertThat(read(networks, "arms.b.model.name=resnet18", "arms.b.model.width=4").cells())
+        .extracting(Cell::problem)
+        .containsOnly("resnet18 · shapes");
   }
 
   @Test
@@ -136,7 +148,7 @@ class ArmsTest {
     assertThat(read(FILE + "mode: muon\n").cells())
         .as("the label of the problem is the same whatever is run")
         .extracting(Cell::problem)
-        .containsOnly("shapes");
+        .containsOnly("resnet18 · shapes");
   }
 
   @Test
@@ -170,8 +182,8 @@ class ArmsTest {
     assertThat(problems(FILE, "model.width=8"))
         .as("so that arms may become equal")
         .containsExactly(
-            "demo.yaml:7: arms 'baseline' and 'wide' have equal settings on shapes, so there is"
-                + " nothing to compare; change one or drop it");
+            "demo.yaml:7: arms 'baseline' and 'wide' have equal settings on resnet18 · shapes, so"
+                + " there is nothing to compare; change one or drop it");
     Experiment experiment =
         read(FILE, "mode=[baseline, muon, plain]", "optimizer.lr=0.7", "epochs=9", "model.width=8");
     for (String arm : List.of("baseline", "muon", "plain")) {

@@ -234,7 +234,8 @@ class ExperimentFileTest {
                 java.util.Optional.empty(),
                 0.05,
                 List.of(),
-                "val_accuracy"));
+                "val_accuracy",
+                List.of()));
     DecisionRule rule =
         read(BASE + "verdict: {metric: val_loss, baseline: sgd, alpha: 0.01, targets: [0.6, .7]}\n")
             .rule();

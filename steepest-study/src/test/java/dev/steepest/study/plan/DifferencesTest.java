@@ -29,10 +29,9 @@ class DifferencesTest {
     assertThat(differences.arms()).containsExactly("sgd", "lion");
     assertThat(differences.paths())
         .containsExactly("optimizer.name", "optimizer.nesterov", "optimizer.sam.rho");
-    assertThat(differences.settings().get("optimizer.sam.rho"))
-        .isEqualTo(Map.of("sgd", List.of(), "lion", List.of(2L)));
-    assertThat(differences.text("optimizer.name", "lion")).isEqualTo("lion");
-    assertThat(differences.text("optimizer.sam.rho", "sgd")).isEqualTo(Differences.NONE);
+    assertThat(differences.settings())
+        .containsEntry("optimizer.name", Map.of("sgd", "sgd", "lion", "lion"))
+        .containsEntry("optimizer.sam.rho", Map.of("sgd", Differences.NONE, "lion", "2"));
   }
 
   @Test
@@ -43,8 +42,19 @@ class DifferencesTest {
                 run("a", 1, Map.of("lr", 0.1)),
                 run("b", 1, Map.of("lr", Math.nextUp(0.1))),
                 run("b", 2, Map.of("lr", 0.1))));
-    assertThat(differences.text("lr", "a")).isEqualTo("0.1");
-    assertThat(differences.text("lr", "b")).isEqualTo("0.10000000000000002 or 0.1");
+    assertThat(differences.settings())
+        .containsExactly(Map.entry("lr", Map.of("a", "0.1", "b", "0.10000000000000002 or 0.1")));
+  }
+
+  @Test
+  void oneNumberIsWrittenInOneWayAndNamesAreNoSettings() {
+    assertThat(
+            Differences.of(
+                    List.of(
+                        run("a", 1, Map.of("lr", 1, "eps", 1e-12, "published_seed", 1)),
+                        run("b", 1, Map.of("lr", 1.0, "eps", 1e-11, "published_seed", 2))))
+                .settings())
+        .containsExactly(Map.entry("eps", Map.of("a", "0.000000000001", "b", "0.00000000001")));
   }
 
   @Test

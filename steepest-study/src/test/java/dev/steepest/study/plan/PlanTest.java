@@ -56,6 +56,22 @@ class PlanTest {
     assertThat(Plan.hash(read("optimizer: sgd\nverdict: {alpha: 0.01}\n"))).isNotEqualTo(hash);
   }
 
+  @Test
+  void whereArmsAreListedTheirNamesAreOfThePlan() {
+    String file = "optimizer: sgd\narms: {slow: {}, fast: {optimizer: {lr: 0.5}}}\n";
+    Experiment listed = read(file);
+    Experiment renamed = read(file.replace("fast", "quick"));
+    Experiment grid = read("optimizer: [sgd, {name: sgd, label: fast, lr: 0.5}]\n");
+    assertThat(Plan.of(renamed))
+        .extracting(RunSpec::id)
+        .containsExactlyElementsOf(Plan.of(listed).stream().map(RunSpec::id).toList())
+        .containsExactlyElementsOf(Plan.of(grid).stream().map(RunSpec::id).toList());
+    assertThat(listed.rule().compared()).containsExactly("optimizer");
+    assertThat(Plan.hash(renamed)).isNotEqualTo(Plan.hash(listed));
+    assertThat(Plan.hash(grid)).isNotEqualTo(Plan.hash(listed));
+    assertThat(Plan.hash(read(file))).isEqualTo(Plan.hash(listed));
+  }
+
   /** As they were before files could list arms. */
   @Test
   void thePlansOfFilesWithoutArmsKeepTheirHash() {

@@ -167,12 +167,17 @@ class RecordStoreTest {
             Optional.of("sgd"),
             0.05,
             List.of(0.6),
-            "val_accuracy");
+            "val_accuracy",
+            List.of());
     StudySeal first = StudySeal.seal(folder, "demo", "Demo", rule, "aaa", List.of(spec(1)));
     assertThat(first.changed()).isFalse();
     assertThat(StudySeal.seal(folder, "demo", "Demo", rule, "aaa", List.of(spec(1))).changed())
         .isFalse();
-    StudySeal changed = StudySeal.seal(folder, "demo", "Demo", rule, "bbb", List.of(spec(2)));
+    assertThat(first.source()).as("sealed without its file").isEmpty();
+    StudySeal changed =
+        StudySeal.seal(folder, "demo", "Demo", rule, "bbb", List.of(spec(2)), "name: demo\n");
+    assertThat(changed.source()).contains("name: demo\n");
+    assertThat(changed.plans().getFirst().source()).isEmpty();
     assertThat(changed.changed()).isTrue();
     assertThat(StudySeal.read(folder)).contains(changed);
     assertThat(changed.rule()).isEqualTo(rule);
@@ -200,7 +205,8 @@ class RecordStoreTest {
     assertThat(store.claim(now)).isInstanceOf(Claim.Done.class);
 
     DecisionRule rule =
-        new DecisionRule("m", DecisionRule.Goal.MAXIMIZE, Optional.empty(), 0.05, List.of(), "m");
+        new DecisionRule(
+            "m", DecisionRule.Goal.MAXIMIZE, Optional.empty(), 0.05, List.of(), "m", List.of());
     StudySeal seal = StudySeal.seal(folder, "demo", "Demo", rule, "aaa", List.of(now));
     assertThat(seal.planned(RecordStore.contents(folder).records()))
         .extracting(r -> r.spec().arm())

@@ -4,16 +4,20 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.assertj.core.api.Assertions.within;
 
+import dev.steepest.study.compare.Alarm;
 import dev.steepest.study.compare.Benchmark;
 import dev.steepest.study.compare.Comparison;
 import dev.steepest.study.compare.Runs;
 import dev.steepest.study.compare.SpeedRuns;
 import dev.steepest.study.compare.Verdict;
 import dev.steepest.study.compare.VerdictText;
+import dev.steepest.study.experiment.DecisionRule;
+import dev.steepest.study.plan.RunSpec;
 import dev.steepest.study.record.Metric;
 import dev.steepest.study.record.Outcome.Status;
 import dev.steepest.study.record.RecordException;
 import dev.steepest.study.record.RunRecord;
+import dev.steepest.study.record.StudySeal;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -157,6 +161,83 @@ class BenchmarkLogTest {
   }
 
   @Test
+  void aReportOfAProblemUnderAnyNameImportsOnce() {
+    List<RunRecord> records =
+        SpeedRuns.records(3).stream().map(run -> as(run, "a recipe width=64", folder)).toList();
+    write(records);
+    List<RunRecord> read = ForeignResults.read(folder).records();
+    assertThat(read).hasSize(10);
+    assertThat(read).extracting(run -> run.spec().problem()).containsOnly("a recipe width=64");
+  }
+
+  @Test
+  void problemsWithOneNetworkImportAsTwo() {
+    List<RunRecord> records = new ArrayList<>();
+    for (RunRecord run : SpeedRuns.records(2)) {
+      records.add(as(run, "airbench94 · cifar10 limit=1000", folder));
+      records.add(as(run, "airbench94 · cifar10", folder));
+    }
+    write(records);
+    assertThat(ForeignResults.read(folder).records()).hasSize(14);
+  }
+
+  @Test
+  void whatRunsStateDifferentlyIsKeptOfEach() {
+    List<RunRecord> records = new ArrayList<>();
+    for (String arm : List.of("baseline", "lion")) {
+      for (int seed = 0; seed < 2; seed++) {
+        records.add(
+            Runs.of(SpeedRuns.PROBLEM, arm, seed)
+                .accuracy(.9 + .01 * seed)
+                .result(Metric.TOTAL_SECONDS, 4)
+                .fact("threads", arm.equals("lion") ? "4" : "8")
+                .checksum("test", "cd".repeat(16 * (seed + 1)))
+                .record());
+      }
+    }
+    write(records);
+    List<RunRecord> read = ForeignResults.read(folder).records();
+    assertThat(read)
+        .extracting(RunRecord::environment)
+        .containsExactlyElementsOf(records.stream().map(RunRecord::environment).toList());
+    assertThat(read)
+        .extracting(RunRecord::checksums)
+        .containsExactlyElementsOf(records.stream().map(RunRecord::checksums).toList());
+    assertThat(verdict(read).alarms())
+        .extracting(Alarm::kind)
+        .contains(Alarm.Kind.MACHINE, Alarm.Kind.DATA);
+  }
+
+  @Test
+  void theSourceHoldsTheExperimentFileThatWasSealed() {
+    List<RunRecord> records =
+        SpeedRuns.records(2).stream()
+            .map(run -> as(run, SpeedRuns.PROBLEM, folder.resolve("runs/" + run.spec().id())))
+            .toList();
+    List<RunSpec> plan = records.stream().map(RunRecord::spec).toList();
+    String source = StudySeal.source("name: speed", List.of("runs=2", "lr=12"));
+    assertThat(source).isEqualTo("name: speed\n# --set runs=2\n# --set lr=12\n");
+    DecisionRule rule = SpeedRuns.rule(Metric.TTA_ACCURACY);
+    StudySeal.seal(folder.resolve("runs"), "speed", "Speed", rule, "aaa", plan, source);
+    write(records);
+    assertThat(BenchmarkLog.read(folder.resolve(BenchmarkLog.FILE)).source().experiments())
+        .containsExactly(source);
+  }
+
+  private static RunRecord as(RunRecord run, String problem, Path folder) {
+    RunSpec spec = run.spec();
+    return new RunRecord(
+        new RunSpec(spec.experiment(), problem, spec.arm(), spec.seed(), spec.settings()),
+        run.environment(),
+        run.checksums(),
+        run.groups(),
+        run.evaluations(),
+        run.results(),
+        run.outcome(),
+        folder);
+  }
+
+  @Test
   void readsThePublishedScreeningLog() throws IOException {
     // two of the 25 runs of logs/Cifar10Logs/gc_20251206_235436/log.json
     Files.writeString(
@@ -180,7 +261,8 @@ class BenchmarkLogTest {
     assertThat(read.notUnderstood()).isEmpty();
     assertThat(read.records())
         .extracting(r -> r.spec().problem() + " " + r.spec().arm() + " " + r.spec().seed())
-        .containsExactly("airbench94 · cifar10 gc 0", "airbench94 · cifar10 gc 1");
+        .containsExactly(
+            "airbench94 · cifar10 published: gc -1", "airbench94 · cifar10 published: gc -2");
     assertThat(read.records().getLast().results())
         .containsEntry(Metric.TEST_ACCURACY, .9293999671936035)
         .containsEntry(Metric.TTA_ACCURACY, .9368999600410461)
@@ -189,6 +271,11 @@ class BenchmarkLogTest {
         .containsEntry("gpu", "NVIDIA A100 80GB PCIe");
     assertThat(read.records().getFirst().spec().settings().number("hyperparameters.opt.lr"))
         .isEqualTo(11.5);
+    assertThat(read.records())
+        .extracting(r -> r.spec().settings().whole("published_seed"))
+        .containsExactly(0L, 1L);
+    assertThat(verdict(read.records()).alarms())
+        .noneSatisfy(alarm -> assertThat(alarm.sentence()).contains("published_seed"));
   }
 
   @Test
@@ -197,7 +284,7 @@ class BenchmarkLogTest {
     Files.writeString(
         folder.resolve("log.json"),
         """
-        {"experiment_name": "published", "n_runs": 200, "hyperparameters": {"mode": "baseline", "lr": 11.5},
+        {"experiment_name": "baseline", "n_runs": 200, "hyperparameters": {"mode": "baseline", "lr": 11.5},
          "results": {"name": "baseline"},
          "raw_data": {"accuracies": [0.9390999674797058, 0.9405999779701233, 0.9414999485015869],
                       "times": [3.914761344432831, 3.9381464767456054, 3.9369536969661714]},
@@ -214,12 +301,16 @@ class BenchmarkLogTest {
     both.addAll(published);
     Benchmark benchmark = Benchmark.of(verdict(both)).getFirst();
     var contrast = benchmark.times().getLast();
-    assertThat(contrast.arm()).isEqualTo("published");
+    assertThat(contrast.arm()).isEqualTo("published: baseline");
     assertThat(contrast.welch().orElseThrow().p()).isLessThan(.05);
     assertThat(contrast.paired()).isEmpty();
     assertThat(benchmark.arms().getLast().seconds().orElseThrow().summary().mean())
         .isCloseTo(
             (3.914761344432831 + 3.9381464767456054 + 3.9369536969661714) / 3, within(1e-12));
+    both.removeIf(run -> run.spec().arm().equals("lion") || run.spec().arm().equals("hardswish"));
+    assertThat(VerdictText.of(verdict(both)))
+        .contains("there are no pairs for a verdict to rest on")
+        .doesNotContain("the verdict rests on pairs");
     Gathering gathering = gathering(both);
     assertThat(
             BenchmarkLogWriter.of("t", gathering, Instant.EPOCH)
@@ -239,8 +330,10 @@ class BenchmarkLogTest {
            {"tta_accuracy": %s, "total_time_seconds": 4, "seed": 0, "run": 0}]}
         """;
     Files.writeString(folder.resolve("a.json"), log.formatted("0.94"));
-    Files.writeString(folder.resolve("b.json"), log.formatted("0.93"));
-    assertThat(ForeignResults.read(folder).records()).hasSize(2);
+    for (String accuracy : List.of("0.93", "0.94")) {
+      Files.writeString(folder.resolve("b.json"), log.formatted(accuracy));
+      assertThat(ForeignResults.read(folder).records()).as(accuracy).hasSize(2);
+    }
   }
 
   @Test

@@ -15,6 +15,7 @@ import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -154,7 +155,8 @@ class ForeignResultsTest {
         """);
     List<RunRecord> runs = ForeignResults.read(folder).records();
     assertThat(runs.getFirst().results())
-        .containsEntry("total_seconds", 1871.0)
+        .containsEntry("total_train_seconds", 1871.0)
+        .doesNotContainKey(Metric.TOTAL_SECONDS)
         .doesNotContainKey("seconds_to_85%");
     var rule =
         new DecisionRule(
@@ -163,12 +165,34 @@ class ForeignResultsTest {
             Optional.of("adam"),
             .05,
             List.of(),
-            Metric.VAL_ACCURACY);
+            Metric.VAL_ACCURACY,
+            List.of());
     assertThat(Comparison.of(runs, rule).headline())
         .isEqualTo(
             "No difference between muon and adam could have been shown with n = 1 (the smallest p"
                 + " that a paired sign-flip test can reach is 1.00); the observed difference is"
                 + " +0.12 points, its spread is unknown; run at least 6 pairs.");
+  }
+
+  @Test
+  void finalAccuraciesArePercentagesOrFractions() throws IOException {
+    write("a.csv", "model,optimizer,final_acc\nnet,sgd,0.93\nnet,adam,0.94\n");
+    write("b.csv", "model,optimizer,final_acc,final_tta_acc_%\nnet,muon,93,94\n");
+    write("c.json", "{\"model\": \"net\", \"opt\": \"lion\", \"final_acc\": 92, \"history\": {}}");
+    assertThat(ForeignResults.read(folder).records())
+        .extracting(r -> r.results().get(Metric.TEST_ACCURACY))
+        .containsExactly(.93, .94, .93, .92);
+    assertThat(ForeignResults.read(folder).records().get(2).results().get(Metric.TTA_ACCURACY))
+        .isCloseTo(.94, within(1e-12));
+  }
+
+  @Test
+  void unseededRunsOfTwoFoldersHaveNumbersOfTheirOwn() throws IOException {
+    write("a.csv", "model,optimizer,best_val_acc\nnet,sgd,0.93\nnet,sgd,0.94\n");
+    List<RunRecord> first = ForeignResults.read(folder).records();
+    List<RunRecord> all = new ArrayList<>(first);
+    all.addAll(ForeignResults.read(folder, first.size()).records());
+    assertThat(all).extracting(r -> r.spec().seed()).containsExactly(-1L, -2L, -3L, -4L);
   }
 
   private RunRecord only() {

@@ -186,7 +186,8 @@ class ReportTest {
             Optional.of("adamw"),
             .05,
             List.of(.8),
-            Metric.VAL_LOSS);
+            Metric.VAL_LOSS,
+            List.of());
     Map<String, byte[]> files = Plots.of(Gathering.of(records, Comparison.of(records, rule)));
     assertThat(files).containsKeys("val_loss_vs_epoch.png", "val_loss_vs_time.png");
   }

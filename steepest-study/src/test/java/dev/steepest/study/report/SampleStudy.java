@@ -30,7 +30,8 @@ final class SampleStudy {
           Optional.of("adamw"),
           .05,
           List.of(.6, .7, .85),
-          Metric.VAL_ACCURACY);
+          Metric.VAL_ACCURACY,
+          List.of());
 
   static List<RunRecord> records() {
     List<RunRecord> records = new ArrayList<>();

@@ -6,6 +6,8 @@ import static org.assertj.core.api.Assertions.within;
 import dev.steepest.study.compare.Comparison;
 import dev.steepest.study.compare.Runs;
 import dev.steepest.study.compare.SpeedRuns;
+import dev.steepest.study.experiment.DecisionRule;
+import dev.steepest.study.record.Evaluation;
 import dev.steepest.study.record.Metric;
 import dev.steepest.study.record.RunRecord;
 import java.io.ByteArrayInputStream;
@@ -89,7 +91,7 @@ class SpeedReportTest {
             "Time of whole runs as a multiple of baseline",
             "Bootstrap, BCa",
             "Final test accuracy",
-            "nothing was selected by the curves")
+            "Steepest selected nothing by them")
         .doesNotContain("Best validation accuracy");
     String data = html.substring(html.indexOf("id=\"data\">") + 10);
     JsonNode json =
@@ -101,6 +103,48 @@ class SpeedReportTest {
     assertThat(curve.get("n").asInt()).isEqualTo(6);
     assertThat(curve.get("low").size()).isEqualTo(10);
     assertThat(curve.get("x").get(9).asDouble()).isEqualTo(9.9);
+  }
+
+  @Test
+  void thePageSaysWhatTheArmsOfAFileDifferIn() throws IOException {
+    List<RunRecord> records = SpeedRuns.records(2);
+    write(records);
+    assertThat(Files.readString(folder.resolve("report.html")))
+        .doesNotContain("What the arms differ in");
+    DecisionRule rule =
+        SpeedRuns.rule(Metric.TTA_ACCURACY, .9).comparing(List.of("model", "optimizer"));
+    Report.write(folder, "Speed", records, Comparison.of(records, rule), NONE);
+    String html = Files.readString(folder.resolve("report.html"));
+    String table = html.substring(html.indexOf("<caption>What the arms differ in"));
+    assertThat(table.substring(0, table.indexOf("</table>")).replaceAll("(?s)<[^>]*>|\\s+", " "))
+        .containsSubsequence(
+            "Setting",
+            "baseline",
+            "hardswish",
+            "lion",
+            "model.activation",
+            "baseline",
+            "hardswish",
+            "lion",
+            "optimizer.name",
+            "baseline",
+            "hardswish",
+            "lion")
+        .doesNotContain("batch_size");
+  }
+
+  @Test
+  void timesToAnAccuracyAreOfTheImagesThatTheTitleNames() {
+    List<RunRecord> records = new ArrayList<>(SpeedRuns.records(2));
+    records.add(
+        Runs.of(SpeedRuns.PROBLEM, "validated", 0)
+            .accuracy(.5)
+            .evaluations(new Evaluation(1, 49, 50_000, 20, 1, Map.of(Metric.VAL_ACCURACY, .5)))
+            .record());
+    assertThat(Plots.of(gathering(SpeedRuns.records(2)))).containsKey("time_to_60_bar.png");
+    assertThat(Plots.of(gathering(records)))
+        .as("only the one with a validation curve counts, and it did not arrive")
+        .doesNotContainKey("time_to_60_bar.png");
   }
 
   @Test

@@ -38,6 +38,8 @@ public record Page(
    *
    * @param index of its curves in the data
    * @param metrics that its curves can show; empty where nothing was measured along the way
+   * @param differences the settings that its arms do not share; empty where the file does not list
+   *     its arms
    * @param benchmark tables of whole runs; empty where they were not timed
    * @param note on the curves; empty where there is none
    */
@@ -45,6 +47,7 @@ public record Page(
       int index,
       String problem,
       List<Choice> metrics,
+      Table differences,
       Strip strip,
       List<Bars> bars,
       Table arms,
