@@ -24,10 +24,15 @@ final class ExperimentSession {
   private final Experiment experiment;
   private final List<RunSpec> plan;
   private final Path folder;
+  private final String source;
 
-  ExperimentSession(Console console, Experiment experiment, Path folder) {
+  /**
+   * @param source the experiment's text and what was set on top of it, see {@link StudySeal#source}
+   */
+  ExperimentSession(Console console, Experiment experiment, Path folder, String source) {
     this.console = console;
     this.experiment = experiment;
+    this.source = source;
     this.plan = Plan.of(experiment);
     this.folder = folder;
   }
@@ -98,7 +103,8 @@ final class ExperimentSession {
             experiment.title(),
             experiment.rule(),
             Plan.hash(experiment),
-            plan);
+            plan,
+            source);
     if (seal.changed()) {
       console.note(
           "The plan differs from the one that this folder was sealed with; the report will say so.");

@@ -3,6 +3,7 @@ package dev.steepest.cli;
 import dev.steepest.lab.catalog.Catalog;
 import dev.steepest.study.experiment.Experiment;
 import dev.steepest.study.experiment.ExperimentFile;
+import dev.steepest.study.record.StudySeal;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
@@ -61,10 +62,14 @@ final class RunCommand implements Callable<Integer> {
   @Override
   public Integer call() {
     Path path = ExperimentFiles.find(file);
-    Experiment experiment =
-        ExperimentFile.read(ExperimentFiles.text(path), path.toString(), overrides, new Catalog());
+    String text = ExperimentFiles.text(path);
+    Experiment experiment = ExperimentFile.read(text, path.toString(), overrides, new Catalog());
     ExperimentSession session =
-        new ExperimentSession(console, experiment, bench.folder(experiment.name()));
+        new ExperimentSession(
+            console,
+            experiment,
+            bench.folder(experiment.name()),
+            StudySeal.source(text, overrides));
     return dryRun ? session.dryRun() : session.run(bench.bench());
   }
 }

@@ -3,6 +3,7 @@ package dev.steepest.cli;
 import dev.steepest.lab.catalog.Catalog;
 import dev.steepest.study.experiment.Experiment;
 import dev.steepest.study.experiment.ExperimentFile;
+import dev.steepest.study.record.StudySeal;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
@@ -161,10 +162,11 @@ final class TrainCommand implements Callable<Integer> {
     settings.addAll(overrides);
 
     String folder = name.orElse("train-%s-%s-%s".formatted(network, data, optimizer));
-    Experiment experiment =
-        ExperimentFile.read("name: " + folder + "\n", "command line", settings, new Catalog());
+    String text = "name: " + folder + "\n";
+    Experiment experiment = ExperimentFile.read(text, "command line", settings, new Catalog());
     ExperimentSession session =
-        new ExperimentSession(console, experiment, bench.folder(experiment.name()));
+        new ExperimentSession(
+            console, experiment, bench.folder(experiment.name()), StudySeal.source(text, settings));
     return dryRun ? session.dryRun() : session.run(bench.bench());
   }
 

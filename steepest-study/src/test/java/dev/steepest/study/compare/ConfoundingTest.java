@@ -89,7 +89,8 @@ class ConfoundingTest {
     int[] count = {0};
     assertThat(
             alarms(
-                List.of("optimizer", "training"), (_, run) -> run.evaluations(after(count[0]++ == 0 ? 8 : 10))))
+                List.of("optimizer", "training"),
+                (_, run) -> run.evaluations(after(count[0]++ == 0 ? 8 : 10))))
         .extracting(Alarm::kind)
         .containsExactly(Alarm.Kind.BUDGET);
   }
