@@ -131,7 +131,9 @@ public enum Activation {
     }
   };
 
-  /** Replaces the first {@code count} numbers, a multiple of {@link Bf16#LANES}, by their values. */
+  /**
+   * Replaces the first {@code count} numbers, a multiple of {@link Bf16#LANES}, by their values.
+   */
   abstract void values(float[] z, int count);
 
   /** Replaces the first {@code count} numbers, a multiple of {@link Bf16#LANES}, by derivatives. */
@@ -158,7 +160,6 @@ public enum Activation {
    * vector in a static field it would load anew for every use, since the loop stores floats, and
    * how should it know where they do not go (measured: GELU a third slower).
    */
-
   private static FloatVector all(float value) {
     return FloatVector.broadcast(Bf16.FLOATS, value);
   }
@@ -186,14 +187,16 @@ public enum Activation {
     FloatVector a = capped(x, all(GELU_FAR));
     FloatVector v = a.fma(all(2 / GELU_FAR), all(-1));
     FloatVector q = v.fma(all(Q8), all(Q7)).fma(v, all(Q6)).fma(v, all(Q5)).fma(v, all(Q4));
-    FloatVector tail = exp2(q.fma(v, all(Q3)).fma(v, all(Q2)).fma(v, all(Q1)).fma(v, all(Q0))); // Φ(−|x|)
+    FloatVector tail =
+        exp2(q.fma(v, all(Q3)).fma(v, all(Q2)).fma(v, all(Q1)).fma(v, all(Q0))); // Φ(−|x|)
     return tail.blend(all(1).sub(tail), x.compare(GE, all(0)));
   }
 
   private static final float SLOPE_FAR = 4.5f;
 
   // (Φ(x) + x·φ(x) − ½)/x for |x| ≤ 4.5 in v = 2x²/4.5² − 1: minimax in x times it, error 5.3e-5
-  // (Lawson's iteration over 3,000 Chebyshev points, scipy.special.ndtr); beyond 4.5 the function is
+  // (Lawson's iteration over 3,000 Chebyshev points, scipy.special.ndtr); beyond 4.5 the function
+  // is
   // within 6.9e-5 of 0 or 1.
   private static final float S0 = 0.15944576263427734f;
   private static final float S1 = -0.08992300182580948f;
@@ -230,8 +233,8 @@ public enum Activation {
   }
 
   /**
-   * With w = e^−|x|: tanh(ln(1 + eˣ)) = w(w + 2)/(w(w + 2) + 2) for x &lt; 0, and
-   * (1 + 2w)/(1 + 2w + 2w²) else; each without cancellation.
+   * With w = e^−|x|: tanh(ln(1 + eˣ)) = w(w + 2)/(w(w + 2) + 2) for x &lt; 0, and (1 + 2w)/(1 + 2w
+   * + 2w²) else; each without cancellation.
    */
   private static FloatVector mishNumerator(FloatVector x, FloatVector w) {
     return w.add(all(2)).mul(w).blend(w.fma(all(2), all(1)), x.compare(GE, all(0)));
@@ -243,7 +246,6 @@ public enum Activation {
   }
 
   // ---- HardSwish
-
 
   /** 0 for x ≤ −3, 1 for x ≥ 3, y between. */
   private static FloatVector ramp(FloatVector y, FloatVector x) {

@@ -9,8 +9,7 @@ import java.util.List;
  * @param first of every group
  * @param second of every group
  */
-record BodyFilters(Filter stem, List<Filter> first, List<Filter> second)
-    implements AutoCloseable {
+record BodyFilters(Filter stem, List<Filter> first, List<Filter> second) implements AutoCloseable {
   static BodyFilters of(Stem stem, List<Group> groups) {
     return new BodyFilters(
         Filter.of(stem.weight(), 0),

@@ -39,7 +39,8 @@ final class BodyPart implements AutoCloseable {
       cuts.add(Cuts.of(images, pool.input().bytes(), PIECE_BYTES));
     }
     cuts.add(Cuts.none(images));
-    stem = new StemPart(
+    stem =
+        new StemPart(
             batch, start, cuts.getFirst(), filters.stem(), stemBias, activation, stemWanted);
     Source source = stem;
     for (int g = 0; g < shape.pools().size(); g++) {

@@ -4,8 +4,8 @@ package dev.steepest.lab.kernel;
  * Which channel each lane of each register belongs to when a dense [rows, C] block of bfloat16 is
  * read register by register.
  *
- * <p>The pattern repeats after lcm(C, lanes of a register) values, a <em>period</em>; numbers per channel
- * are laid out for one period once, so that any C runs at full width.
+ * <p>The pattern repeats after lcm(C, lanes of a register) values, a <em>period</em>; numbers per
+ * channel are laid out for one period once, so that any C runs at full width.
  *
  * @param channels C
  */

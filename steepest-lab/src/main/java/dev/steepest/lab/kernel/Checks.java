@@ -19,7 +19,8 @@ final class Checks {
     long[] kernel = stem.weight().sizes().vec().get();
     check(problems, "stem.weight", stem.weight(), kernel);
     if (kernel.length != 4 || kernel[2] != kernel[3]) {
-      problems.add("stem.weight has shape " + Arrays.toString(kernel) + ", expected [out, in, k, k]");
+      problems.add(
+          "stem.weight has shape " + Arrays.toString(kernel) + ", expected [out, in, k, k]");
     }
     if (stem.weight().requires_grad()) {
       problems.add("stem.weight wants a gradient, but the body computes none for it: freeze it");
@@ -54,7 +55,11 @@ final class Checks {
     long[] shape = tensor.sizes().vec().get();
     if (!Arrays.equals(shape, expected)) {
       problems.add(
-          name + " has shape " + Arrays.toString(shape) + ", expected " + Arrays.toString(expected));
+          name
+              + " has shape "
+              + Arrays.toString(shape)
+              + ", expected "
+              + Arrays.toString(expected));
     }
     if (tensor.scalar_type().intern() != ScalarType.Float
         || !tensor.is_cpu()

@@ -33,8 +33,7 @@ final class Filter implements AutoCloseable {
    */
   static Filter of(Tensor weight, long padding) {
     try (PointerScope _ = new PointerScope()) {
-      Tensor cast =
-          weight.detach().to(ScalarType.BFloat16).contiguous(MemoryFormat.ChannelsLast);
+      Tensor cast = weight.detach().to(ScalarType.BFloat16).contiguous(MemoryFormat.ChannelsLast);
       return new Filter(cast.retainReference(), padding);
     }
   }
@@ -54,8 +53,7 @@ final class Filter implements AutoCloseable {
    * @param wanted whether the input's gradient is
    */
   Both backward(Tensor gradient, Tensor x, Wanted wanted) {
-    BoolPointer mask =
-        new BoolPointer(3).put(0, wanted == Wanted.BOTH).put(1, true).put(2, false);
+    BoolPointer mask = new BoolPointer(3).put(0, wanted == Wanted.BOTH).put(1, true).put(2, false);
     T_TensorTensorTensor_T both =
         torch.convolution_backward(
             gradient,

@@ -29,7 +29,9 @@ import org.bytedeco.pytorch.global.torch.ScalarType;
  * seconds on a single GPU</a>.
  */
 public final class FusedBody implements AutoCloseable {
-  /** Images that an evaluation takes through the whole body at once: their data stays in the cache. */
+  /**
+   * Images that an evaluation takes through the whole body at once: their data stays in the cache.
+   */
   private static final int EVALUATED_AT_ONCE = 128;
 
   private final Stem stem;
@@ -117,14 +119,7 @@ public final class FusedBody implements AutoCloseable {
     try (PointerScope _ = new PointerScope();
         BodyPart part =
             new BodyPart(
-                x,
-                from,
-                count,
-                shape,
-                filters,
-                stemBias(),
-                activation(),
-                Filter.Wanted.FILTER)) {
+                x, from, count, shape, filters, stemBias(), activation(), Filter.Wanted.FILTER)) {
       for (int g = 0; g < groups.size(); g++) {
         part.group(g).first();
         part.group(g).second(running(groups.get(g).firstNorm()));

@@ -38,7 +38,12 @@ final class GroupPart implements Source, AutoCloseable {
   private LaneSums outerSums;
 
   GroupPart(
-      MaxPool pool, Filter first, Filter second, Activation activation, Source source, Cuts cuts,
+      MaxPool pool,
+      Filter first,
+      Filter second,
+      Activation activation,
+      Source source,
+      Cuts cuts,
       Cuts next) {
     this.pool = pool;
     this.first = first;
@@ -64,7 +69,8 @@ final class GroupPart implements Source, AutoCloseable {
       try (Volume wide = first.apply(source.produce(piece))) {
         for (int i = 0; i < wide.images(); i++) {
           int image = cuts.from(piece) + i;
-          pool.forward(wide.memory(i, 1), pooled.memory(image, 1), places.image(image, pool.output()));
+          pool.forward(
+              wide.memory(i, 1), pooled.memory(image, 1), places.image(image, pool.output()));
         }
       }
       MemorySegment p = pooled.memory(cuts.from(piece), cuts.count(piece));
@@ -130,8 +136,7 @@ final class GroupPart implements Source, AutoCloseable {
     }
     Volume.close(outer, piece);
     gradients[piece] = gradient;
-    outerBackward.run(
-        output[piece].memory(), gradient.memory(), gradient.values(), outerSums);
+    outerBackward.run(output[piece].memory(), gradient.memory(), gradient.values(), outerSums);
   }
 
   private RowKernel backward(Affine affine) {

@@ -27,7 +27,8 @@ record InnerGradient(float[] mean) implements Stage {
     FloatVector product = FloatVector.zero(Bf16.FLOATS);
     for (int r = 0; r < rows; r++) {
       long offset = at + (long) r * stride;
-      FloatVector inner = FloatVector.fromArray(Bf16.FLOATS, block, r * Bf16.LANES).mul(Bf16.load(y, offset));
+      FloatVector inner =
+          FloatVector.fromArray(Bf16.FLOATS, block, r * Bf16.LANES).mul(Bf16.load(y, offset));
       sum = sum.add(inner);
       product = inner.fma(Bf16.load(x, offset).sub(means), product);
       Bf16.store(inner, y, offset);

@@ -25,8 +25,7 @@ record MaxPool(Extent input, int window) {
 
   private static final VectorSpecies<Short> SHORTS = ShortVector.SPECIES_PREFERRED;
   private static final VectorSpecies<Byte> BYTES =
-      VectorSpecies.of(
-          byte.class, VectorShape.forBitSize(SHORTS.vectorBitSize() / 2));
+      VectorSpecies.of(byte.class, VectorShape.forBitSize(SHORTS.vectorBitSize() / 2));
 
   private static final short MAGNITUDE = 0x7fff;
 

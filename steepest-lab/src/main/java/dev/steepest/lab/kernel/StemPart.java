@@ -19,7 +19,8 @@ final class StemPart implements Source, AutoCloseable {
   private final LaneSums sums;
 
   /**
-   * @param batch [N, C, H, W] of any type and memory order; must stay open while pieces are produced
+   * @param batch [N, C, H, W] of any type and memory order; must stay open while pieces are
+   *     produced
    * @param start the part's first image
    * @param cuts of the first group
    * @param wanted {@code BOTH} if the bias trains
@@ -41,7 +42,8 @@ final class StemPart implements Source, AutoCloseable {
     Affine affine = Affine.bias(lanes, bias);
     forward = new RowKernel(lanes, affine, activation.valuesStage(), Store.STAGE);
     backward =
-        new RowKernel(lanes, affine, activation.derivativesStage(), new InnerGradient(affine.mean()));
+        new RowKernel(
+            lanes, affine, activation.derivativesStage(), new InnerGradient(affine.mean()));
     sums = new LaneSums(lanes);
     outputs = new Volume[cuts.pieces()];
     activations = new Volume[cuts.pieces()];
@@ -52,8 +54,7 @@ final class StemPart implements Source, AutoCloseable {
     Volume output;
     try (PointerScope _ = new PointerScope()) {
       Tensor x = batch.narrow(0, start + cuts.from(piece), cuts.count(piece));
-      output =
-          filter.apply(x.to(ScalarType.BFloat16).contiguous(MemoryFormat.ChannelsLast));
+      output = filter.apply(x.to(ScalarType.BFloat16).contiguous(MemoryFormat.ChannelsLast));
     }
     Volume activated = output;
     if (wanted == Filter.Wanted.BOTH) {

@@ -15,7 +15,8 @@ enum Store implements Stage {
     int rows = column.rows;
     float[] block = column.block;
     for (int r = 0; r < rows; r++) {
-      Bf16.store(FloatVector.fromArray(Bf16.FLOATS, block, r * Bf16.LANES), y, at + (long) r * stride);
+      Bf16.store(
+          FloatVector.fromArray(Bf16.FLOATS, block, r * Bf16.LANES), y, at + (long) r * stride);
     }
   }
 }

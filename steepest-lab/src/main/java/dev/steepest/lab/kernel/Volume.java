@@ -53,10 +53,7 @@ final class Volume implements AutoCloseable {
   static Volume of(Tensor tensor) {
     try (PointerScope _ = new PointerScope()) {
       return new Volume(
-          tensor
-              .to(ScalarType.BFloat16)
-              .contiguous(MemoryFormat.ChannelsLast)
-              .retainReference());
+          tensor.to(ScalarType.BFloat16).contiguous(MemoryFormat.ChannelsLast).retainReference());
     }
   }
 
