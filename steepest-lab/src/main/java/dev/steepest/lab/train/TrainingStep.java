@@ -99,7 +99,7 @@ final class TrainingStep implements AutoCloseable {
   /**
    * Makes step number {@code step} (from 0).
    *
-   * @param batch on the device
+   * @param given on the device
    */
   Seen make(long step, MiniBatch given, Look asked) {
     Look look = device.is_cpu() ? Look.READ : asked;

@@ -265,7 +265,8 @@ class FusedBodyTest {
           .isInstanceOf(IllegalArgumentException.class)
           .hasMessageContaining("stem.weight wants a gradient")
           .hasMessageContaining("stem.bias has shape [5], expected [8]");
-      assertThatThrownBy(() -> fused.forward(torch.zeros(2, 4, 32, 32), Statistics.KEEP, SampleBody.MOMENTUM))
+      assertThatThrownBy(
+              () -> fused.forward(torch.zeros(2, 4, 32, 32), Statistics.KEEP, SampleBody.MOMENTUM))
           .isInstanceOf(IllegalArgumentException.class)
           .hasMessageContaining("[2, 4, 32, 32]")
           .hasMessageContaining("[N, 3, H, W]");
