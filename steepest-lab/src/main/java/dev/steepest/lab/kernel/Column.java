@@ -13,6 +13,7 @@ final class Column {
   private static final int CACHE_LINE = 64;
 
   /** Written so that {@link #fetch} is not optimised away; never read. */
+  @SuppressWarnings("UnusedVariable")
   private int fetched;
 
   /** The operand that is read. */

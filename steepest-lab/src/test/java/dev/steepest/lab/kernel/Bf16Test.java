@@ -44,7 +44,7 @@ class Bf16Test {
     for (int i = 0; i < x.length; i++) {
       int bits = random.nextInt();
       // A third exactly between two bfloat16.
-      x[i] = Float.intBitsToFloat(i % 3 == 0 ? bits & 0xffff0000 | 0x8000 : bits);
+      x[i] = Float.intBitsToFloat(i % 3 == 0 ? (bits & 0xffff0000) | 0x8000 : bits);
     }
     try (Arena arena = Arena.ofConfined()) {
       MemorySegment to = arena.allocate(2L * x.length, 64);
@@ -63,10 +63,8 @@ class Bf16Test {
 
   @Test
   void theNanOfArithmeticStaysOne() {
-    float zero = 0;
-    FloatVector nan = FloatVector.broadcast(Bf16.FLOATS, zero / zero);
-    FloatVector negative =
-        FloatVector.broadcast(Bf16.FLOATS, Float.intBitsToFloat(0xffc00000));
+    FloatVector nan = FloatVector.broadcast(Bf16.FLOATS, Float.NaN);
+    FloatVector negative = FloatVector.broadcast(Bf16.FLOATS, Float.intBitsToFloat(0xffc00000));
     try (Arena arena = Arena.ofConfined()) {
       MemorySegment to = arena.allocate(4L * Bf16.LANES, 64);
       Bf16.store(nan, to, 0);

@@ -25,8 +25,7 @@ final class Bfloat16 {
     }
     double toDown = Math.abs((double) x - toFloat(down));
     // Above the largest number the next one would be 2^128, where infinity stands.
-    double next =
-        Float.isInfinite(toFloat(up)) ? Math.copySign(0x1p128, x) : (double) toFloat(up);
+    double next = Float.isInfinite(toFloat(up)) ? Math.copySign(0x1p128, x) : (double) toFloat(up);
     double toUp = Math.abs(x - next);
     return toDown < toUp || (toDown == toUp && (down & 1) == 0) ? down : up;
   }

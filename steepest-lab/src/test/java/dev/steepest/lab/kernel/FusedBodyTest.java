@@ -69,8 +69,7 @@ class FusedBodyTest {
     String[] size = sizes.split(":");
     torch.set_num_threads(Integer.parseInt(size[3]));
     try (PointerScope _ = new PointerScope();
-        SampleBody sample =
-            new SampleBody(Integer.parseInt(size[0]), Integer.parseInt(size[1]));
+        SampleBody sample = new SampleBody(Integer.parseInt(size[0]), Integer.parseInt(size[1]));
         FusedBody fused = sample.fused(Activation.RELU)) {
       Tensor x = images(Integer.parseInt(size[2]), 8);
       ReferenceBody oracle = new ReferenceBody(sample, Activation.RELU, Numbers.ROUNDED);
@@ -83,16 +82,14 @@ class FusedBodyTest {
       }
       sample
           .parameters()
-          .forEach(
-              (name, tensor) ->
-                  assertThat(relative(tensor.grad(), oracle.leaf(tensor).grad()))
-                      .as(name)
-                      .isLessThan(1e-2));
+          .forEach((name, tensor) ->
+              assertThat(relative(tensor.grad(), oracle.leaf(tensor).grad()))
+                  .as(name)
+                  .isLessThan(1e-2));
       sample
           .statistics()
-          .forEach(
-              (name, tensor) ->
-                  assertThat(relative(tensor, oracle.leaf(tensor))).as(name).isLessThan(1e-4));
+          .forEach((name, tensor) ->
+              assertThat(relative(tensor, oracle.leaf(tensor))).as(name).isLessThan(1e-4));
     }
   }
 
@@ -260,12 +257,11 @@ class FusedBodyTest {
         SampleBody sample = new SampleBody(5, 8, 8);
         FusedBody fused = sample.fused(Activation.GELU)) {
       Stem training = new Stem(sample.groups().getFirst().first(), sample.stem().bias());
-      assertThatThrownBy(
-              () ->
-                  new FusedBody(
-                      training,
-                      List.of(sample.groups().get(1)),
-                      new FusedBody.Settings(Activation.GELU, 0, .1)))
+      assertThatThrownBy(() ->
+              new FusedBody(
+                  training,
+                  List.of(sample.groups().get(1)),
+                  new FusedBody.Settings(Activation.GELU, 0, .1)))
           .isInstanceOf(IllegalArgumentException.class)
           .hasMessageContaining("stem.weight wants a gradient")
           .hasMessageContaining("stem.bias has shape [5], expected [8]");

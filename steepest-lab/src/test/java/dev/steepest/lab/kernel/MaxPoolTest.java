@@ -16,8 +16,15 @@ class MaxPoolTest {
 
   @ParameterizedTest
   @CsvSource({
-    "31, 31, 64, 2", "15, 15, 33, 2", "7, 7, 256, 2", "3, 3, 256, 3", "3, 3, 5, 3", "2, 2, 1, 2",
-    "6, 9, 24, 2", "7, 5, 31, 3", "23, 11, 40, 11"
+    "31, 31, 64, 2",
+    "15, 15, 33, 2",
+    "7, 7, 256, 2",
+    "3, 3, 256, 3",
+    "3, 3, 5, 3",
+    "2, 2, 1, 2",
+    "6, 9, 24, 2",
+    "7, 5, 31, 3",
+    "23, 11, 40, 11"
   })
   void poolsAndCarriesBack(int height, int width, int channels, int window) {
     Extent extent = new Extent(height, width, channels);

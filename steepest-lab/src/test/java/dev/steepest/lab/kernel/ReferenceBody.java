@@ -48,14 +48,24 @@ final class ReferenceBody {
   /** A leaf with the values of one of the body's tensors. */
   Tensor leaf(Tensor tensor) {
     return leaves.computeIfAbsent(
-        tensor,
-        t ->
-            t.detach()
-                .to(type)
-                .clone()
-                .set_requires_grad(t.requires_grad()));
+        tensor, t -> t.detach().to(type).clone().set_requires_grad(t.requires_grad()));
   }
 
+  /** Makes all leaves at once, so that they outlive the scopes of single passes. */
+  void prepare() {
+    body.tensors().forEach(this::leaf);
+  }
+
+  void clearGradients() {
+    leaves.values().forEach(tensor -> tensor.mutable_grad().reset());
+  }
+
+  /**
+   * Computes the features.
+   *
+   * @param x [N, C, H, W]
+   * @param training whether by batch statistics
+   */
   Tensor features(Tensor x, boolean training) {
     boolean autocast = numbers == Numbers.AUTOCAST;
     torch.set_autocast_dtype(DeviceType.CPU, ScalarType.BFloat16);

@@ -46,7 +46,9 @@ class RowKernelTest {
   }
 
   @ParameterizedTest
-  @CsvSource(value = {SIZES}, delimiter = '|')
+  @CsvSource(
+      value = {SIZES},
+      delimiter = '|')
   void momentsAreExactToDouble(String sizes) {
     for (String size : sizes.split(",")) {
       prepare(size);
@@ -68,7 +70,9 @@ class RowKernelTest {
   }
 
   @ParameterizedTest
-  @CsvSource(value = {SIZES}, delimiter = '|')
+  @CsvSource(
+      value = {SIZES},
+      delimiter = '|')
   void forwardNormalisesAndActivates(String sizes) {
     for (String size : sizes.split(",")) {
       prepare(size);
@@ -84,7 +88,9 @@ class RowKernelTest {
   }
 
   @ParameterizedTest
-  @CsvSource(value = {SIZES}, delimiter = '|')
+  @CsvSource(
+      value = {SIZES},
+      delimiter = '|')
   void backwardMultipliesByTheSlopeAndAddsUp(String sizes) {
     for (String size : sizes.split(",")) {
       prepare(size);
@@ -100,10 +106,7 @@ class RowKernelTest {
       }
       LaneSums sums = new LaneSums(lanes);
       new RowKernel(
-              lanes,
-              affine,
-              Activation.SILU.derivativesStage(),
-              new InnerGradient(affine.mean()))
+              lanes, affine, Activation.SILU.derivativesStage(), new InnerGradient(affine.mean()))
           .run(x, g, values, sums);
       for (int i = 0; i < values; i++) {
         assertThat((double) Bfloat16.get(g, i))
@@ -118,7 +121,9 @@ class RowKernelTest {
   }
 
   @ParameterizedTest
-  @CsvSource(value = {SIZES}, delimiter = '|')
+  @CsvSource(
+      value = {SIZES},
+      delimiter = '|')
   void normGradientIsItsFormula(String sizes) {
     for (String size : sizes.split(",")) {
       prepare(size);

@@ -34,7 +34,9 @@ final class SampleBody implements AutoCloseable {
                 keep(name + "first", normal(0, Math.sqrt(1. / (9 * in)), width, in, 3, 3), true),
                 norm(name + "firstNorm.", width),
                 keep(
-                    name + "second", normal(0, Math.sqrt(1. / (9 * width)), width, width, 3, 3), true),
+                    name + "second",
+                    normal(0, Math.sqrt(1. / (9 * width)), width, width, 3, 3),
+                    true),
                 norm(name + "secondNorm.", width)));
         in = width;
       }
@@ -64,6 +66,10 @@ final class SampleBody implements AutoCloseable {
 
   List<Group> groups() {
     return groups;
+  }
+
+  List<Tensor> tensors() {
+    return List.copyOf(tensors.values());
   }
 
   /** By name: what wants a gradient. */
