@@ -69,6 +69,22 @@ class ArchitectureTest {
   }
 
   @Test
+  void kernelsKnowTensorsOnly() {
+    noClasses()
+        .that()
+        .resideInAPackage("..lab.kernel..")
+        .should()
+        .dependOnClassesThat()
+        .resideOutsideOfPackages(
+            "dev.steepest.lab.kernel..",
+            "dev.steepest.tensor..",
+            "org.bytedeco..",
+            "java..",
+            "jdk.incubator.vector..")
+        .check(CLASSES);
+  }
+
+  @Test
   void packagesHaveNoCycles() {
     slices().matching("dev.steepest.lab.(**)").should().beFreeOfCycles().check(CLASSES);
   }
