@@ -48,7 +48,7 @@ class CommandsTest {
     assertThat(plan).hasSize(2 * 4 * 6);
     assertThat(plan).extracting(RunSpec::arm).contains("adamw", "muon", "scion", "dion");
     assertThat(plan)
-        .allSatisfy(s -> assertThat(s.settings().whole("training.epochs")).isEqualTo(80));
+        .allSatisfy(s -> assertThat(s.settings().number("training.epochs")).isEqualTo(80));
   }
 
   private static List<RunSpec> plan(String text, List<String> overrides) {
