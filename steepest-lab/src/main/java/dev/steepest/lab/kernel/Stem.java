@@ -7,6 +7,6 @@ import org.bytedeco.pytorch.Tensor;
  *
  * @param weight float32 [out, in, k, k], applied without padding
  * @param bias float32 [out]; while it wants a gradient the first group's input gradient is computed
- *     too, an eighth of the work
+ *     too, a twentieth of the work
  */
 public record Stem(Tensor weight, Tensor bias) {}

@@ -23,7 +23,7 @@ import org.junit.jupiter.params.provider.ValueSource;
 
 /** The whole body against libtorch's autograd. Images of 32² pixels become 31, 15, 7, 3, 1. */
 class FusedBodyTest {
-  /** Two samples of the same noise differ by this at most (assumed; .8 to 1.05 were seen). */
+  /** Two samples of the same noise differ by this at most, for the batches drawn here (assumed). */
   private static final double AS_NEAR = 1.25;
 
   private int threads;
