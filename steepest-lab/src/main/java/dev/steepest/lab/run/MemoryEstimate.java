@@ -4,6 +4,7 @@ import dev.steepest.lab.model.Images;
 import dev.steepest.lab.model.Network;
 import dev.steepest.lab.train.Precision;
 import dev.steepest.lab.train.TrainingPlan;
+import dev.steepest.tensor.NativeHeap;
 import java.util.Locale;
 import org.bytedeco.javacpp.PointerScope;
 import org.bytedeco.pytorch.Tensor;

@@ -4,10 +4,10 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.steepest.lab.kernel.ReferenceBody.Numbers;
+import dev.steepest.tensor.NativeHeap;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
-import org.bytedeco.javacpp.Pointer;
 import org.bytedeco.javacpp.PointerScope;
 import org.bytedeco.pytorch.AutoGradMode;
 import org.bytedeco.pytorch.Scalar;
@@ -228,12 +228,12 @@ class FusedBodyTest {
         }
         if (step == 100) {
           System.gc();
-          before = Pointer.physicalBytes();
+          before = NativeHeap.bytesInUse();
         }
       }
       System.gc();
       // One step keeps 1.6 MB of activations; 400 lost ones would be 640 MB.
-      assertThat(Pointer.physicalBytes() - before).isLessThan(100L << 20);
+      assertThat(NativeHeap.bytesInUse() - before).isLessThan(100L << 20);
     }
   }
 

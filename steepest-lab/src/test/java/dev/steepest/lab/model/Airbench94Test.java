@@ -7,6 +7,7 @@ import static org.assertj.core.api.Assertions.within;
 import dev.steepest.lab.kernel.FusedBody;
 import dev.steepest.optim.Parameter;
 import dev.steepest.optim.Role;
+import dev.steepest.tensor.NativeHeap;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -353,12 +354,12 @@ class Airbench94Test {
         step(network, x, labels);
       }
       long handles = Pointer.totalCount();
-      long bytes = Pointer.physicalBytes();
+      long bytes = NativeHeap.bytesInUse();
       for (int step = 0; step < 200; step++) {
         step(network, x, labels);
       }
       assertThat(Pointer.totalCount() - handles).isLessThan(100);
-      assertThat(Pointer.physicalBytes() - bytes).isLessThan(100_000_000);
+      assertThat(NativeHeap.bytesInUse() - bytes).isLessThan(100_000_000);
     }
   }
 

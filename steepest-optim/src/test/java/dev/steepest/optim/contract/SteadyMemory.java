@@ -11,6 +11,7 @@ import dev.steepest.optim.ParameterGroup;
 import dev.steepest.optim.Role;
 import dev.steepest.optim.Rule;
 import dev.steepest.optim.Wrapper;
+import dev.steepest.tensor.NativeHeap;
 import dev.steepest.tensor.Seeds;
 import java.util.ArrayList;
 import java.util.List;
@@ -31,7 +32,6 @@ final class SteadyMemory {
 
   private static final int STEPS = 1_000;
   private static final int WARM_UP = 50; // steps in which libraries fill their caches
-  private static final int ROUNDS = 4; // at most, until the Java heap has its size
   private static final int ALIKE = 4; // small parameters of one type
 
   /** Above 16,384 elements: never packed. */
@@ -45,8 +45,7 @@ final class SteadyMemory {
 
   /**
    * Of what may be kept per step, the least is the values of a bfloat16 pack, in those steps in
-   * which it has three members: 37 MB; a large float32 tensor would be 70 MB. The heap's own growth
-   * stays below this.
+   * which it has three members: 37 MB; a large float32 tensor would be 70 MB.
    */
   private static final long BOUND = STEPS / 2 * (ALIKE - 1) * PACKED[0] * Short.BYTES * 3 / 4;
 
@@ -76,15 +75,11 @@ final class SteadyMemory {
       List<Tensor> gradients = everyOther.stream().map(p -> p.tensor().grad().clone()).toList();
       try (Optimizer optimizer = builder.build()) {
         steps(optimizer, everyOther, gradients, WARM_UP);
-        long growth = Long.MAX_VALUE;
-        for (int round = 0; round < ROUNDS && growth >= BOUND; round++) {
-          long handles = Pointer.totalCount();
-          long resident = Pointer.physicalBytes();
-          steps(optimizer, everyOther, gradients, STEPS);
-          assertThat(Pointer.totalCount() - handles).as("handles more").isLessThanOrEqualTo(0);
-          growth = Pointer.physicalBytes() - resident;
-        }
-        assertThat(growth).as("bytes more").isLessThan(BOUND);
+        long handles = Pointer.totalCount();
+        long bytes = NativeHeap.bytesInUse();
+        steps(optimizer, everyOther, gradients, STEPS);
+        assertThat(Pointer.totalCount() - handles).as("handles more").isLessThanOrEqualTo(0);
+        assertThat(NativeHeap.bytesInUse() - bytes).as("bytes more").isLessThan(BOUND);
       }
     }
   }

@@ -10,11 +10,11 @@ import dev.steepest.lab.data.TestImages;
 import dev.steepest.lab.data.augment.Augmentation;
 import dev.steepest.lab.data.augment.AugmentationPlan;
 import dev.steepest.lab.data.augment.ChannelOrder;
+import dev.steepest.tensor.NativeHeap;
 import java.lang.foreign.ValueLayout;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.stream.LongStream;
-import org.bytedeco.javacpp.Pointer;
 import org.bytedeco.javacpp.PointerScope;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.Test;
@@ -173,9 +173,9 @@ class BatchesTest {
     try (ImageSet set = TestImages.noise(2048, 3, 32, 32, 10)) {
       int arenas = 8 * Runtime.getRuntime().availableProcessors();
       goThrough(set, Math.max(25, 2 * arenas));
-      long before = Pointer.physicalBytes();
+      long before = NativeHeap.bytesInUse();
       goThrough(set, 75);
-      assertThat(Pointer.physicalBytes() - before).isLessThan(400_000_000);
+      assertThat(NativeHeap.bytesInUse() - before).isLessThan(400_000_000);
     }
   }
 

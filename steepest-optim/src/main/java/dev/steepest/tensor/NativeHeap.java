@@ -1,4 +1,4 @@
-package dev.steepest.lab.run;
+package dev.steepest.tensor;
 
 import java.lang.foreign.Arena;
 import java.lang.foreign.FunctionDescriptor;
@@ -9,9 +9,13 @@ import java.lang.foreign.SegmentAllocator;
 import java.lang.foreign.ValueLayout;
 import java.lang.invoke.MethodHandle;
 import java.util.Optional;
+import org.bytedeco.javacpp.Pointer;
 
-/** Bytes that native code holds. */
-final class NativeHeap {
+/**
+ * Bytes that native code holds, by the C allocator's own count: unlike resident memory it neither
+ * lags behind nor holds the Java heap, and what was lost shows to the byte.
+ */
+public final class NativeHeap {
   /** The struct of glibc's {@code mallinfo2}: ten size_t, of which these two are bytes in use. */
   private static final int FIELDS = 10;
 
@@ -26,9 +30,9 @@ final class NativeHeap {
    * Bytes in use by the C allocator. Where it cannot be asked (glibc from 2.33 can), the memory
    * that the process holds, which is more and lags behind.
    */
-  static long bytesInUse() {
+  public static long bytesInUse() {
     if (MALLINFO.isEmpty()) {
-      return Machine.residentMemory();
+      return Pointer.physicalBytes();
     }
     try (Arena arena = Arena.ofConfined()) {
       MemorySegment info = (MemorySegment) MALLINFO.get().invokeExact((SegmentAllocator) arena);
