@@ -27,6 +27,8 @@ public final class Gpt extends LanguageNetwork {
   private static final String HEAD = "lm_head.weight";
   private static final int EXPANSION = 4; // of the feed-forward part, published
 
+  private final Config config;
+  private final TokenTable table;
   private final List<Layer> layers = new ArrayList<>();
   private final RmsNorm norm;
 
@@ -72,8 +74,10 @@ public final class Gpt extends LanguageNetwork {
   private Gpt(Config config, Site root) {
     // The matrix is drawn as a linear layer's: the original ties it that way round.
     Tensor initial = root.init().uniform(config.dim(), config.vocabulary(), config.dim());
-    super(
-        root.state(), new TokenTable(root.at("transformer").at("wte"), initial), config.context());
+    TokenTable tied = new TokenTable(root.at("transformer").at("wte"), initial);
+    super(root.state(), tied.head(), config.context());
+    this.config = config;
+    table = tied;
     for (int i = 0; i < config.layers(); i++) {
       layers.add(new Layer(root.at("transformer").at("h").at(i), config));
     }
@@ -86,8 +90,17 @@ public final class Gpt extends LanguageNetwork {
   }
 
   @Override
+  Work work(long tokens) {
+    double dim = config.dim();
+    double perLayer = (4 + 2 * EXPANSION) * dim * dim;
+    return new Work(
+        config.layers() * perLayer + dim * config.vocabulary(),
+        config.layers() * 2 * dim * Work.seen(tokens, tokens));
+  }
+
+  @Override
   Encoded encode(Tensor tokens) {
-    Tensor x_BTD = table().embed(tokens);
+    Tensor x_BTD = table.embed(tokens);
     for (Layer layer : layers) {
       x_BTD = Block.apply(x_BTD, x -> layer.apply(x, mode()));
     }

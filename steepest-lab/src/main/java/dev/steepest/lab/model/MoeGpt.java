@@ -33,6 +33,8 @@ public final class MoeGpt extends LanguageNetwork {
   private static final double STD = 0.02; // of every matrix, published
   private static final Pattern EXPERT = Pattern.compile("(.*\\.experts)\\.\\d+\\.(linear[12].*)");
 
+  private final Config config;
+  private final TokenTable table;
   private final List<Layer> layers = new ArrayList<>();
   private final RmsNorm norm;
   private final Dropout dropout;
@@ -102,7 +104,10 @@ public final class MoeGpt extends LanguageNetwork {
 
   private MoeGpt(Config config, Site root) {
     Tensor initial = root.init().normal(STD, config.vocabulary(), config.dim());
-    super(root.state(), new TokenTable(root.at("token_embedding"), initial), config.context());
+    TokenTable tied = new TokenTable(root.at("token_embedding"), initial);
+    super(root.state(), tied.head(), config.context());
+    this.config = config;
+    table = tied;
     for (int i = 0; i < config.layers(); i++) {
       layers.add(new Layer(root.at("transformer_blocks").at(i), config));
     }
@@ -126,9 +131,18 @@ public final class MoeGpt extends LanguageNetwork {
   }
 
   @Override
+  Work work(long tokens) {
+    double dim = config.dim();
+    double perLayer = dim * (4 * dim + 2.0 * config.chosen() * config.inner() + config.experts());
+    return new Work(
+        config.layers() * perLayer + dim * config.vocabulary(),
+        config.layers() * 2 * dim * Work.seen(tokens, tokens));
+  }
+
+  @Override
   Encoded encode(Tensor tokens) {
     var penalties = new ArrayList<Tensor>();
-    Tensor x_BTD = dropout.apply(table().embed(tokens).mul(scale), mode());
+    Tensor x_BTD = dropout.apply(table.embed(tokens).mul(scale), mode());
     for (Layer layer : layers) {
       Tensor in = x_BTD;
       List<Tensor> out = Block.all(() -> layer.apply(in, mode()));
