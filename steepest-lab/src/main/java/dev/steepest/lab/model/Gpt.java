@@ -27,6 +27,14 @@ public final class Gpt extends LanguageNetwork {
   private static final String HEAD = "lm_head.weight";
   private static final int EXPANSION = 4; // of the feed-forward part, published
 
+  static final List<Setting> SETTINGS =
+      List.of(
+          vocabularySetting(50_304),
+          contextSetting(1024),
+          Setting.integer("layers", 12, 1, 256, "blocks of attention and feed-forward"),
+          Setting.integer("heads", 6, 1, 256, "attention heads"),
+          Setting.integer("dim", 768, 2, 16_384, "features per token, an even multiple of heads"));
+
   private final Config config;
   private final TokenTable table;
   private final List<Layer> layers = new ArrayList<>();
@@ -65,6 +73,18 @@ public final class Gpt extends LanguageNetwork {
   /** The network at its published size. */
   public static Gpt speedrun(long seed) {
     return new Gpt(Config.speedrun(), seed);
+  }
+
+  /** The network of a choice among {@link #SETTINGS}, for data of so many tokens. */
+  static Gpt create(int vocabularyOfData, Choice choice, long seed) {
+    return new Gpt(
+        new Config(
+            vocabulary(choice, vocabularyOfData),
+            choice.integer("context"),
+            choice.integer("layers"),
+            choice.integer("heads"),
+            choice.integer("dim")),
+        seed);
   }
 
   public Gpt(Config config, long seed) {

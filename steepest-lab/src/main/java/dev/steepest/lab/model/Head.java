@@ -36,6 +36,7 @@ final class Head {
   private static final long CHUNK = 1 << 25;
 
   private final Tensor weight_VD;
+  private final LogitCap cap;
   private final Scalar ignored;
   private final Scalar zero;
   private final Scalar minusOne;
@@ -43,12 +44,13 @@ final class Head {
   private final long chunk;
 
   /** A head of the given weight, [V, D]. */
-  Head(Site site, Tensor weight) {
-    this(site, weight, CHUNK);
+  Head(Site site, Tensor weight, LogitCap cap) {
+    this(site, weight, cap, CHUNK);
   }
 
-  Head(Site site, Tensor weight, long chunk) {
+  Head(Site site, Tensor weight, LogitCap cap, long chunk) {
     weight_VD = weight;
+    this.cap = cap;
     ignored = site.keep(new Scalar(IGNORED));
     zero = site.keep(new Scalar(0));
     minusOne = site.keep(new Scalar(-1));
@@ -58,7 +60,7 @@ final class Head {
 
   /** […, D] → logits […, V] in float32, in float64 where the network is. */
   Tensor logits(Tensor x) {
-    return linear(x, weight_VD).to(weight_VD.scalar_type());
+    return cap.apply(linear(x, weight_VD).to(weight_VD.scalar_type()));
   }
 
   /**
@@ -153,26 +155,31 @@ final class Head {
 
     private void addChunk(
         Tensor w_VD, Tensor x_nD, Tensor target_n1, Tensor kept_n1, Tensor part_nD) {
-      Tensor logits_nV = x_nD.mm(w_VD.t()).to(weight_VD.scalar_type());
+      Tensor logits_nV = cap.apply(x_nD.mm(w_VD.t()).to(weight_VD.scalar_type()));
       Tensor logP_nV = logits_nV.log_softmax(-1);
       loss.sub_(logP_nV.gather(1, target_n1).mul_(kept_n1).to(ScalarType.Double).sum());
       switch (wanted) {
         case LOSS -> {}
         case JUDGEMENT ->
             hits.add_(logits_nV.argmax(classes, true).eq(target_n1).mul(kept_n1).sum());
-        case GRADIENT -> addSlopes(w_VD, x_nD, logP_nV, target_n1, kept_n1, part_nD);
+        case GRADIENT -> addSlopes(w_VD, x_nD, logits_nV, logP_nV, target_n1, kept_n1, part_nD);
       }
     }
 
     private void addSlopes(
         Tensor w_VD,
         Tensor x_nD,
+        Tensor logits_nV,
         Tensor logP_nV,
         Tensor target_n1,
         Tensor kept_n1,
         Tensor part_nD) {
       Tensor error_nV = logP_nV.exp_();
       error_nV.scatter_add_(1, target_n1, full_like(kept_n1, minusOne));
+      Tensor slope_nV = cap.slope(logits_nV);
+      if (slope_nV != null) {
+        error_nV.mul_(slope_nV);
+      }
       // Rows of ignored targets are blanked where they are short: in x and in its gradient.
       error_nV = error_nV.to(type);
       part_nD.copy_(error_nV.mm(w_VD)).mul_(kept_n1);

@@ -13,9 +13,12 @@ import org.bytedeco.pytorch.global.torch.ScalarType;
  *
  * <p>Legend: B batch, T tokens, D features, V vocabulary.
  */
-public abstract sealed class LanguageNetwork extends Network permits Gpt, MoeGpt {
+public abstract sealed class LanguageNetwork extends Network permits Gpt, GptLate2025, MoeGpt {
   /** The target of a position that has none, as behind the last token of a text. */
   public static final int IGNORED = Head.IGNORED;
+
+  /** The key of every language network's setting for the number of its tokens. */
+  static final String VOCABULARY = "vocabulary";
 
   private final Head head;
   private final int context;
@@ -134,6 +137,38 @@ public abstract sealed class LanguageNetwork extends Network permits Gpt, MoeGpt
   public final double flopsPerToken(long tokens) {
     Check.range("tokens", tokens, 1, context);
     return work(tokens).flops();
+  }
+
+  /** The setting of the vocabulary, the same for all. */
+  static Setting vocabularySetting(int standard) {
+    return Setting.integer(
+        VOCABULARY,
+        standard,
+        2,
+        1_000_000,
+        "tokens that the network knows, at least those of the data; rounded up for speed");
+  }
+
+  /** The setting of the longest sequence. */
+  static Setting contextSetting(int standard) {
+    return Setting.integer("context", standard, 1, 65_536, "tokens of a sequence");
+  }
+
+  /**
+   * The vocabulary of a choice.
+   *
+   * @param ofData how many tokens the data has
+   * @throws IllegalArgumentException if the data has tokens that the network would not know
+   */
+  static int vocabulary(Choice choice, int ofData) {
+    int own = choice.integer(VOCABULARY);
+    Check.that(
+        own >= ofData,
+        "vocabulary = %d of the network is smaller than the %d tokens of the data; set the network's"
+                .formatted(own, ofData)
+            + " vocabulary to %d or more, a multiple of 128 is fastest."
+                .formatted((ofData + 127) / 128 * 128));
+    return own;
   }
 
   private void check(Tensor tokens, Tensor targets) {

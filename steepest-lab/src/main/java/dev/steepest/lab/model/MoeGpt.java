@@ -33,6 +33,19 @@ public final class MoeGpt extends LanguageNetwork {
   private static final double STD = 0.02; // of every matrix, published
   private static final Pattern EXPERT = Pattern.compile("(.*\\.experts)\\.\\d+\\.(linear[12].*)");
 
+  static final List<Setting> SETTINGS =
+      List.of(
+          vocabularySetting(49_152),
+          contextSetting(512),
+          Setting.integer("layers", 6, 1, 256, "blocks of attention and experts"),
+          Setting.integer("heads", 8, 1, 256, "attention heads"),
+          Setting.integer("dim", 384, 2, 16_384, "features per token, an even multiple of heads"),
+          Setting.integer("inner", 1536, 1, 65_536, "features inside an expert"),
+          Setting.integer("experts", 8, 1, 1024, "experts of a layer"),
+          Setting.integer("chosen", 2, 1, 1024, "experts that a token passes through"),
+          Setting.real("dropout", 0.1, 0, 0.9, "probability of dropping a value"),
+          Setting.real("noise", 0.1, 0, 10, "spread of what is added to the router's logits"));
+
   private final Config config;
   private final TokenTable table;
   private final List<Layer> layers = new ArrayList<>();
@@ -96,6 +109,23 @@ public final class MoeGpt extends LanguageNetwork {
   /** The network at its published size. */
   public static MoeGpt published(long seed) {
     return new MoeGpt(Config.published(), seed);
+  }
+
+  /** The network of a choice among {@link #SETTINGS}, for data of so many tokens. */
+  static MoeGpt create(int vocabularyOfData, Choice choice, long seed) {
+    return new MoeGpt(
+        new Config(
+            vocabulary(choice, vocabularyOfData),
+            choice.integer("context"),
+            choice.integer("layers"),
+            choice.integer("heads"),
+            choice.integer("dim"),
+            choice.integer("inner"),
+            choice.integer("experts"),
+            choice.integer("chosen"),
+            choice.real("dropout"),
+            choice.real("noise")),
+        seed);
   }
 
   public MoeGpt(Config config, long seed) {

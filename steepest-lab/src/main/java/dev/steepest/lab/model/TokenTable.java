@@ -21,7 +21,7 @@ final class TokenTable {
   /** A table whose values begin as {@code initial}, [V, D]; counted as the weight of the head. */
   TokenTable(Site site, Tensor initial) {
     weight_VD = site.parameter("weight", Role.HEAD, initial);
-    head = new Head(site, weight_VD);
+    head = new Head(site, weight_VD, LogitCap.NONE);
   }
 
   /**

@@ -44,6 +44,11 @@ class LanguageNetworkTest {
         Named.of("moe", new MoeGpt(MOE.withoutChance(), 3)));
   }
 
+  static Stream<Named<LanguageNetwork>> allNetworks() {
+    var config = new GptLate2025.Config(VOCABULARY, CONTEXT, 6, 2, 16, CONTEXT, -1);
+    return Stream.concat(networks(), Stream.of(Named.of("late", new GptLate2025(config, 3))));
+  }
+
   @BeforeEach
   void open() {
     scope = new PointerScope();
@@ -80,7 +85,7 @@ class LanguageNetworkTest {
   }
 
   @ParameterizedTest
-  @MethodSource("networks")
+  @MethodSource("allNetworks")
   void aLaterTokenLeavesEarlierLogits(LanguageNetwork fresh) {
     try (LanguageNetwork network = prepared(fresh)) {
       Tensor tokens = tokens(1, 1, CONTEXT);
@@ -191,7 +196,7 @@ class LanguageNetworkTest {
 
   /** Chunks of a few rows, some targets ignored, against the logits of all positions. */
   @ParameterizedTest
-  @MethodSource("networks")
+  @MethodSource("allNetworks")
   void aJudgementSumsWhatTheLogitsSay(LanguageNetwork fresh) {
     try (LanguageNetwork network = prepared(fresh)) {
       network.eval();
@@ -225,7 +230,7 @@ class LanguageNetworkTest {
   }
 
   @ParameterizedTest
-  @MethodSource("networks")
+  @MethodSource("allNetworks")
   void theNextTokenIsThatOfTheLastPosition(LanguageNetwork fresh) {
     try (LanguageNetwork network = prepared(fresh)) {
       network.eval();
@@ -278,7 +283,7 @@ class LanguageNetworkTest {
   }
 
   @ParameterizedTest
-  @MethodSource("networks")
+  @MethodSource("allNetworks")
   void wrongInputsAreExplained(LanguageNetwork network) {
     try (network) {
       assertThatIllegalArgumentException()
