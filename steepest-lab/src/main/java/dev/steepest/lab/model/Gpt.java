@@ -35,6 +35,13 @@ public final class Gpt extends LanguageNetwork {
           Setting.integer("heads", 6, 1, 256, "attention heads"),
           Setting.integer("dim", 768, 2, 16_384, "features per token, an even multiple of heads"));
 
+  static final NetworkKind<Tokens> KIND =
+      new NetworkKind<>(
+          "gpt",
+          "the transformer of record 5 of the NanoGPT speedrun, 123.57 M parameters as published",
+          SETTINGS,
+          (tokens, choice, seed) -> create(tokens.vocabulary(), choice, seed));
+
   private final Config config;
   private final TokenTable table;
   private final List<Layer> layers = new ArrayList<>();

@@ -75,6 +75,13 @@ public final class GptLate2025 extends LanguageNetwork {
               999_999,
               "token that begins a document, beyond which nothing is seen; -1 = none does"));
 
+  static final NetworkKind<Tokens> KIND =
+      new NetworkKind<>(
+          "gpt-late2025",
+          "the speedrun transformer of late 2025: value embeddings, gates, windows, capped logits",
+          SETTINGS,
+          (tokens, choice, seed) -> create(tokens.vocabulary(), choice, seed));
+
   private final Config config;
   private final LateScalars scalars;
   private final Tensor embed_VD;

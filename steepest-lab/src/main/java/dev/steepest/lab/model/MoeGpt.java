@@ -46,6 +46,13 @@ public final class MoeGpt extends LanguageNetwork {
           Setting.real("dropout", 0.1, 0, 0.9, "probability of dropping a value"),
           Setting.real("noise", 0.1, 0, 10, "spread of what is added to the router's logits"));
 
+  static final NetworkKind<Tokens> KIND =
+      new NetworkKind<>(
+          "moe-gpt",
+          "a transformer whose feed-forward parts are mixtures of experts, 79.06 M parameters as published",
+          SETTINGS,
+          (tokens, choice, seed) -> create(tokens.vocabulary(), choice, seed));
+
   private final Config config;
   private final TokenTable table;
   private final List<Layer> layers = new ArrayList<>();

@@ -86,10 +86,13 @@ public record RunRecord(
         .findFirst();
   }
 
-  /** What a run of the same settings gives again, to the bit: the results without seconds. */
+  /**
+   * What a run of the same settings gives again, to the bit: the results that are not the
+   * machine's.
+   */
   public SortedMap<String, Double> measured() {
     SortedMap<String, Double> measured = new TreeMap<>(results);
-    measured.remove(Metric.TOTAL_SECONDS);
+    measured.keySet().removeIf(Metric::ofMachine);
     return measured;
   }
 }
