@@ -7,11 +7,13 @@ import dev.steepest.lab.task.TaskData;
 import dev.steepest.lab.train.Checkpointing;
 import dev.steepest.lab.train.FinalReport;
 import dev.steepest.lab.train.Position;
+import dev.steepest.lab.train.ProcessMemory;
 import dev.steepest.lab.train.Trainer;
 import dev.steepest.lab.train.TrainingResult;
 import dev.steepest.lab.train.TrainingResult.End;
 import dev.steepest.optim.Optimizer;
 import dev.steepest.study.record.Environment;
+import dev.steepest.study.record.Metric;
 import dev.steepest.study.record.Outcome;
 import dev.steepest.study.record.RecordStore;
 import dev.steepest.study.record.RunFolder;
@@ -22,6 +24,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
 import java.time.Instant;
+import java.util.OptionalLong;
 import java.util.SortedMap;
 import java.util.TreeMap;
 import org.bytedeco.pytorch.Device;
@@ -79,6 +82,7 @@ final class RunExecution {
 
   private void train(int index, int total) {
     untimed.before(folder.spec(), task);
+    ProcessMemory.forgetPeak();
     try (Network network = task.network(device);
         Optimizer optimizer = task.optimizer(network);
         Trainer loop = trainer(network, optimizer)) {
@@ -110,8 +114,7 @@ final class RunExecution {
     } else {
       FinalReport last = loop.evaluate(task::test);
       if (Double.isFinite(last.plain().loss())) {
-        folder.end(
-            outcome(Outcome.Status.FINISHED, ""), task.results(network, last, loop.position()));
+        folder.end(outcome(Outcome.Status.FINISHED, ""), results(network, loop, last));
       } else {
         // The very last update can spoil the weights after the last training loss was seen.
         String reason = "After the last step the test loss is " + last.plain().loss() + ".";
@@ -119,6 +122,13 @@ final class RunExecution {
       }
     }
     dropCheckpoint(result.end());
+  }
+
+  private SortedMap<String, Double> results(Network network, Trainer loop, FinalReport last) {
+    OptionalLong peak = ProcessMemory.peakBytes();
+    SortedMap<String, Double> results = new TreeMap<>(task.results(network, last, loop.position()));
+    peak.ifPresent(bytes -> results.put(Metric.PEAK_MEMORY_BYTES, (double) bytes));
+    return results;
   }
 
   private Trainer trainer(Network network, Optimizer optimizer) {

@@ -9,6 +9,7 @@ import dev.steepest.lab.model.Tokens;
 import dev.steepest.lab.train.BatchStream;
 import dev.steepest.lab.train.EvaluationReport.Score;
 import dev.steepest.lab.train.FinalReport;
+import dev.steepest.lab.train.MatmulPeak;
 import dev.steepest.lab.train.MiniBatch;
 import dev.steepest.lab.train.Position;
 import dev.steepest.lab.train.TokenTrainingData;
@@ -147,7 +148,12 @@ public final class LanguageModelling implements Task {
   @Override
   public SortedMap<String, Double> results(Network network, FinalReport last, Position end) {
     SortedMap<String, Double> results = values(TEST, last.plain());
-    results.put(Metric.TOKENS_PER_SECOND, (double) end.samples() * context / end.trainSeconds());
+    double tokensPerSecond = (double) end.samples() * context / end.trainSeconds();
+    double flops = ((LanguageNetwork) network).flopsPerToken(context) * tokensPerSecond;
+    Device device = network.parameters().getFirst().tensor().device();
+    results.put(Metric.TOKENS_PER_SECOND, tokensPerSecond);
+    results.put(
+        Metric.FLOPS_UTILISATION, flops / MatmulPeak.flopsPerSecond(device, plan().precision()));
     return results;
   }
 }
