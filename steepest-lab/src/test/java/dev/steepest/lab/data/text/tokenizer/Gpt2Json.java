@@ -29,13 +29,12 @@ final class Gpt2Json {
     Map<String, Integer> vocab = new HashMap<>();
     ranks.entrySet().stream()
         .sorted(Map.Entry.comparingByValue())
-        .forEach(
-            entry -> {
-              vocab.put(printable(entry.getKey()), entry.getValue());
-              if (entry.getKey().length() > 1) {
-                merges.add(halves(entry.getKey(), entry.getValue(), ranks));
-              }
-            });
+        .forEach(entry -> {
+          vocab.put(printable(entry.getKey()), entry.getValue());
+          if (entry.getKey().length() > 1) {
+            merges.add(halves(entry.getKey(), entry.getValue(), ranks));
+          }
+        });
     Map<String, Object> level =
         Map.of("type", "ByteLevel", "add_prefix_space", false, "trim_offsets", true);
     Files.writeString(
@@ -47,13 +46,30 @@ final class Gpt2Json {
                     "1.0",
                     "truncation",
                     Map.of(
-                        "direction", "Right", "max_length", 4, "strategy", "LongestFirst", "stride",
+                        "direction",
+                        "Right",
+                        "max_length",
+                        4,
+                        "strategy",
+                        "LongestFirst",
+                        "stride",
                         0),
                     "added_tokens",
                     List.of(
                         Map.of(
-                            "id", 50_256, "content", "<|endoftext|>", "single_word", false,
-                            "lstrip", false, "rstrip", false, "normalized", false, "special",
+                            "id",
+                            50_256,
+                            "content",
+                            "<|endoftext|>",
+                            "single_word",
+                            false,
+                            "lstrip",
+                            false,
+                            "rstrip",
+                            false,
+                            "normalized",
+                            false,
+                            "special",
                             true)),
                     "pre_tokenizer",
                     level,
@@ -86,8 +102,7 @@ final class Gpt2Json {
       int best = -1;
       int least = rank;
       for (int i = 0; i + 1 < pieces.size(); i++) {
-        int merged =
-            ranks.getOrDefault(pieces.get(i) + pieces.get(i + 1), Integer.MAX_VALUE);
+        int merged = ranks.getOrDefault(pieces.get(i) + pieces.get(i + 1), Integer.MAX_VALUE);
         if (merged < least) {
           least = merged;
           best = i;

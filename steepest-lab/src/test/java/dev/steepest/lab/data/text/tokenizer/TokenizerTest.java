@@ -20,7 +20,9 @@ class TokenizerTest {
     return Stream.of(new Gpt2Tokenizer(), new ByteTokenizer());
   }
 
-  /** Texts that tokenizers stumble over: spaces, scripts, emoji of several code points, controls. */
+  /**
+   * Texts that tokenizers stumble over: spaces, scripts, emoji of several code points, controls.
+   */
   static final List<String> TEXTS =
       List.of(
           "",
