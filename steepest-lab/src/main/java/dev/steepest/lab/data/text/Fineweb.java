@@ -8,9 +8,11 @@ import java.nio.file.Path;
  */
 final class Fineweb implements TextSource {
 
+  static final String NAME = "fineweb10B";
+
   @Override
   public String name() {
-    return "fineweb10B";
+    return NAME;
   }
 
   @Override
@@ -20,7 +22,7 @@ final class Fineweb implements TextSource {
 
   @Override
   public String defaultFolder() {
-    return "fineweb10B";
+    return NAME;
   }
 
   @Override
