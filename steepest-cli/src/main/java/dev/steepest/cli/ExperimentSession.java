@@ -56,11 +56,7 @@ final class ExperimentSession {
         "decided by %s, %s, alpha %s"
             .formatted(
                 experiment.rule().metric(),
-                experiment
-                    .rule()
-                    .baseline()
-                    .map(b -> "every arm against " + b)
-                    .orElse("every pair of arms"),
+                experiment.rule().spoken(),
                 experiment.rule().alpha()));
     console.say("plan " + Plan.hash(experiment));
     console.say("");
