@@ -66,7 +66,8 @@ final class ArmOptions {
         choice.all ? arms.all() : choice.quick ? arms.quick() : arms.named(choice.names);
     List<String> overrides = new ArrayList<>();
     overrides.add(
-        "mode=" + chosen.stream().map(ArmOptions::quoted).collect(Collectors.joining(", ", "[", "]")));
+        "mode="
+            + chosen.stream().map(ArmOptions::quoted).collect(Collectors.joining(", ", "[", "]")));
     if (arms.baseline().filter(baseline -> !chosen.contains(baseline)).isPresent()) {
       overrides.add("verdict.baseline=");
     }

@@ -55,9 +55,7 @@ final class ExperimentSession {
     console.say(
         "decided by %s, %s, alpha %s"
             .formatted(
-                experiment.rule().metric(),
-                experiment.rule().spoken(),
-                experiment.rule().alpha()));
+                experiment.rule().metric(), experiment.rule().spoken(), experiment.rule().alpha()));
     console.say("plan " + Plan.hash(experiment));
     console.say("");
     for (RunSpec spec : plan) {

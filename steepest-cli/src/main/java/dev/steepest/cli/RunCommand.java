@@ -80,10 +80,7 @@ final class RunCommand implements Callable<Integer> {
     }
     ExperimentSession session =
         new ExperimentSession(
-            console,
-            experiment,
-            bench.folder(experiment.name()),
-            StudySeal.source(text, set));
+            console, experiment, bench.folder(experiment.name()), StudySeal.source(text, set));
     return dryRun ? session.dryRun() : session.run(bench.bench());
   }
 }

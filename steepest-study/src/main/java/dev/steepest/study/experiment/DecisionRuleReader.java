@@ -45,7 +45,7 @@ final class DecisionRuleReader {
         });
     String metric = word(mapping, Key.word("metric", "test_accuracy", vocabulary.metrics(), ""));
     String curve = word(mapping, Key.word("curve", "val_accuracy", vocabulary.metrics(), ""));
-    String usualGoal = metric.endsWith("accuracy") ? "maximize" : "minimize";
+    String usualGoal = rises(metric) ? "maximize" : "minimize";
     String goal = word(mapping, Key.word("goal", usualGoal, List.of("maximize", "minimize"), ""));
     Optional<String> baseline = baseline(mapping);
     List<Pair> pairs = pairs(mapping.entries().get("pairs"));
@@ -64,6 +64,12 @@ final class DecisionRuleReader {
         targets(mapping.entries().get("targets")),
         curve,
         List.of());
+  }
+
+  private static boolean rises(String metric) {
+    return metric.endsWith("accuracy")
+        || metric.endsWith("_per_second")
+        || metric.endsWith("_utilisation");
   }
 
   private String word(Mapping mapping, Key key) {

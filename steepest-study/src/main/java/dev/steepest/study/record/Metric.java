@@ -37,6 +37,24 @@ public final class Metric {
    */
   public static final String TOTAL_SECONDS = "total_seconds";
 
+  /** e to the {@link #VAL_LOSS} of a language model, whose loss is per token. */
+  public static final String VAL_PERPLEXITY = "val_perplexity";
+
+  /** e to the {@link #TEST_LOSS} of a language model, whose loss is per token. */
+  public static final String TEST_PERPLEXITY = "test_perplexity";
+
+  /** Tokens trained on per second of the training clock, in the whole run. */
+  public static final String TOKENS_PER_SECOND = "tokens_per_second";
+
+  /**
+   * Floating-point operations that the model needs for the tokens it was trained on, per second of
+   * the training clock, as a fraction of the machine's measured peak of matrix products.
+   */
+  public static final String FLOPS_UTILISATION = "flops_utilisation";
+
+  /** The most memory that the run held at a time. */
+  public static final String PEAK_MEMORY_BYTES = "peak_memory_bytes";
+
   /** Training seconds of the epoch that an evaluation closes. */
   public static final String EPOCH_SECONDS = "epoch_seconds";
 
@@ -52,6 +70,19 @@ public final class Metric {
   /** Whether {@code metric} is measured on the test set: nothing may be chosen by it. */
   public static boolean ofTestSet(String metric) {
     return metric.startsWith("test_") || metric.startsWith("tta_");
+  }
+
+  /** Whether {@code metric} is measured of runs on tokens alone. */
+  public static boolean ofTokens(String metric) {
+    return metric.endsWith("_perplexity") || metric.equals(TOKENS_PER_SECOND);
+  }
+
+  /** Whether {@code metric} tells of the machine: the same run gives another value elsewhere. */
+  public static boolean ofMachine(String metric) {
+    return metric.endsWith("_seconds")
+        || metric.equals(TOKENS_PER_SECOND)
+        || metric.equals(FLOPS_UTILISATION)
+        || metric.equals(PEAK_MEMORY_BYTES);
   }
 
   private Metric() {}

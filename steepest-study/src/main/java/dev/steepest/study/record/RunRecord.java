@@ -86,10 +86,22 @@ public record RunRecord(
         .findFirst();
   }
 
-  /** What a run of the same settings gives again, to the bit: the results without seconds. */
+  /** Whether the run was trained on tokens: it has a perplexity, or tokens per second. */
+  public boolean ofTokens() {
+    return results.keySet().stream().anyMatch(Metric::ofTokens)
+        || evaluations.stream()
+            .anyMatch(e -> e.values().keySet().stream().anyMatch(Metric::ofTokens));
+  }
+
+  /** The same record with other rows. */
+  public RunRecord withRows(List<Evaluation> rows) {
+    return new RunRecord(spec, environment, checksums, groups, rows, results, outcome, folder);
+  }
+
+  /** What a run of the same settings gives again, to the bit: the results without the machine's. */
   public SortedMap<String, Double> measured() {
     SortedMap<String, Double> measured = new TreeMap<>(results);
-    measured.remove(Metric.TOTAL_SECONDS);
+    measured.keySet().removeIf(Metric::ofMachine);
     return measured;
   }
 }

@@ -7,6 +7,8 @@ enum Axis {
   EPOCHS("epoch", "Epochs"),
   STEPS("optimizer step", "Steps"),
   SAMPLES("training samples", "Samples"),
+  /** The same count, of runs on tokens. */
+  TOKENS("training tokens", "Tokens"),
   SECONDS("training time (s)", "Seconds");
 
   private final String label;
@@ -30,7 +32,7 @@ enum Axis {
     return switch (this) {
       case EPOCHS -> e.epoch();
       case STEPS -> recorded(e.step());
-      case SAMPLES -> recorded(e.samples());
+      case SAMPLES, TOKENS -> recorded(e.samples());
       case SECONDS -> e.trainSeconds();
     };
   }
