@@ -69,8 +69,7 @@ final class ExperimentSession {
   int run(Workplace bench) {
     RecordStore store = new RecordStore(folder);
     Progress lines = new Progress(console, folder);
-    RunListener progress =
-        SpeedrunTable.suits(plan) ? new SpeedrunTable(console, lines, plan) : lines;
+    RunListener progress = listener(lines);
     Tally tally;
     String farewell =
         "Stopped. The same command goes on from here; nothing is lost. Records: " + folder;
@@ -87,6 +86,13 @@ final class ExperimentSession {
       throw new UserError(e);
     }
     return conclude(tally);
+  }
+
+  private RunListener listener(Progress lines) {
+    if (SpeedrunTable.suits(plan)) {
+      return new SpeedrunTable(console, lines, plan);
+    }
+    return SpeedrunLines.suits(plan) ? new SpeedrunLines(console, lines) : lines;
   }
 
   private void seal() {

@@ -131,7 +131,7 @@ final class Fairness {
     }
     lengths.add(
         length(
-            tokens ? "number of tokens" : "number of samples",
+            tokens ? "number of sequences" : "number of samples",
             finished,
             e -> Long.toString(e.samples())));
     lengths.add(length("number of steps", finished, e -> Long.toString(e.step())));

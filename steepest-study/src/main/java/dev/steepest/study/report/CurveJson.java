@@ -54,8 +54,8 @@ final class CurveJson {
         .filter(axis -> !others.contains(axis))
         .filter(axis ->
             g.records().stream()
-                .flatMap(run -> run.evaluations().stream())
-                .mapToDouble(axis::of)
+                .flatMapToDouble(
+                    run -> run.evaluations().stream().mapToDouble(e -> axis.of(run, e)))
                 .anyMatch(x -> Double.isFinite(x) && x > 0))
         .toList();
   }

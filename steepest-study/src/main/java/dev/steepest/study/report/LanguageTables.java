@@ -8,7 +8,9 @@ import dev.steepest.study.record.Metric;
 import dev.steepest.study.record.RunRecord;
 import dev.steepest.study.report.page.Page;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
+import java.util.Locale;
 import java.util.Optional;
 import java.util.OptionalDouble;
 import java.util.TreeSet;
@@ -58,10 +60,14 @@ final class LanguageTables {
     List<String> counts =
         runs.stream()
             .filter(run -> !run.evaluations().isEmpty())
-            .map(run -> String.format(java.util.Locale.ROOT, "%,d", last(run).samples()))
+            .map(run -> tokens(run, last(run)))
             .distinct()
             .toList();
-    return counts.size() == 1 ? counts.getFirst() : Sections.ABSENT;
+    return counts.size() == 1 && !counts.getFirst().isEmpty() ? counts.getFirst() : Sections.ABSENT;
+  }
+
+  private static String tokens(RunRecord run, Evaluation at) {
+    return run.tokens(at).isPresent() ? "" + run.tokens(at).getAsLong() : "";
   }
 
   private static Evaluation last(RunRecord run) {
@@ -74,7 +80,7 @@ final class LanguageTables {
             .flatMapToDouble(run -> run.last(q.metric()).stream())
             .filter(Double::isFinite)
             .toArray();
-    var numbers = java.util.Arrays.stream(values);
+    var numbers = Arrays.stream(values);
     OptionalDouble value =
         q.metric().equals(Metric.PEAK_MEMORY_BYTES) ? numbers.max() : numbers.average();
     return value.isPresent() ? q.number(value.getAsDouble()) : Sections.ABSENT;
@@ -96,12 +102,10 @@ final class LanguageTables {
     for (RunRecord run : records) {
       List<String> row = new ArrayList<>(named(run));
       row.add(
-          run.outcome()
-              .map(o -> o.status().name().toLowerCase(java.util.Locale.ROOT))
-              .orElse("unfinished"));
+          run.outcome().map(o -> o.status().name().toLowerCase(Locale.ROOT)).orElse("unfinished"));
       boolean seen = !run.evaluations().isEmpty();
       row.add(seen ? count(last(run).step()) : "");
-      row.add(seen ? count(last(run).samples()) : "");
+      row.add(seen ? tokens(run, last(run)) : "");
       row.add(Tables.number(new RunFacts(run).totalSeconds()));
       metrics.forEach(metric -> row.add(Tables.number(run.last(metric))));
       row.add(run.folder().toString());
@@ -123,7 +127,7 @@ final class LanguageTables {
       for (Evaluation e : run.evaluations()) {
         List<String> row = new ArrayList<>(named(run));
         row.add(count(e.step()));
-        row.add(count(e.samples()));
+        row.add(tokens(run, e));
         row.add(Tables.number(OptionalDouble.of(e.trainSeconds())));
         row.add(Tables.number(OptionalDouble.of(e.evalSeconds())));
         metrics.forEach(metric -> row.add(Tables.number(e.value(metric))));

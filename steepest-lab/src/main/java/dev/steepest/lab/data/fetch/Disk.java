@@ -15,7 +15,7 @@ import java.security.MessageDigest;
 import java.util.HexFormat;
 
 /** File operations that hold across a power failure. */
-final class Disk {
+public final class Disk {
 
   private static final int BUFFER = 1 << 16;
 
@@ -34,14 +34,14 @@ final class Disk {
   }
 
   /** Moves a file or folder into place at once: whoever looks sees all of it or nothing. */
-  static void moveIntoPlace(Path from, Path to) throws IOException {
+  public static void moveIntoPlace(Path from, Path to) throws IOException {
     Files.createDirectories(to.toAbsolutePath().getParent());
     Files.move(from, to, StandardCopyOption.ATOMIC_MOVE);
     sync(to.toAbsolutePath().getParent());
   }
 
   /** Forces a file's content, or a folder's list of names, to the disk. */
-  static void sync(Path path) throws IOException {
+  public static void sync(Path path) throws IOException {
     boolean folder = Files.isDirectory(path);
     StandardOpenOption mode = folder ? StandardOpenOption.READ : StandardOpenOption.WRITE;
     try (FileChannel channel = FileChannel.open(path, mode)) {
