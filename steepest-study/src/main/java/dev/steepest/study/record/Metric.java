@@ -84,5 +84,10 @@ public final class Metric {
     return metric.startsWith("test_") || metric.startsWith("tta_");
   }
 
+  /** Whether {@code metric} is measured of runs on tokens alone. */
+  public static boolean ofTokens(String metric) {
+    return metric.endsWith("_perplexity") || metric.equals(TOKENS_PER_SECOND);
+  }
+
   private Metric() {}
 }

@@ -6,6 +6,7 @@ import java.util.Collections;
 import java.util.List;
 import java.util.Optional;
 import java.util.OptionalDouble;
+import java.util.OptionalLong;
 import java.util.SortedMap;
 import java.util.TreeMap;
 
@@ -31,6 +32,8 @@ public record RunRecord(
     SortedMap<String, Double> results,
     Optional<Outcome> outcome,
     Path folder) {
+  /** Where settings say how long a sequence of text is. */
+  private static final String CONTEXT = "model.context";
 
   public RunRecord {
     checksums = Collections.unmodifiableSortedMap(new TreeMap<>(checksums));
@@ -84,6 +87,29 @@ public record RunRecord(
         .filter(e -> e.value(metric).orElse(Double.NEGATIVE_INFINITY) >= target)
         .mapToDouble(Evaluation::trainSeconds)
         .findFirst();
+  }
+
+  /** Whether the run was trained on tokens: it has a perplexity, or tokens per second. */
+  public boolean ofTokens() {
+    return results.keySet().stream().anyMatch(Metric::ofTokens)
+        || evaluations.stream()
+            .anyMatch(e -> e.values().keySet().stream().anyMatch(Metric::ofTokens));
+  }
+
+  /**
+   * Tokens of text that were trained on by {@code at}: its samples are sequences as long as the
+   * model's context. Empty where a record does not say.
+   */
+  public OptionalLong tokens(Evaluation at) {
+    boolean known = at.samples() >= 0 && spec.settings().has(CONTEXT);
+    return known
+        ? OptionalLong.of(at.samples() * spec.settings().whole(CONTEXT))
+        : OptionalLong.empty();
+  }
+
+  /** The same record with other rows. */
+  public RunRecord withRows(List<Evaluation> rows) {
+    return new RunRecord(spec, environment, checksums, groups, rows, results, outcome, folder);
   }
 
   /**
