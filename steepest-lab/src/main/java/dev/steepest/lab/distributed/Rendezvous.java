@@ -65,6 +65,8 @@ final class Rendezvous implements AutoCloseable {
     boolean keeps = world.rank() == 0 && world.store() == StoreKeeper.RANK_0;
     if (keeps) {
       requireFreePort();
+    } else {
+      awaitPort();
     }
     try (PointerScope _ = new PointerScope()) {
       TCPStoreOptions options =
@@ -76,11 +78,31 @@ final class Rendezvous implements AutoCloseable {
       shared = new TCPStore(world.host(), options).retainReference();
       return new PrefixStore("steepest/" + attempt, shared).retainReference();
     } catch (RuntimeException e) {
-      throw new PeerException(
-          "%s waited %d s for rank 0 at %s:%d, which has not answered. Is it started, is that its address (MASTER_ADDR), and is the port open between the machines? %s"
-              .formatted(Member.here(world), patience.toSeconds(), world.host(), world.port(), advice()),
-          e);
+      throw noAnswer(e);
     }
+  }
+
+  /** libtorch would wait too, but says what went wrong in frames of native code. */
+  private void awaitPort() {
+    while (true) {
+      try (Socket probe = new Socket()) {
+        probe.connect(new InetSocketAddress(world.host(), world.port()), (int) patience.toMillis());
+        return;
+      } catch (IOException e) {
+        if (System.nanoTime() > deadline) {
+          throw noAnswer(e);
+        }
+      }
+      sleep();
+    }
+  }
+
+  private PeerException noAnswer(Exception cause) {
+    return new PeerException(
+        "%s waited %d s for rank 0 at %s:%d, which has not answered. Is it started, is that its address (MASTER_ADDR), and is the port open between the machines? %s"
+            .formatted(
+                Member.here(world), patience.toSeconds(), world.host(), world.port(), advice()),
+        cause);
   }
 
   private void requireFreePort() {
