@@ -8,10 +8,10 @@ final class Travel implements AutoCloseable {
   private final Heartbeat heartbeat;
 
   /**
-   * @param work outlives the scope in which it was begun
+   * @param work of no scope; it is this one's from now on. It must be gone before its group is
    */
   Travel(Work work, Heartbeat heartbeat) {
-    this.work = work.retainReference();
+    this.work = work;
     this.heartbeat = heartbeat;
   }
 
@@ -29,11 +29,6 @@ final class Travel implements AutoCloseable {
     } finally {
       heartbeat.pulse().waits(false);
     }
-  }
-
-  /** Whether they have arrived already. */
-  boolean hasArrived() {
-    return work.isCompleted();
   }
 
   @Override
