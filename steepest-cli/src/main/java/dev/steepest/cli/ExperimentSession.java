@@ -55,13 +55,7 @@ final class ExperimentSession {
     console.say(
         "decided by %s, %s, alpha %s"
             .formatted(
-                experiment.rule().metric(),
-                experiment
-                    .rule()
-                    .baseline()
-                    .map(b -> "every arm against " + b)
-                    .orElse("every pair of arms"),
-                experiment.rule().alpha()));
+                experiment.rule().metric(), experiment.rule().spoken(), experiment.rule().alpha()));
     console.say("plan " + Plan.hash(experiment));
     console.say("");
     for (RunSpec spec : plan) {
@@ -75,8 +69,7 @@ final class ExperimentSession {
   int run(Workplace bench) {
     RecordStore store = new RecordStore(folder);
     Progress lines = new Progress(console, folder);
-    RunListener progress =
-        SpeedrunTable.suits(plan) ? new SpeedrunTable(console, lines, plan) : lines;
+    RunListener progress = listener(lines);
     Tally tally;
     String farewell =
         "Stopped. The same command goes on from here; nothing is lost. Records: " + folder;
@@ -93,6 +86,13 @@ final class ExperimentSession {
       throw new UserError(e);
     }
     return conclude(tally);
+  }
+
+  private RunListener listener(Progress lines) {
+    if (SpeedrunTable.suits(plan)) {
+      return new SpeedrunTable(console, lines, plan);
+    }
+    return SpeedrunLines.suits(plan) ? new SpeedrunLines(console, lines) : lines;
   }
 
   private void seal() {

@@ -38,6 +38,7 @@ import picocli.CommandLine.ScopeType;
       CompareCommand.class,
       ReportCommand.class,
       ReplayCommand.class,
+      SampleCommand.class,
       ListCommand.class,
       DataCommand.class,
       BenchCommand.class,

@@ -10,6 +10,7 @@ import dev.steepest.study.record.Outcome;
 import dev.steepest.study.record.RunRecord;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 
@@ -29,6 +30,7 @@ final class Progress implements RunListener {
   private long steps;
   private long runBegin;
   private String lastScore = "";
+  private boolean text;
 
   Progress(Console console, Path folder) {
     this.console = console;
@@ -42,6 +44,7 @@ final class Progress implements RunListener {
     }
     fresh++;
     spec = run;
+    text = SpeedrunLines.suits(List.of(run));
     index = number;
     total = of;
     fromStep = from;
@@ -82,12 +85,14 @@ final class Progress implements RunListener {
   public void evaluated(EvaluationReport evaluation) {
     StringBuilder scores = new StringBuilder();
     for (Map.Entry<String, Score> set : evaluation.sets().entrySet()) {
+      Score score = set.getValue();
       scores.append(
-          String.format(
-              Locale.ROOT, "  %s %.2f %%", set.getKey(), 100 * set.getValue().accuracy()));
+          text
+              ? String.format(Locale.ROOT, "  %s %.4f", set.getKey(), score.loss())
+              : String.format(Locale.ROOT, "  %s %.2f %%", set.getKey(), 100 * score.accuracy()));
     }
     lastScore = scores.toString();
-    if (evaluation.epochSeconds() > LONG_EPOCH_SECONDS) {
+    if (!text && evaluation.epochSeconds() > LONG_EPOCH_SECONDS) { // text has lines of its own
       console.note(
           String.format(
               Locale.ROOT,
@@ -105,8 +110,7 @@ final class Progress implements RunListener {
     Outcome outcome = record.outcome().orElseThrow();
     String result =
         record.results().containsKey(Metric.TEST_ACCURACY)
-            ? String.format(
-                Locale.ROOT, "test %.2f %%", 100 * record.results().get(Metric.TEST_ACCURACY))
+            ? score(record)
             : outcome.status().name().toLowerCase(Locale.ROOT) + ": " + outcome.reason();
     double train =
         record.evaluations().isEmpty() ? 0 : record.evaluations().getLast().trainSeconds();
@@ -119,6 +123,17 @@ final class Progress implements RunListener {
             result,
             train,
             left > 0 ? "  (" + left + " to go, " + eta(left * seconds(begin) / fresh) + ")" : ""));
+  }
+
+  private static String score(RunRecord record) {
+    Map<String, Double> results = record.results();
+    return record.ofTokens()
+        ? String.format(
+            Locale.ROOT,
+            "test loss %.4f, perplexity %.2f",
+            results.get(Metric.TEST_LOSS),
+            results.get(Metric.TEST_PERPLEXITY))
+        : String.format(Locale.ROOT, "test %.2f %%", 100 * results.get(Metric.TEST_ACCURACY));
   }
 
   @Override

@@ -1,6 +1,7 @@
 package dev.steepest.cli;
 
 import dev.steepest.lab.catalog.Catalog;
+import dev.steepest.study.experiment.ArmList;
 import dev.steepest.study.experiment.Experiment;
 import dev.steepest.study.experiment.ExperimentFile;
 import dev.steepest.study.record.StudySeal;
@@ -18,7 +19,8 @@ import picocli.CommandLine.Parameters;
     name = "run",
     description = {
       "Run an experiment file: plan, runs, verdict, report.",
-      "Finished runs are skipped, interrupted ones continue; several processes may share a folder."
+      "Finished runs are skipped, interrupted ones continue; several processes may share a folder.",
+      "Without -e, --quick or --all the arms that 'mode' in the file chooses are run, else all."
     },
     mixinStandardHelpOptions = true,
     footer = {
@@ -26,6 +28,8 @@ import picocli.CommandLine.Parameters;
       "Examples:",
       "  steepest run quickstart",
       "  steepest run experiments/cifar10-optimizers.yaml --dry-run",
+      "  steepest run airbench94 --list",
+      "  steepest run airbench94 -e baseline lion --dry-run",
       "  steepest run cifar10-optimizers --set training.epochs=10 --set seeds=6 \\",
       "      --set 'optimizer=[adamw, muon]' --set optimizer.muon.lr=0.02"
     })
@@ -53,6 +57,8 @@ final class RunCommand implements Callable<Integer> {
       "UnusedVariable") // says what happens anyhow, for those who expect to have to ask
   private boolean resume;
 
+  @Mixin private ArmOptions arms;
+
   @Mixin private WorkplaceOptions bench;
 
   RunCommand(Console console) {
@@ -63,13 +69,18 @@ final class RunCommand implements Callable<Integer> {
   public Integer call() {
     Path path = ExperimentFiles.find(file);
     String text = ExperimentFiles.text(path);
-    Experiment experiment = ExperimentFile.read(text, path.toString(), overrides, new Catalog());
+    Catalog catalog = new Catalog();
+    ArmList named = ArmList.read(text, path.toString(), catalog);
+    List<String> set = new ArrayList<>(arms.overrides(named, file));
+    set.addAll(overrides);
+    Experiment experiment = ExperimentFile.read(text, path.toString(), set, catalog);
+    if (arms.list()) {
+      ArmOptions.print(console, named, experiment, file);
+      return 0;
+    }
     ExperimentSession session =
         new ExperimentSession(
-            console,
-            experiment,
-            bench.folder(experiment.name()),
-            StudySeal.source(text, overrides));
+            console, experiment, bench.folder(experiment.name()), StudySeal.source(text, set));
     return dryRun ? session.dryRun() : session.run(bench.bench());
   }
 }

@@ -1,6 +1,7 @@
 package dev.steepest.cli;
 
 import dev.steepest.lab.catalog.Catalog;
+import dev.steepest.lab.model.Networks;
 import dev.steepest.study.experiment.Experiment;
 import dev.steepest.study.experiment.ExperimentFile;
 import dev.steepest.study.record.StudySeal;
@@ -76,18 +77,31 @@ final class TrainCommand implements Callable<Integer> {
     }
   }
 
-  @Option(
-      names = "--epochs",
-      defaultValue = "80",
-      paramLabel = "N",
-      description = "Passes over the data (default: ${DEFAULT-VALUE}).")
-  private String epochs;
+  @ArgGroup private Length length = new Length();
+
+  private static final class Length {
+    @Option(
+        names = "--epochs",
+        paramLabel = "N",
+        description = "Passes over the data (default: 80).")
+    private String epochs = "80";
+
+    @Option(
+        names = "--steps",
+        paramLabel = "N",
+        description = "Optimizer steps, in place of epochs: usual for text.")
+    private Optional<String> steps = Optional.empty();
+
+    private String setting() {
+      return steps.map(n -> "training.steps=" + n).orElse("training.epochs=" + epochs);
+    }
+  }
 
   @Option(
       names = {"--batch", "--batch_size"},
       defaultValue = "1024",
       paramLabel = "N",
-      description = "Images per step (default: ${DEFAULT-VALUE}).")
+      description = "Images, or sequences of text, per step (default: ${DEFAULT-VALUE}).")
   private String batch;
 
   @Option(
@@ -144,9 +158,12 @@ final class TrainCommand implements Callable<Integer> {
     settings.add("model=" + network);
     settings.add("data=" + data);
     settings.add("optimizer=" + optimizer);
-    settings.add("training.epochs=" + epochs);
+    settings.add(length.setting());
     settings.add("training.batch=" + batch);
     settings.add("seeds=[" + seed + "]");
+    if (Networks.language().stream().anyMatch(kind -> kind.name().equals(network))) {
+      settings.add("verdict={metric: test_loss}");
+    }
     Recipe chosen = recipe.orElse(data.equals("cifar10") ? Recipe.CIFAR : Recipe.PLAIN);
     if (chosen == Recipe.CIFAR) {
       settings.addAll(CIFAR_RECIPE);

@@ -10,7 +10,7 @@ import picocli.CommandLine.Option;
 /** Options that say where runs are made; none changes what is run. */
 final class WorkplaceOptions {
   @Option(
-      names = {"--out", "--out_dir"},
+      names = {"-o", "--out", "--out_dir"},
       paramLabel = "DIR",
       description = "Folder of experiments; runs go to DIR/NAME (default: ${DEFAULT-VALUE}).")
   private Path out = Path.of("runs");

@@ -241,6 +241,16 @@ public record Preset(String name, String about, List<Slot> slots) {
     return builder;
   }
 
+  /** Whether settings say something of a slot that would not be so without them. */
+  private boolean isToldApart(Slot slot, Map<String, ?> settings) {
+    if (!settings.containsKey(slot.key()) || !problems(settings).isEmpty()) {
+      return settings.containsKey(slot.key());
+    }
+    Map<String, Object> others = new TreeMap<>(settings);
+    others.remove(slot.key());
+    return !rule(slot, settings).equals(rule(slot, others));
+  }
+
   /**
    * The groups of {@link #on}, called as {@link #group} says; slots without parameters have none.
    */
@@ -255,7 +265,7 @@ public record Preset(String name, String about, List<Slot> slots) {
     for (Slot slot : slots) {
       boolean empty =
           parameters.stream().noneMatch(parameter -> slot.roles().contains(parameter.role()));
-      if (empty && (slot.isMain() || settings.containsKey(slot.key()))) {
+      if (empty && (slot.isMain() || isToldApart(slot, settings))) {
         problems.add(
             (slot.isMain() ? "the main slot" : "slot '" + slot.key() + "'")
                 + " takes "

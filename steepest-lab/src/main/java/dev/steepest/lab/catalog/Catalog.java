@@ -21,6 +21,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.TreeMap;
 import java.util.stream.Collectors;
+import java.util.stream.Stream;
 
 /**
  * The vocabulary of experiment files, generated from the declarations of optimizers, networks and
@@ -74,14 +75,26 @@ public final class Catalog implements Vocabulary {
         Metric.VAL_ACCURACY,
         Metric.VAL_LOSS,
         Metric.TRAIN_LOSS,
-        Metric.TRAIN_ACCURACY);
+        Metric.TRAIN_ACCURACY,
+        Metric.TEST_PERPLEXITY,
+        Metric.VAL_PERPLEXITY,
+        Metric.TOKENS_PER_SECOND);
   }
 
   @Override
   public Map<String, Object> complete(String section, Map<String, Object> settings) {
-    if (!section.equals(OPTIMIZER)) {
-      return settings;
-    }
+    return switch (section) {
+      case OPTIMIZER -> withKnobs(settings);
+      case TRAINING ->
+          TrainingKeys.oneOf(TRAINING, TrainingKeys.EPOCHS, 10.0, TrainingKeys.STEPS, settings);
+      case EVALUATION ->
+          TrainingKeys.oneOf(
+              EVALUATION, TrainingKeys.EVERY, 1L, TrainingKeys.EVERY_STEPS, settings);
+      default -> settings;
+    };
+  }
+
+  private static Map<String, Object> withKnobs(Map<String, Object> settings) {
     Map<String, Object> knobs = new TreeMap<>(settings);
     String name = (String) knobs.remove(NAME);
     Map<String, Object> complete = new TreeMap<>(Preset.named(name).complete(knobs));
@@ -95,8 +108,8 @@ public final class Catalog implements Vocabulary {
   }
 
   private static List<Term> models() {
-    return Networks.all().stream()
-        .map((NetworkKind kind) ->
+    return Stream.concat(Networks.all().stream(), Networks.language().stream())
+        .map((NetworkKind<?> kind) ->
             new Term(
                 kind.name(),
                 kind.description(),
@@ -135,10 +148,11 @@ public final class Catalog implements Vocabulary {
   }
 
   private static List<Term> data() {
-    return DataSources.all().stream()
-        .map(
-            source -> new Term(source.name(), source.about(), TrainingKeys.data(source), List.of()))
-        .toList();
+    Stream<Term> images =
+        DataSources.all().stream()
+            .map(source ->
+                new Term(source.name(), source.about(), TrainingKeys.data(source), List.of()));
+    return Stream.concat(images, TextKeys.all().stream()).toList();
   }
 
   private static List<Term> optimizers() {

@@ -14,8 +14,56 @@ final class Objections {
     List<String> objections = new ArrayList<>();
     Map<String, Object> training = settings.get(Catalog.TRAINING);
     Map<String, Object> schedule = settings.get(Catalog.SCHEDULE);
-    double epochs = (Double) training.get("epochs");
-    double warmup = (Double) schedule.getOrDefault("warmup_epochs", 0.0);
+    Map<String, Object> evaluation = settings.get(Catalog.EVALUATION);
+    objections.addAll(toLengths(training, schedule, evaluation));
+    if ((Long) training.get("accumulation") > (Long) training.get("batch")) {
+      objections.add(
+          "training.accumulation = %s splits a batch of %s into empty parts"
+              .formatted(training.get("accumulation"), training.get("batch")));
+    }
+    String optimizer = (String) settings.get(Catalog.OPTIMIZER).get(Catalog.NAME);
+    objections.addAll(toGroups(schedule, optimizer, epochs(training)));
+    if (training.get("precision").equals("fp16") && keepsGradient(optimizer)) {
+      objections.add(
+          "training.precision = fp16 scales the loss, but optimizer.name = %s keeps its momentum in the gradient, from which the scale would be divided anew in every step; use bf16 or fp32"
+              .formatted(optimizer));
+    }
+    objections.addAll(TextObjections.to(settings));
+    return objections;
+  }
+
+  /** Those of the run; endless where it is counted in steps, as the data will say. */
+  private static double epochs(Map<String, Object> training) {
+    return (Double) training.getOrDefault(TrainingKeys.EPOCHS, Double.POSITIVE_INFINITY);
+  }
+
+  private static List<String> toLengths(
+      Map<String, Object> training, Map<String, Object> schedule, Map<String, Object> evaluation) {
+    List<String> objections = new ArrayList<>();
+    double byEpochs = (Double) schedule.getOrDefault(ScheduleTerms.WARMUP_EPOCHS, 0.0);
+    if (schedule.containsKey(ScheduleTerms.WARMUP_OF_RUN) && byEpochs > 0) {
+      objections.add(
+          "schedule.warmup = %s and schedule.warmup_epochs = %s say the same thing twice; give one of them"
+              .formatted(schedule.get(ScheduleTerms.WARMUP_OF_RUN), byEpochs));
+    }
+    Object steps = training.get(TrainingKeys.STEPS);
+    Object everySteps = evaluation.get(TrainingKeys.EVERY_STEPS);
+    if (steps instanceof Long most && everySteps instanceof Long every && every > most) {
+      objections.add(
+          "evaluation.every_steps = %d is more than training.steps = %d; there would be no curve"
+              .formatted(every, most));
+    }
+    if (steps == null) {
+      objections.addAll(toEpochs(training, schedule, evaluation));
+    }
+    return objections;
+  }
+
+  private static List<String> toEpochs(
+      Map<String, Object> training, Map<String, Object> schedule, Map<String, Object> evaluation) {
+    List<String> objections = new ArrayList<>();
+    double epochs = epochs(training);
+    double warmup = (Double) schedule.getOrDefault(ScheduleTerms.WARMUP_EPOCHS, 0.0);
     double decayed = schedule.containsKey("decay") ? (Double) schedule.get("decay") * epochs : 0;
     if (warmup >= epochs) {
       objections.add(
@@ -26,23 +74,10 @@ final class Objections {
           "schedule.warmup_epochs = %s and schedule.decay overlap within training.epochs = %s"
               .formatted(warmup, epochs));
     }
-    Object every = settings.get(Catalog.EVALUATION).get("every");
-    if ((Long) every > Math.ceil(epochs)) {
+    if (evaluation.get(TrainingKeys.EVERY) instanceof Long every && every > Math.ceil(epochs)) {
       objections.add(
           "evaluation.every = %s is more than training.epochs = %s; there would be no curve"
               .formatted(every, epochs));
-    }
-    if ((Long) training.get("accumulation") > (Long) training.get("batch")) {
-      objections.add(
-          "training.accumulation = %s splits a batch of %s into empty parts"
-              .formatted(training.get("accumulation"), training.get("batch")));
-    }
-    String optimizer = (String) settings.get(Catalog.OPTIMIZER).get(Catalog.NAME);
-    objections.addAll(toGroups(schedule, optimizer, epochs));
-    if (training.get("precision").equals("fp16") && keepsGradient(optimizer)) {
-      objections.add(
-          "training.precision = fp16 scales the loss, but optimizer.name = %s keeps its momentum in the gradient, from which the scale would be divided anew in every step; use bf16 or fp32"
-              .formatted(optimizer));
     }
     return objections;
   }

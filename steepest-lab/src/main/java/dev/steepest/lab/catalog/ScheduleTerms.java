@@ -5,9 +5,14 @@ import dev.steepest.study.experiment.Key;
 import dev.steepest.study.experiment.Term;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
+import java.util.function.DoublePredicate;
 
 /** The learning-rate schedules by name. Lengths are in epochs, steps are derived from them. */
 final class ScheduleTerms {
+  static final String WARMUP_EPOCHS = "warmup_epochs";
+  static final String WARMUP_OF_RUN = "warmup";
+
   private static final Key WARMUP =
       Key.number(
           "warmup_epochs",
@@ -15,18 +20,44 @@ final class ScheduleTerms {
           "at least 0",
           v -> v >= 0 && v < 1e6,
           "epochs of linear warm-up; the first step already moves");
+  private static final Key WARMUP_SHARE =
+      inherited(
+          WARMUP_OF_RUN,
+          "[0, 1)",
+          v -> v >= 0 && v < 1,
+          "the same as a share of all steps, in place of epochs");
+  private static final Key STRETCH =
+      inherited(
+          "stretch",
+          "at least 1",
+          v -> v >= 1 && v < 1e6,
+          "laid out for so many times the run, whose end then cuts it off: a mistake to be studied");
   private static final Key FLOOR = share("floor", 0, "factor at the end of the last step");
 
   private ScheduleTerms() {}
 
   static List<Term> all() {
     return List.of(
-        term("cosine", "warm-up, then half a cosine down to the floor", WARMUP, FLOOR),
-        term("linear", "warm-up, then a straight line down to the floor", WARMUP, FLOOR),
+        term(
+            "cosine",
+            "warm-up, then half a cosine down to the floor",
+            WARMUP,
+            WARMUP_SHARE,
+            STRETCH,
+            FLOOR),
+        term(
+            "linear",
+            "warm-up, then a straight line down to the floor",
+            WARMUP,
+            WARMUP_SHARE,
+            STRETCH,
+            FLOOR),
         term(
             "trapezoid",
             "warm-up, constant, then linear down to the floor",
             WARMUP,
+            WARMUP_SHARE,
+            STRETCH,
             Key.number(
                 "decay",
                 0.2,
@@ -40,7 +71,20 @@ final class ScheduleTerms {
             share("start", 0.2, "factor of the first step"),
             share("peak", 0.23, "share of all steps after which the rate is full"),
             share("end", 0.07, "factor after the last step")),
-        term("constant", "warm-up, then constant", WARMUP));
+        term(
+            "stairs",
+            "warm-up, then parts of equal length, each lower than the one before by a factor",
+            WARMUP,
+            WARMUP_SHARE,
+            STRETCH,
+            Key.number("factor", 0.5, "(0, 1]", v -> v > 0 && v <= 1, "between two parts"),
+            Key.whole("parts", 4, 1, 1_000_000, "of the whole run")),
+        term("constant", "warm-up, then constant", WARMUP, WARMUP_SHARE, STRETCH));
+  }
+
+  private static Key inherited(String name, String range, DoublePredicate within, String about) {
+    return new Key(
+        name, Key.Type.NUMBER, Optional.of(Key.Default.INHERITED), range, within, List.of(), about);
   }
 
   private static Key share(String name, double preset, String about) {

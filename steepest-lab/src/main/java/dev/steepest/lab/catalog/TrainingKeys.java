@@ -3,12 +3,20 @@ package dev.steepest.lab.catalog;
 import dev.steepest.lab.data.source.DataSource;
 import dev.steepest.study.experiment.Key;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
+import java.util.TreeMap;
 import java.util.function.DoublePredicate;
 
 /** The keys of sections that have nothing to choose but values. */
 final class TrainingKeys {
+  static final String EPOCHS = "epochs";
+  static final String STEPS = "steps";
+  static final String EVERY = "every";
+  static final String EVERY_STEPS = "every_steps";
+
   private static final long UNBOUNDED = Long.MAX_VALUE;
+  private static final long MOST = 1_000_000;
   private static final List<String> PRECISIONS = List.of("fp32", "bf16", "fp16");
 
   private TrainingKeys() {}
@@ -45,13 +53,13 @@ final class TrainingKeys {
 
   static List<Key> training() {
     return List.of(
-        Key.number(
-            "epochs",
-            10,
+        inherited(
+            EPOCHS,
             "above 0, up to 1000000",
             v -> v > 0 && v <= 1e6,
-            "passes over the training data; the last may be a part of one"),
-        Key.whole("batch", 128, 1, 1_000_000, "images per optimizer step"),
+            "passes over the training data; the last may be a part of one; 10 if neither is given"),
+        inheritedWhole(STEPS, "optimizer steps, in place of epochs"),
+        Key.whole("batch", 128, 1, 1_000_000, "images, or sequences of text, per optimizer step"),
         Key.whole("accumulation", 1, 1, 65_536, "parts that a batch is split into to save memory"),
         Key.word(
             "last_batch", "keep", List.of("keep", "drop"), "what becomes of a last partial batch"),
@@ -105,19 +113,52 @@ final class TrainingKeys {
 
   static List<Key> evaluation() {
     return List.of(
-        Key.whole("every", 1, 1, 1_000_000, "epochs between evaluations"),
+        inheritedWhole(EVERY, "epochs between evaluations; 1 if neither is given"),
+        inheritedWhole(
+            EVERY_STEPS, "optimizer steps between evaluations, and one before the first step"),
         Key.word(
             "curve",
             "validation",
             List.of("validation", "test"),
-            "the images that are looked at on the way; test only where nothing is chosen by it"),
+            "the data that is looked at on the way; test only where nothing is chosen by it"),
         Key.word("numbers", "fp32", PRECISIONS, "number format of the forward pass"),
-        Key.whole("chunk", 1000, 1, 1_000_000, "images at a time"),
+        Key.whole("chunk", 1000, 1, 1_000_000, "images, or tokens of text, at a time"),
         Key.word(
             "tta",
             "none",
             List.of("none", "mirror", "translate"),
             "views of each test image whose logits are averaged after the last step"));
+  }
+
+  /**
+   * The settings of a section of this file with one of two keys that exclude each other.
+   *
+   * @param standard the value of {@code first} where neither is given
+   * @throws IllegalArgumentException if both are given
+   */
+  static Map<String, Object> oneOf(
+      String section, String first, Object standard, String second, Map<String, Object> given) {
+    if (given.containsKey(first) && given.containsKey(second)) {
+      throw new IllegalArgumentException(
+          "%s.%s = %s and %s.%s = %s say the same thing twice; give one of them (~ takes one back)"
+              .formatted(section, first, given.get(first), section, second, given.get(second)));
+    }
+    Map<String, Object> settings = new TreeMap<>(given);
+    if (!given.containsKey(second)) {
+      settings.putIfAbsent(first, standard);
+    }
+    return settings;
+  }
+
+  private static Key inheritedWhole(String name, String about) {
+    return new Key(
+        name,
+        Key.Type.WHOLE,
+        Optional.of(Key.Default.INHERITED),
+        "1 to " + MOST,
+        v -> v >= 1 && v <= MOST,
+        List.of(),
+        about);
   }
 
   /** A number that follows from others where it is not given. */

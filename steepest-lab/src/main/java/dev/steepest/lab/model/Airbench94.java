@@ -31,8 +31,8 @@ import org.bytedeco.pytorch.global.torch.ScalarType;
  * eigenvalues falling as in the legacy file (the order permutes channels, no more).
  */
 public final class Airbench94 extends Network {
-  static final NetworkKind KIND =
-      new NetworkKind(
+  static final NetworkKind<Images> KIND =
+      new NetworkKind<>(
           "airbench94",
           "whitening and three groups of convolutions, 1.97 M parameters: 94 % on CIFAR-10 in 10 epochs",
           List.of(

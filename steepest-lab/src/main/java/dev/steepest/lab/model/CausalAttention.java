@@ -2,19 +2,20 @@ package dev.steepest.lab.model;
 
 import static org.bytedeco.pytorch.global.torch.baddbmm;
 import static org.bytedeco.pytorch.global.torch.cat;
-import static org.bytedeco.pytorch.global.torch.full;
 import static org.bytedeco.pytorch.global.torch.scaled_dot_product_attention;
-import static org.bytedeco.pytorch.global.torch.zeros;
 
+import org.bytedeco.pytorch.DeviceOptional;
 import org.bytedeco.pytorch.DoubleOptional;
 import org.bytedeco.pytorch.Scalar;
 import org.bytedeco.pytorch.Tensor;
 import org.bytedeco.pytorch.TensorOptional;
+import org.bytedeco.pytorch.TensorOptions;
 import org.bytedeco.pytorch.TensorVector;
+import org.bytedeco.pytorch.global.torch.ScalarType;
 
 /**
- * Multi-head attention of every token to itself and the tokens before it, softmax(q·kᵀ/√d)·v,
- * without the projections around it.
+ * Multi-head attention of every token to itself and the tokens before it, softmax(s·q·kᵀ)·v,
+ * without the projections around it; s = 1/√d unless said otherwise.
  *
  * <p>Legend: B batch, T tokens, H heads, d features of a head, D = H·d, G = B·H.
  *
@@ -23,14 +24,13 @@ import org.bytedeco.pytorch.TensorVector;
  * row: with four blocks that is 62.5 % of the full product.
  */
 final class CausalAttention {
-  private static final long ROWS = 256; // assumed: large enough for the matrix kernels
-
-  private final long context;
   private final Tensor bias;
   private final Scalar one;
-  private final Scalar scale;
+  private final Scalar standardScale;
+  private final Scalar unseen;
   private final TensorOptional noMask;
-  private final DoubleOptional defaultScale;
+  private final TensorOptions bytes;
+  private final long context;
   private final double rate;
   private final Dropout dropout;
 
@@ -43,56 +43,88 @@ final class CausalAttention {
    */
   CausalAttention(Site site, long context, long features, double dropout) {
     this.context = context;
-    long rows = Math.min(ROWS, context);
-    // Added to the scores of a block: 0 for all keys before the block, then a triangle. Each block
-    // takes as many of the zeros as it has keys before it.
-    Tensor triangle = full(new long[] {rows, rows}, new Scalar(Float.NEGATIVE_INFINITY)).triu(1);
-    bias = site.constant(cat(new TensorVector(zeros(rows, context), triangle), 1));
+    bytes = site.keep(new TensorOptions(ScalarType.Byte));
+    bias = site.constant(Sight.of(context, context).bias());
     one = site.keep(new Scalar(1));
-    scale = site.keep(new Scalar(1 / Math.sqrt(features)));
+    standardScale = site.keep(new Scalar(1 / Math.sqrt(features)));
+    unseen = site.keep(new Scalar(Float.NEGATIVE_INFINITY));
     noMask = site.keep(new TensorOptional());
-    defaultScale = site.keep(new DoubleOptional());
     rate = dropout;
     this.dropout = new Dropout(site, dropout);
   }
 
   /** Queries, keys and values [B, T, H, d] → mixed values [B, T, D]. */
   Tensor apply(Tensor q_BTHd, Tensor k_BTHd, Tensor v_BTHd, Mode mode) {
+    return apply(q_BTHd, k_BTHd, v_BTHd, new Sight(context, bias, null), standardScale, mode);
+  }
+
+  /**
+   * {@link #apply(Tensor, Tensor, Tensor, Mode)} where not all is seen.
+   *
+   * @param sight of the tokens
+   * @param scale of the products of queries and keys
+   */
+  Tensor apply(Tensor q_BTHd, Tensor k_BTHd, Tensor v_BTHd, Sight sight, Scalar scale, Mode mode) {
     Tensor q_BHTd = q_BTHd.transpose(1, 2);
     Tensor k_BHTd = k_BTHd.transpose(1, 2);
     Tensor v_BHTd = v_BTHd.transpose(1, 2);
     Tensor mixed_BHTd =
         q_BTHd.is_cuda()
-            ? scaled_dot_product_attention(
-                q_BHTd,
-                k_BHTd,
-                v_BHTd,
-                noMask,
-                mode == Mode.TRAIN ? rate : 0,
-                true,
-                defaultScale,
-                false)
-            : byBlocks(q_BHTd.flatten(0, 1), k_BHTd.flatten(0, 1), v_BHTd.flatten(0, 1), mode)
+            ? fused(q_BHTd, k_BHTd, v_BHTd, sight, scale, mode)
+            : byBlocks(
+                    q_BHTd.flatten(0, 1),
+                    k_BHTd.flatten(0, 1),
+                    v_BHTd.flatten(0, 1),
+                    sight,
+                    scale,
+                    mode)
                 .view_as(q_BHTd);
     return mixed_BHTd.transpose(1, 2).flatten(2, 3);
   }
 
-  private Tensor byBlocks(Tensor q_GTd, Tensor k_GTd, Tensor v_GTd, Mode mode) {
+  private Tensor fused(
+      Tensor q_BHTd, Tensor k_BHTd, Tensor v_BHTd, Sight sight, Scalar scale, Mode mode) {
+    long tokens = q_BHTd.size(2);
+    boolean everything = sight.window() >= tokens && sight.document() == null;
+    return scaled_dot_product_attention(
+        q_BHTd,
+        k_BHTd,
+        v_BHTd,
+        everything
+            ? noMask
+            : new TensorOptional(
+                sight.whole(tokens, bytes.device(new DeviceOptional(q_BHTd.device())))),
+        mode == Mode.TRAIN ? rate : 0,
+        everything,
+        new DoubleOptional(scale.toDouble()),
+        false);
+  }
+
+  private Tensor byBlocks(
+      Tensor q_GTd, Tensor k_GTd, Tensor v_GTd, Sight sight, Scalar scale, Mode mode) {
     long tokens = q_GTd.size(1);
-    Tensor ownBias = bias.to(q_GTd.scalar_type());
+    Sight own = new Sight(sight.window(), sight.bias().to(q_GTd.scalar_type()), sight.document());
     TensorVector blocks = new TensorVector();
-    for (long from = 0; from < tokens; from += ROWS) {
-      long rows = Math.min(ROWS, tokens - from);
-      long keys = from + rows;
+    for (long from = 0; from < tokens; from += Sight.ROWS) {
+      long rows = Math.min(Sight.ROWS, tokens - from);
+      long first = own.firstKey(from);
+      long keys = from + rows - first;
       Tensor scores =
           baddbmm(
-              ownBias.narrow(0, 0, rows).narrow(1, context - from, keys),
+              own.bias(from, rows),
               q_GTd.narrow(1, from, rows),
-              k_GTd.narrow(1, 0, keys).transpose(1, 2),
+              k_GTd.narrow(1, first, keys).transpose(1, 2),
               one,
               scale);
+      if (own.document() != null) {
+        scores =
+            scores
+                .unflatten(0, own.document().size(0), -1)
+                .masked_fill(own.elsewhere(from, rows), unseen)
+                .flatten(0, 1);
+      }
       Tensor weights = dropout.apply(scores.softmax(-1), mode);
-      blocks.push_back(weights.bmm(v_GTd.narrow(1, 0, keys)));
+      blocks.push_back(weights.bmm(v_GTd.narrow(1, first, keys)));
     }
     return cat(blocks, 1);
   }

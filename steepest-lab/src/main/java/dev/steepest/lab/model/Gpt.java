@@ -27,6 +27,23 @@ public final class Gpt extends LanguageNetwork {
   private static final String HEAD = "lm_head.weight";
   private static final int EXPANSION = 4; // of the feed-forward part, published
 
+  static final List<Setting> SETTINGS =
+      List.of(
+          vocabularySetting(50_304),
+          contextSetting(1024),
+          Setting.integer("layers", 12, 1, 256, "blocks of attention and feed-forward"),
+          Setting.integer("heads", 6, 1, 256, "attention heads"),
+          Setting.integer("dim", 768, 2, 16_384, "features per token, an even multiple of heads"));
+
+  static final NetworkKind<Tokens> KIND =
+      new NetworkKind<>(
+          "gpt",
+          "the transformer of record 5 of the NanoGPT speedrun, 123.57 M parameters as published",
+          SETTINGS,
+          (tokens, choice, seed) -> create(tokens.vocabulary(), choice, seed));
+
+  private final Config config;
+  private final TokenTable table;
   private final List<Layer> layers = new ArrayList<>();
   private final RmsNorm norm;
 
@@ -65,6 +82,18 @@ public final class Gpt extends LanguageNetwork {
     return new Gpt(Config.speedrun(), seed);
   }
 
+  /** The network of a choice among {@link #SETTINGS}, for data of so many tokens. */
+  static Gpt create(int vocabularyOfData, Choice choice, long seed) {
+    return new Gpt(
+        new Config(
+            vocabulary(choice, vocabularyOfData),
+            choice.integer("context"),
+            choice.integer("layers"),
+            choice.integer("heads"),
+            choice.integer("dim")),
+        seed);
+  }
+
   public Gpt(Config config, long seed) {
     this(config, Site.root(seed));
   }
@@ -72,8 +101,10 @@ public final class Gpt extends LanguageNetwork {
   private Gpt(Config config, Site root) {
     // The matrix is drawn as a linear layer's: the original ties it that way round.
     Tensor initial = root.init().uniform(config.dim(), config.vocabulary(), config.dim());
-    super(
-        root.state(), new TokenTable(root.at("transformer").at("wte"), initial), config.context());
+    TokenTable tied = new TokenTable(root.at("transformer").at("wte"), initial);
+    super(root.state(), tied.head(), config.context());
+    this.config = config;
+    table = tied;
     for (int i = 0; i < config.layers(); i++) {
       layers.add(new Layer(root.at("transformer").at("h").at(i), config));
     }
@@ -86,8 +117,17 @@ public final class Gpt extends LanguageNetwork {
   }
 
   @Override
+  Work work(long tokens) {
+    double dim = config.dim();
+    double perLayer = (4 + 2 * EXPANSION) * dim * dim;
+    return new Work(
+        config.layers() * perLayer + dim * config.vocabulary(),
+        config.layers() * 2 * dim * Work.seen(tokens, tokens));
+  }
+
+  @Override
   Encoded encode(Tensor tokens) {
-    Tensor x_BTD = table().embed(tokens);
+    Tensor x_BTD = table.embed(tokens);
     for (Layer layer : layers) {
       x_BTD = Block.apply(x_BTD, x -> layer.apply(x, mode()));
     }

@@ -34,7 +34,8 @@ final class Initializer {
     return symmetric(Math.sqrt(6.0 / (rows + columns)), rows, columns);
   }
 
-  private Tensor symmetric(double bound, long... shape) {
+  /** U(±bound). */
+  Tensor symmetric(double bound, long... shape) {
     return empty(shape).uniform_(-bound, bound, generator);
   }
 

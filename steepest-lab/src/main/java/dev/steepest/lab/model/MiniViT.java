@@ -18,8 +18,8 @@ import org.bytedeco.pytorch.TensorVector;
  * values.
  */
 public final class MiniViT extends Network {
-  static final NetworkKind KIND =
-      new NetworkKind(
+  static final NetworkKind<Images> KIND =
+      new NetworkKind<>(
           "mini-vit",
           "small vision transformer, 1.81 M parameters at dim 192, depth 6",
           List.of(

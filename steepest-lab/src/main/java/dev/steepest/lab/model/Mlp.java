@@ -14,8 +14,8 @@ import org.bytedeco.pytorch.Tensor;
  * are kept. Deviation: the image size reaches the network; there it was always 32.
  */
 public final class Mlp extends Network {
-  static final NetworkKind KIND =
-      new NetworkKind(
+  static final NetworkKind<Images> KIND =
+      new NetworkKind<>(
           "mlp",
           "perceptron on the flattened image, 1.7 M parameters on 3×32×32 by default",
           List.of(

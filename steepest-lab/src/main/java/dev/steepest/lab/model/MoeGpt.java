@@ -33,6 +33,28 @@ public final class MoeGpt extends LanguageNetwork {
   private static final double STD = 0.02; // of every matrix, published
   private static final Pattern EXPERT = Pattern.compile("(.*\\.experts)\\.\\d+\\.(linear[12].*)");
 
+  static final List<Setting> SETTINGS =
+      List.of(
+          vocabularySetting(49_152),
+          contextSetting(512),
+          Setting.integer("layers", 6, 1, 256, "blocks of attention and experts"),
+          Setting.integer("heads", 8, 1, 256, "attention heads"),
+          Setting.integer("dim", 384, 2, 16_384, "features per token, an even multiple of heads"),
+          Setting.integer("inner", 1536, 1, 65_536, "features inside an expert"),
+          Setting.integer("experts", 8, 1, 1024, "experts of a layer"),
+          Setting.integer("chosen", 2, 1, 1024, "experts that a token passes through"),
+          Setting.real("dropout", 0.1, 0, 0.9, "probability of dropping a value"),
+          Setting.real("noise", 0.1, 0, 10, "spread of what is added to the router's logits"));
+
+  static final NetworkKind<Tokens> KIND =
+      new NetworkKind<>(
+          "moe-gpt",
+          "a transformer whose feed-forward parts are mixtures of experts, 79.06 M parameters as published",
+          SETTINGS,
+          (tokens, choice, seed) -> create(tokens.vocabulary(), choice, seed));
+
+  private final Config config;
+  private final TokenTable table;
   private final List<Layer> layers = new ArrayList<>();
   private final RmsNorm norm;
   private final Dropout dropout;
@@ -96,13 +118,33 @@ public final class MoeGpt extends LanguageNetwork {
     return new MoeGpt(Config.published(), seed);
   }
 
+  /** The network of a choice among {@link #SETTINGS}, for data of so many tokens. */
+  static MoeGpt create(int vocabularyOfData, Choice choice, long seed) {
+    return new MoeGpt(
+        new Config(
+            vocabulary(choice, vocabularyOfData),
+            choice.integer("context"),
+            choice.integer("layers"),
+            choice.integer("heads"),
+            choice.integer("dim"),
+            choice.integer("inner"),
+            choice.integer("experts"),
+            choice.integer("chosen"),
+            choice.real("dropout"),
+            choice.real("noise")),
+        seed);
+  }
+
   public MoeGpt(Config config, long seed) {
     this(config, Site.root(seed));
   }
 
   private MoeGpt(Config config, Site root) {
     Tensor initial = root.init().normal(STD, config.vocabulary(), config.dim());
-    super(root.state(), new TokenTable(root.at("token_embedding"), initial), config.context());
+    TokenTable tied = new TokenTable(root.at("token_embedding"), initial);
+    super(root.state(), tied.head(), config.context());
+    this.config = config;
+    table = tied;
     for (int i = 0; i < config.layers(); i++) {
       layers.add(new Layer(root.at("transformer_blocks").at(i), config));
     }
@@ -126,9 +168,18 @@ public final class MoeGpt extends LanguageNetwork {
   }
 
   @Override
+  Work work(long tokens) {
+    double dim = config.dim();
+    double perLayer = dim * (4 * dim + 2.0 * config.chosen() * config.inner() + config.experts());
+    return new Work(
+        config.layers() * perLayer + dim * config.vocabulary(),
+        config.layers() * 2 * dim * Work.seen(tokens, tokens));
+  }
+
+  @Override
   Encoded encode(Tensor tokens) {
     var penalties = new ArrayList<Tensor>();
-    Tensor x_BTD = dropout.apply(table().embed(tokens).mul(scale), mode());
+    Tensor x_BTD = dropout.apply(table.embed(tokens).mul(scale), mode());
     for (Layer layer : layers) {
       Tensor in = x_BTD;
       List<Tensor> out = Block.all(() -> layer.apply(in, mode()));

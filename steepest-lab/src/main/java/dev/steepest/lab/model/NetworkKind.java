@@ -3,14 +3,18 @@ package dev.steepest.lab.model;
 import java.util.List;
 import java.util.Map;
 
-/** An entry of the registry: how a network is named, described, configured and made. */
-public final class NetworkKind {
+/**
+ * An entry of a registry: how a network is named, described, configured and made.
+ *
+ * @param <I> what the data set decides: {@link Images} or {@link Tokens}
+ */
+public final class NetworkKind<I> {
   private final String name;
   private final String description;
   private final List<Setting> settings;
-  private final Factory factory;
+  private final Factory<I> factory;
 
-  NetworkKind(String name, String description, List<Setting> settings, Factory factory) {
+  NetworkKind(String name, String description, List<Setting> settings, Factory<I> factory) {
     this.name = name;
     this.description = description;
     this.settings = List.copyOf(settings);
@@ -19,8 +23,8 @@ public final class NetworkKind {
 
   /** Makes a network from values that were checked against the settings. */
   @FunctionalInterface
-  interface Factory {
-    Network create(Images images, Choice choice, long seed);
+  interface Factory<I> {
+    Network create(I input, Choice choice, long seed);
   }
 
   /** The key in experiment files. */
@@ -41,12 +45,12 @@ public final class NetworkKind {
   /**
    * Makes a network.
    *
-   * @param images what the data set decides
+   * @param input what the data set decides
    * @param values settings by key; absent ones take their default
    * @param seed of the initial values
    * @throws IllegalArgumentException for an unknown key or a value out of range
    */
-  public Network create(Images images, Map<String, ?> values, long seed) {
-    return factory.create(images, new Choice(name, settings, values), seed);
+  public Network create(I input, Map<String, ?> values, long seed) {
+    return factory.create(input, new Choice(name, settings, values), seed);
   }
 }

@@ -13,8 +13,8 @@ import org.bytedeco.pytorch.Tensor;
  * <p>State names are those of leonardotonelli/optimizers-CIFAR10, {@code models/ResNet.py}.
  */
 public final class ResNet18 extends Network {
-  static final NetworkKind KIND =
-      new NetworkKind(
+  static final NetworkKind<Images> KIND =
+      new NetworkKind<>(
           "resnet18",
           "ResNet-18 with a stem for small images, 11.2 M parameters at width 64",
           List.of(Setting.integer("width", 64, 4, 512, "channels of the stem and the first stage")),

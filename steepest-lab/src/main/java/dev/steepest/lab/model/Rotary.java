@@ -32,7 +32,11 @@ sealed interface Rotary {
    * #5 of the NanoGPT speedrun. The rounding moves logits by up to .01.
    */
   static Rotary halves(Site site, long context, long features) {
-    Tensor angles = Angles.table(context, features);
+    return halves(site, Angles.table(context, features));
+  }
+
+  /** {@link #halves(Site, long, long)} by given angles, [T, d/2] in float64. */
+  static Rotary halves(Site site, Tensor angles) {
     return new Halves(
         site.constant(rounded(angles.cos()).unsqueeze(1)),
         site.constant(rounded(angles.sin()).unsqueeze(1)));

@@ -11,8 +11,8 @@ import org.bytedeco.pytorch.Tensor;
  * design; 94 k parameters and 10 M multiply-adds per 3×32×32 image at the defaults.
  */
 public final class SmallCnn extends Network {
-  static final NetworkKind KIND =
-      new NetworkKind(
+  static final NetworkKind<Images> KIND =
+      new NetworkKind<>(
           "small-cnn",
           "three convolutions with batch norm, 94 k parameters: seconds per epoch on a laptop",
           List.of(

@@ -1,6 +1,6 @@
 package dev.steepest.lab.run;
 
-import dev.steepest.lab.task.ImageData;
+import dev.steepest.lab.task.TaskData;
 import dev.steepest.study.plan.RunSpec;
 import dev.steepest.study.plan.Settings;
 import java.nio.file.Path;
@@ -10,20 +10,20 @@ import java.util.Map;
 /** Data sets in memory, each loaded once for all runs that ask for it. */
 final class DataShelf implements AutoCloseable {
   private final Path folder;
-  private final Map<Settings, ImageData> loaded = new HashMap<>();
+  private final Map<Settings, TaskData> loaded = new HashMap<>();
 
   DataShelf(Path folder) {
     this.folder = folder;
   }
 
-  ImageData of(RunSpec spec) {
+  TaskData of(RunSpec spec) {
     return loaded.computeIfAbsent(
-        spec.settings().section("data"), settings -> ImageData.load(settings, folder));
+        spec.settings().section("data"), settings -> TaskData.load(settings, folder));
   }
 
   @Override
   public void close() {
-    loaded.values().forEach(ImageData::close);
+    loaded.values().forEach(TaskData::close);
     loaded.clear();
   }
 }

@@ -1,5 +1,6 @@
 package dev.steepest.lab.run;
 
+import dev.steepest.lab.task.Task;
 import dev.steepest.lab.train.EvaluationReport;
 import dev.steepest.lab.train.Position;
 import dev.steepest.lab.train.StepReport;
@@ -8,24 +9,26 @@ import dev.steepest.study.record.Evaluation;
 import dev.steepest.study.record.Metric;
 import dev.steepest.study.record.RunFolder;
 import java.nio.file.Path;
-import java.util.HashMap;
 import java.util.Locale;
 import java.util.Map;
+import java.util.SortedMap;
+import java.util.TreeMap;
+import java.util.stream.Collectors;
 
 /** Writes what the training loop reports into the run's record. */
 final class Recorder implements TrainListener {
   private final RunFolder folder;
   private final RunListener listener;
-  private final long batchesPerEpoch;
+  private final Task task;
   private final double learningRate;
 
   /**
    * @param learningRate of the first parameter group, before the schedule
    */
-  Recorder(RunFolder folder, RunListener listener, long batchesPerEpoch, double learningRate) {
+  Recorder(RunFolder folder, RunListener listener, Task task, double learningRate) {
     this.folder = folder;
     this.listener = listener;
-    this.batchesPerEpoch = batchesPerEpoch;
+    this.task = task;
     this.learningRate = learningRate;
   }
 
@@ -43,42 +46,33 @@ final class Recorder implements TrainListener {
 
   @Override
   public void onEvaluation(EvaluationReport evaluation) {
-    Map<String, Double> values = new HashMap<>();
+    SortedMap<String, Double> values = new TreeMap<>();
     values.put(Metric.TRAIN_LOSS, evaluation.trainLoss());
     values.put(Metric.TRAIN_ACCURACY, evaluation.trainAccuracy());
+    values.values().removeIf(value -> value.isNaN()); // before the first step, or not counted
     values.put(Metric.EPOCH_SECONDS, evaluation.epochSeconds());
-    evaluation
-        .sets()
-        .forEach((set, score) -> {
-          values.put(set + "_loss", score.loss());
-          values.put(set + "_accuracy", score.accuracy());
-        });
+    evaluation.sets().forEach((set, score) -> values.putAll(task.values(set, score)));
     folder.evaluation(row(evaluation.at(), values));
-    folder.log(
-        String.format(
-            Locale.ROOT,
-            "epoch %d: train loss %.4f, train accuracy %.2f %%%s",
-            evaluation.at().epoch(),
-            evaluation.trainLoss(),
-            100 * evaluation.trainAccuracy(),
-            scores(evaluation)));
+    folder.log(place(evaluation.at()) + ": " + text(values));
     listener.evaluated(evaluation);
   }
 
-  private static String scores(EvaluationReport evaluation) {
-    StringBuilder text = new StringBuilder();
-    evaluation
-        .sets()
-        .forEach((set, score) ->
-            text.append(
-                String.format(
-                    Locale.ROOT,
-                    ", %s loss %.4f, %s accuracy %.2f %%",
-                    set,
-                    score.loss(),
-                    set,
-                    100 * score.accuracy())));
-    return text.toString();
+  private String place(Position at) {
+    return task.plan().evaluation().countsSteps()
+        ? "step %d of %d".formatted(at.step(), task.totalSteps())
+        : "epoch " + at.epoch();
+  }
+
+  private static String text(SortedMap<String, Double> values) {
+    return values.entrySet().stream()
+        .filter(value -> !value.getKey().equals(Metric.EPOCH_SECONDS))
+        .map(value ->
+            String.format(
+                Locale.ROOT,
+                value.getKey().endsWith("_accuracy") ? "%s %.2f %%" : "%s %.4f",
+                value.getKey().replace('_', ' '),
+                value.getKey().endsWith("_accuracy") ? 100 * value.getValue() : value.getValue()))
+        .collect(Collectors.joining(", "));
   }
 
   @Override
@@ -88,7 +82,7 @@ final class Recorder implements TrainListener {
 
   private Evaluation row(Position at, Map<String, Double> values) {
     return new Evaluation(
-        at.epochs(batchesPerEpoch),
+        at.epochs(task.data().batchesPerEpoch()),
         at.step(),
         at.samples(),
         at.trainSeconds(),

@@ -2,8 +2,8 @@ package dev.steepest.lab.run;
 
 import dev.steepest.lab.data.DataException;
 import dev.steepest.lab.model.Network;
-import dev.steepest.lab.task.ImageClassification;
-import dev.steepest.lab.task.ImageData;
+import dev.steepest.lab.task.Task;
+import dev.steepest.lab.task.TaskData;
 import dev.steepest.lab.train.Checkpointing;
 import dev.steepest.lab.train.TrainListener;
 import dev.steepest.lab.train.Trainer;
@@ -52,15 +52,16 @@ final class Rehearsal {
     }
   }
 
-  private void rehearse(RunSpec spec, ImageData data) {
+  private void rehearse(RunSpec spec, TaskData data) {
+    Task task = data.task(spec, RunExecution.prefetch(device));
     long batch = spec.settings().whole("training.batch");
-    int images = data.splits().train().size();
-    if (batch > images) {
+    long samples = task.trainingSamples();
+    if (batch > samples) {
       throw new IllegalArgumentException(
-          "training.batch = %d is more than the %d training images of %s; allowed: 1 to %d"
-              .formatted(batch, images, spec.settings().text("data.name"), images));
+          "training.batch = %d is more than the %d training %s of %s; allowed: 1 to %d"
+              .formatted(
+                  batch, samples, task.sampleNoun(), spec.settings().text("data.name"), samples));
     }
-    ImageClassification task = new ImageClassification(spec, data, RunExecution.prefetch(device));
     try (Network network = task.network(device);
         Optimizer optimizer = task.optimizer(network);
         Trainer _ =
@@ -74,7 +75,7 @@ final class Rehearsal {
                 Checkpointing.OFF,
                 TrainListener.SILENT)) {
       if (device.is_cpu()) { // a GPU says by itself when it is full
-        MemoryEstimate.check(task.plan(), batch, data.shape(), network, Machine.availableMemory());
+        MemoryEstimate.check(task.plan(), batch, task.probe(), network, Machine.availableMemory());
       }
     }
   }

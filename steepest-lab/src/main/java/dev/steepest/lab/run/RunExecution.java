@@ -2,10 +2,12 @@ package dev.steepest.lab.run;
 
 import dev.steepest.lab.data.batch.Prefetch;
 import dev.steepest.lab.model.Network;
-import dev.steepest.lab.task.ImageClassification;
-import dev.steepest.lab.task.ImageData;
+import dev.steepest.lab.task.Task;
+import dev.steepest.lab.task.TaskData;
 import dev.steepest.lab.train.Checkpointing;
 import dev.steepest.lab.train.FinalReport;
+import dev.steepest.lab.train.Position;
+import dev.steepest.lab.train.ProcessMemory;
 import dev.steepest.lab.train.Trainer;
 import dev.steepest.lab.train.TrainingResult;
 import dev.steepest.lab.train.TrainingResult.End;
@@ -22,6 +24,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
 import java.time.Instant;
+import java.util.OptionalLong;
 import java.util.SortedMap;
 import java.util.TreeMap;
 import org.bytedeco.pytorch.Device;
@@ -32,7 +35,7 @@ import org.bytedeco.pytorch.Device;
  */
 final class RunExecution {
   private final RunFolder folder;
-  private final ImageClassification task;
+  private final Task task;
   private final Workplace bench;
   private final Device device;
   private final UntimedSteps untimed;
@@ -42,13 +45,13 @@ final class RunExecution {
 
   RunExecution(
       RunFolder folder,
-      ImageData data,
+      TaskData data,
       Workplace bench,
       Device device,
       UntimedSteps untimed,
       RunListener listener) {
     this.folder = folder;
-    this.task = new ImageClassification(folder.spec(), data, prefetch(device));
+    this.task = data.task(folder.spec(), prefetch(device));
     this.bench = bench;
     this.device = device;
     this.untimed = untimed;
@@ -79,6 +82,7 @@ final class RunExecution {
 
   private void train(int index, int total) {
     untimed.before(folder.spec(), task);
+    ProcessMemory.forgetPeak();
     try (Network network = task.network(device);
         Optimizer optimizer = task.optimizer(network);
         Trainer loop = trainer(network, optimizer)) {
@@ -91,7 +95,7 @@ final class RunExecution {
       if (stopRequested) {
         loop.requestStop();
       }
-      end(loop, loop.run());
+      end(network, loop, loop.run());
     }
   }
 
@@ -104,13 +108,13 @@ final class RunExecution {
     return fromStep == 0 ? now : folder.before().map(before -> now.resumedFrom(before)).orElse(now);
   }
 
-  private void end(Trainer loop, TrainingResult result) {
+  private void end(Network network, Trainer loop, TrainingResult result) {
     if (result.end() != End.FINISHED) {
       folder.end(outcome(status(result.end()), result.reason()), new TreeMap<>());
     } else {
       FinalReport last = loop.evaluate(task::test);
       if (Double.isFinite(last.plain().loss())) {
-        folder.end(outcome(Outcome.Status.FINISHED, ""), results(last));
+        folder.end(outcome(Outcome.Status.FINISHED, ""), results(network, loop, last));
       } else {
         // The very last update can spoil the weights after the last training loss was seen.
         String reason = "After the last step the test loss is " + last.plain().loss() + ".";
@@ -120,26 +124,16 @@ final class RunExecution {
     dropCheckpoint(result.end());
   }
 
-  private static SortedMap<String, Double> results(FinalReport last) {
-    SortedMap<String, Double> results = new TreeMap<>();
-    results.put(Metric.TEST_LOSS, last.plain().loss());
-    results.put(Metric.TEST_ACCURACY, last.plain().accuracy());
-    last.augmented()
-        .ifPresent(score -> {
-          results.put(Metric.TTA_LOSS, score.loss());
-          results.put(Metric.TTA_ACCURACY, score.accuracy());
-          results.put(Metric.TOTAL_SECONDS, last.totalSeconds());
-        });
+  private SortedMap<String, Double> results(Network network, Trainer loop, FinalReport last) {
+    OptionalLong peak = ProcessMemory.peakBytes();
+    SortedMap<String, Double> results = new TreeMap<>(task.results(network, last, loop.position()));
+    peak.ifPresent(bytes -> results.put(Metric.PEAK_MEMORY_BYTES, (double) bytes));
     return results;
   }
 
   private Trainer trainer(Network network, Optimizer optimizer) {
     Recorder recorder =
-        new Recorder(
-            folder,
-            listener,
-            task.data().batchesPerEpoch(),
-            optimizer.groups().getFirst().rule().lr());
+        new Recorder(folder, listener, task, optimizer.groups().getFirst().rule().lr());
     return new Trainer(
         network,
         optimizer,
@@ -161,8 +155,17 @@ final class RunExecution {
       }
       folder.log("resumed at step " + loop.position().step());
     }
-    folder.rewindTo(loop.position().epoch(), loop.position().step());
-    return loop.position().step();
+    Position at = loop.position();
+    folder.rewindTo(evaluated(at), at.step());
+    return at.step();
+  }
+
+  /** Epochs up to which evaluations precede a checkpoint: those counted in steps always do. */
+  private double evaluated(Position at) {
+    if (!task.plan().evaluation().countsSteps()) {
+      return at.epoch();
+    }
+    return at.step() == 0 ? -1 : at.epochs(task.data().batchesPerEpoch());
   }
 
   /** A checkpoint that is damaged or of another kind; the run must begin anew. */

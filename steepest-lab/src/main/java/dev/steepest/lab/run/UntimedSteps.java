@@ -1,7 +1,7 @@
 package dev.steepest.lab.run;
 
 import dev.steepest.lab.model.Network;
-import dev.steepest.lab.task.ImageClassification;
+import dev.steepest.lab.task.Task;
 import dev.steepest.lab.train.Checkpointing;
 import dev.steepest.lab.train.DrawnLabels;
 import dev.steepest.lab.train.TrainListener;
@@ -30,12 +30,12 @@ final class UntimedSteps {
     this.device = device;
   }
 
-  void before(RunSpec spec, ImageClassification task) {
+  void before(RunSpec spec, Task task) {
     long steps = spec.settings().whole("training.untimed_steps");
     if (steps == 0 || done.contains(spec.settings())) {
       return;
     }
-    DrawnLabels data = new DrawnLabels(task.data(), task.classes());
+    DrawnLabels data = new DrawnLabels(task.data(), task.labels());
     try (Network network = task.network(device);
         Optimizer optimizer = task.optimizer(network);
         Trainer loop =
@@ -44,7 +44,7 @@ final class UntimedSteps {
                 optimizer,
                 task.schedules(),
                 data,
-                task.plan().withSteps(steps, data.batchesPerEpoch()),
+                task.plan().withSteps(steps),
                 device,
                 Checkpointing.OFF,
                 TrainListener.SILENT)) {

@@ -4,10 +4,12 @@ import dev.steepest.lab.data.DataException;
 import dev.steepest.lab.data.ImageSet;
 import dev.steepest.lab.data.Normalization;
 import dev.steepest.lab.data.Splits;
+import dev.steepest.lab.data.batch.Prefetch;
 import dev.steepest.lab.data.source.DataSource;
 import dev.steepest.lab.data.source.DataSources;
 import dev.steepest.lab.data.source.TrainTest;
 import dev.steepest.lab.model.Images;
+import dev.steepest.study.plan.RunSpec;
 import dev.steepest.study.plan.Settings;
 import java.nio.file.Path;
 import java.util.List;
@@ -18,7 +20,7 @@ import java.util.List;
  * @param splits train, validation and test, disjoint
  * @param normalization customary for the data set
  */
-public record ImageData(Splits splits, Normalization normalization) implements AutoCloseable {
+public record ImageData(Splits splits, Normalization normalization) implements TaskData {
 
   /**
    * Loads a data set and splits it.
@@ -78,6 +80,11 @@ public record ImageData(Splits splits, Normalization normalization) implements A
   public Images shape() {
     ImageSet train = splits.train();
     return new Images(train.channels(), train.height(), train.classes().size());
+  }
+
+  @Override
+  public Task task(RunSpec spec, Prefetch prefetch) {
+    return new ImageClassification(spec, this, prefetch);
   }
 
   @Override

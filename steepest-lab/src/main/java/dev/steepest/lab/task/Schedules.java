@@ -4,6 +4,7 @@ import dev.steepest.optim.Constant;
 import dev.steepest.optim.Cosine;
 import dev.steepest.optim.GroupSchedules;
 import dev.steepest.optim.Schedule;
+import dev.steepest.optim.Stairs;
 import dev.steepest.optim.Trapezoid;
 import dev.steepest.optim.Triangle;
 import dev.steepest.study.plan.Settings;
@@ -36,9 +37,15 @@ record Schedules(Settings settings, long total, long batchesPerEpoch) {
   private Schedule main() {
     return switch (settings.text("name")) {
       case "triangle" -> triangle();
-      case "trapezoid" -> trapezoid(Math.round(settings.number("decay") * total));
-      case String name -> shape(name, "schedule", settings, total);
+      case "trapezoid" -> trapezoid();
+      case "stairs" -> stairs();
+      case String name -> shape(name, "schedule", settings, laidOut());
     };
+  }
+
+  /** The steps that a schedule is made for: those of the run, or more where it is to be cut off. */
+  private long laidOut() {
+    return settings.has("stretch") ? Math.round(total * settings.number("stretch")) : total;
   }
 
   /** Ends with its own epochs, after a step at least, and stays at its floor. */
@@ -50,7 +57,7 @@ record Schedules(Settings settings, long total, long batchesPerEpoch) {
 
   private Schedule shape(String name, String section, Settings given, long length) {
     if (name.equals("constant")) {
-      return new Constant(steps(given.number("warmup_epochs")));
+      return new Constant(warmupSteps(given, length));
     }
     long warmup = warmup(section, given, length);
     return switch (name) {
@@ -60,22 +67,39 @@ record Schedules(Settings settings, long total, long batchesPerEpoch) {
     };
   }
 
-  private Schedule trapezoid(long decay) {
-    long warmup = warmup("schedule", settings, total);
+  private Schedule trapezoid() {
+    long length = laidOut();
+    long warmup = warmup("schedule", settings, length);
+    long decay = Math.round(settings.number("decay") * length);
     return new Trapezoid(
-        total, warmup, Math.clamp(decay, 1, total - warmup), settings.number("floor"));
+        length, warmup, Math.clamp(decay, 1, length - warmup), settings.number("floor"));
+  }
+
+  /** The parts are parts of the whole; the warm-up lies over the first ones. */
+  private Schedule stairs() {
+    long length = laidOut();
+    Schedule warmup = new Constant(warmup("schedule", settings, length));
+    long stair = Math.ceilDiv(length, settings.whole("parts"));
+    Schedule stairs = Stairs.every(stair, length, settings.number("factor"));
+    return step -> warmup.factor(step) * stairs.factor(step);
   }
 
   /** Steps of rising rate: at least one is left for what comes behind them. */
   private long warmup(String section, Settings given, long length) {
-    double epochs = given.number("warmup_epochs");
-    long warmup = steps(epochs);
+    long warmup = warmupSteps(given, length);
     if (warmup >= length) {
+      double epochs = given.number("warmup_epochs");
       throw new IllegalArgumentException(
           "%s.warmup_epochs = %s is %d steps, but the whole schedule has %d: choose less than %s epochs, or a longer schedule."
               .formatted(section, epochs, warmup, length, (double) length / batchesPerEpoch));
     }
     return warmup;
+  }
+
+  private long warmupSteps(Settings given, long length) {
+    return given.has("warmup")
+        ? Math.min(Math.round(given.number("warmup") * length), length - 1)
+        : steps(given.number("warmup_epochs"));
   }
 
   private Schedule triangle() {

@@ -1,97 +1,67 @@
 package dev.steepest.lab.train;
 
 import dev.steepest.lab.model.Network;
-import dev.steepest.lab.train.LossPlan.Reduction;
+import dev.steepest.lab.train.Objective.Labels;
+import dev.steepest.lab.train.Objective.Pass;
 import org.bytedeco.javacpp.PointerScope;
-import org.bytedeco.pytorch.AutoGradMode;
 import org.bytedeco.pytorch.Device;
 import org.bytedeco.pytorch.Scalar;
 import org.bytedeco.pytorch.Tensor;
-import org.bytedeco.pytorch.global.torch.ScalarType;
 
 /** Forward and backward over one batch, a part of it at a time. */
 final class BackwardPass {
   private final Network network;
+  private final Objective objective;
   private final TrainingPlan plan;
   private final Device device;
-  private final CrossEntropy loss;
-
-  /** Which labels the loss is of. */
-  enum Labels {
-    /** Those of the batch, smoothed as planned. */
-    GIVEN,
-    /**
-     * Drawn from the network's own predictions: the loss whose gradient estimates the curvature.
-     */
-    DRAWN
-  }
 
   /** Hears of each part of a batch. */
   @FunctionalInterface
   interface Listener {
-    Listener NONE = (_, _, _) -> {};
+    Listener NONE = (_, _) -> {};
 
     /**
-     * @param meanLoss over the part's samples
-     * @param logits [B, C]
-     * @param labels [B]
+     * @param pass its forward pass
+     * @param items in the part
      */
-    void part(Tensor meanLoss, Tensor logits, Tensor labels);
+    void part(Pass pass, long items);
   }
 
-  BackwardPass(Network network, TrainingPlan plan, Device device) {
+  BackwardPass(Network network, Objective objective, TrainingPlan plan, Device device) {
     this.network = network;
+    this.objective = objective;
     this.plan = plan;
     this.device = device;
-    loss = new CrossEntropy(plan.loss().reduction());
   }
 
   /**
-   * Leaves the gradient of the batch's loss times {@code scale} in the parameters. Losses of given
-   * labels are reduced as planned, those of drawn ones averaged.
+   * Leaves the gradient of the batch's loss times {@code scale} in the parameters.
    *
    * @param done share of the run's steps made before
    * @return the mean loss, without the scale
    */
   Tensor run(MiniBatch batch, Labels labels, double done, double scale, Listener listener) {
-    boolean summed = labels == Labels.GIVEN && plan.loss().reduction() == Reduction.SUM;
     long size = batch.size();
+    long items = objective.items(batch);
     long parts = Math.min(plan.accumulation(), size);
     Tensor total = null;
     for (long i = 0; i < parts; i++) {
       long from = i * size / parts;
-      long count = (i + 1) * size / parts - from;
-      MiniBatch part = batch.part(from, count);
-      Forward forward = forward(part, labels, done);
-      double weight = (double) count / size;
-      Tensor value = forward.loss.detach();
-      Tensor mean = summed ? value.div(new Scalar((double) count)) : value;
-      listener.part(mean, forward.logits, part.labels());
-      backward(forward.loss, (summed ? 1 : weight) * scale);
-      Tensor share = weight == 1 ? mean : mean.mul(new Scalar(weight));
-      total = total == null ? share : total.add_(share);
+      MiniBatch part = batch.part(from, (i + 1) * size / parts - from);
+      Pass pass = forward(part, labels, done);
+      long partItems = objective.items(part);
+      listener.part(pass, partItems);
+      backward(pass.loss(), objective.weight(part, labels, items) * scale);
+      double share = (double) partItems / items;
+      Tensor mean = share == 1 ? pass.mean() : pass.mean().mul(new Scalar(share));
+      total = total == null ? mean : total.add_(mean);
     }
     return total;
   }
 
-  private record Forward(Tensor logits, Tensor loss) {}
-
-  private Forward forward(MiniBatch part, Labels wanted, double done) {
+  private Pass forward(MiniBatch part, Labels labels, double done) {
     try (Autocast _ = Autocast.on(device, plan.precision())) {
-      Tensor logits = network.forward(part.inputs());
-      return new Forward(
-          logits,
-          switch (wanted) {
-            case GIVEN -> loss.apply(logits, part, plan.loss().smoothingAt(done));
-            case DRAWN -> CrossEntropy.MEAN.apply(logits, draw(logits));
-          });
-    }
-  }
-
-  /** One class for each row [B] of the logits [B, C], as likely as the network says. */
-  private static Tensor draw(Tensor logits) {
-    try (AutoGradMode _ = new AutoGradMode(false)) {
-      return logits.to(ScalarType.Float).softmax(1).multinomial(1).squeeze(1);
+      return objective.pass(part, labels, done);
     }
   }
 

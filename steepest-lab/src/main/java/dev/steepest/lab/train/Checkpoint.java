@@ -73,7 +73,7 @@ record Checkpoint(
     values.put("eval_seconds", Double.toString(position.evalSeconds()));
     values.put("loss_sum", Double.toString(sums.sums().losses()));
     values.put("hits", Double.toString(sums.sums().hits()));
-    values.put("loss_samples", Long.toString(sums.sums().samples()));
+    values.put("loss_samples", Long.toString(sums.sums().items()));
     values.put("loss_since", Double.toString(sums.trainSeconds()));
     values.put("loss_scale", Double.toString(scaler.scale()));
     values.put("loss_scale_steps", Integer.toString(scaler.goodSteps()));

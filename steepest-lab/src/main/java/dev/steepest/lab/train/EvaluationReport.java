@@ -6,9 +6,10 @@ import java.util.SequencedMap;
  * One look at the network.
  *
  * @param at where the run stands
- * @param trainLoss mean training loss per sample since the previous evaluation
- * @param trainAccuracy share of training samples, as they were shown, whose largest logit was the
- *     label's, since the previous evaluation
+ * @param trainLoss mean training loss per item since the previous evaluation; NaN before the first
+ *     step
+ * @param trainAccuracy share of training items, as they were shown, whose largest logit was the
+ *     label's, since the previous evaluation; NaN where that was not counted
  * @param epochSeconds training seconds since the previous evaluation
  * @param sets what was measured, by name of the evaluation set
  */
@@ -22,9 +23,9 @@ public record EvaluationReport(
   /**
    * Result on one set.
    *
-   * @param loss mean cross entropy per sample, without label smoothing
-   * @param accuracy fraction of samples whose largest logit is the label's, 0–1
-   * @param samples how many were seen
+   * @param loss mean cross entropy per item, in nats, without label smoothing
+   * @param accuracy fraction of items whose largest logit is the label's, 0–1
+   * @param items how many were seen: samples, or tokens of text
    */
-  public record Score(double loss, double accuracy, long samples) {}
+  public record Score(double loss, double accuracy, long items) {}
 }

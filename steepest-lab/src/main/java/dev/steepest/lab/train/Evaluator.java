@@ -3,14 +3,13 @@ package dev.steepest.lab.train;
 import dev.steepest.lab.data.augment.TestTimeAugmentation;
 import dev.steepest.lab.model.Network;
 import dev.steepest.lab.train.EvaluationReport.Score;
+import dev.steepest.lab.train.Objective.Judged;
 import dev.steepest.optim.Evaluation;
 import dev.steepest.optim.Optimizer;
 import java.util.LinkedHashMap;
 import java.util.SequencedMap;
 import org.bytedeco.javacpp.PointerScope;
 import org.bytedeco.pytorch.AutoGradMode;
-import org.bytedeco.pytorch.LongOptional;
-import org.bytedeco.pytorch.Tensor;
 
 /**
  * Measures a network on the evaluation sets at the optimizer's evaluation point, leaving it in
@@ -18,13 +17,19 @@ import org.bytedeco.pytorch.Tensor;
  */
 final class Evaluator {
   private final Network network;
+  private final Objective objective;
   private final Optimizer optimizer;
   private final Transfer transfer;
   private final Precision precision;
-  private final LongOptional classDimension = new LongOptional(1).retainReference();
 
-  Evaluator(Network network, Optimizer optimizer, Transfer transfer, Precision precision) {
+  Evaluator(
+      Network network,
+      Objective objective,
+      Optimizer optimizer,
+      Transfer transfer,
+      Precision precision) {
     this.network = network;
+    this.objective = objective;
     this.optimizer = optimizer;
     this.transfer = transfer;
     this.precision = precision;
@@ -52,24 +57,18 @@ final class Evaluator {
 
   private Score score(BatchStream batches, TestTimeAugmentation views) {
     double losses = 0;
-    long hits = 0;
-    long samples = 0;
+    double hits = 0;
+    long items = 0;
     while (batches.hasNext()) {
       try (PointerScope _ = new PointerScope();
-          MiniBatch batch = transfer.toDevice(batches.next())) {
-        Tensor logits = views.logits(batch.inputs(), this::forward);
-        losses +=
-            CrossEntropy.MEAN.apply(logits, batch.labels()).item_float() * (double) batch.size();
-        hits += logits.argmax(classDimension, false).eq(batch.labels()).sum().item_long();
-        samples += batch.size();
+          MiniBatch batch = transfer.toDevice(batches.next());
+          Autocast _ = Autocast.on(batch.inputs().device(), precision)) {
+        Judged judged = objective.judge(batch, views);
+        losses += judged.losses();
+        hits += judged.hits();
+        items += judged.items();
       }
     }
-    return new Score(losses / samples, (double) hits / samples, samples);
-  }
-
-  private Tensor forward(Tensor inputs) {
-    try (Autocast _ = Autocast.on(inputs.device(), precision)) {
-      return network.forward(inputs);
-    }
+    return new Score(losses / items, hits / items, items);
   }
 }

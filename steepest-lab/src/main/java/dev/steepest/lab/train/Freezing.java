@@ -25,7 +25,10 @@ public record Freezing(String prefix, double afterEpochs) {
 
   /** How many steps they are trained. */
   long steps(long batchesPerEpoch) {
-    return prefix.isEmpty() ? Long.MAX_VALUE : TrainingPlan.steps(afterEpochs, batchesPerEpoch);
+    if (prefix.isEmpty()) {
+      return Long.MAX_VALUE;
+    }
+    return afterEpochs == 0 ? 0 : new Span.Epochs(afterEpochs).steps(batchesPerEpoch);
   }
 
   /**

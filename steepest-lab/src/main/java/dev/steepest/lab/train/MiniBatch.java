@@ -7,8 +7,8 @@ import org.bytedeco.pytorch.Tensor;
  * Samples for one step, on the CPU or on the training device. Whoever takes it from a {@link
  * BatchStream} closes it.
  *
- * @param inputs float32 [B, …], ready for the network
- * @param labels int64 [B]
+ * @param inputs float32 [B, …], ready for the network, or tokens, int64 [B, T]
+ * @param labels int64 [B], or [B, T] for tokens
  * @param blend what other samples each one is blended with, if any
  */
 public record MiniBatch(Tensor inputs, Tensor labels, Optional<Blend> blend)

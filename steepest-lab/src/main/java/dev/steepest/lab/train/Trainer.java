@@ -39,6 +39,7 @@ public final class Trainer implements AutoCloseable {
   private final Stopwatch evalClock;
   private final CheckpointCadence cadence;
   private final long total;
+  private final double epochs;
   private long epoch;
   private long batch;
   private long steps;
@@ -76,9 +77,16 @@ public final class Trainer implements AutoCloseable {
     this.listener = listener;
     this.device = device;
     total = plan.steps(data.batchesPerEpoch());
+    epochs = plan.length().epochs(data.batchesPerEpoch());
     step = new TrainingStep(network, optimizer, schedules, plan, data.batchesPerEpoch(), device);
     transfer = new Transfer(device, plan.layout());
-    evaluator = new Evaluator(network, optimizer, transfer, plan.evaluation().precision());
+    evaluator =
+        new Evaluator(
+            network,
+            Objective.of(network, plan),
+            optimizer,
+            transfer,
+            plan.evaluation().precision());
     trainClock = new Stopwatch(device);
     evalClock = new Stopwatch(device);
     cadence = new CheckpointCadence(checkpointing.every().toNanos(), System::nanoTime);
@@ -91,7 +99,10 @@ public final class Trainer implements AutoCloseable {
     if (steps == 0 && !prepared) {
       prepare(network, data, transfer);
     }
-    while (epoch < plan.epochs()) {
+    if (steps == 0 && plan.evaluation().countsSteps()) {
+      evaluate();
+    }
+    while (epoch < epochs) {
       try (BatchStream batches = data.training(epoch, batch)) {
         while (steps < total && batches.hasNext()) {
           if (stopRequested) {
@@ -100,13 +111,15 @@ public final class Trainer implements AutoCloseable {
           if (!train(batches.next())) {
             return end(End.DIVERGED);
           }
+          if (plan.evaluation().isDueAfterStep(steps, total) && !evaluate()) {
+            return end(End.DIVERGED);
+          }
           saveIfDue(Moment.AFTER_STEP);
         }
       }
       epoch++;
       batch = 0;
-      boolean evaluationDue = epoch % plan.evaluation().every() == 0 || steps == total;
-      if (evaluationDue && !evaluate()) {
+      if (plan.evaluation().isDueAfterEpoch(epoch, steps, total) && !evaluate()) {
         return end(End.DIVERGED);
       }
       saveIfDue(Moment.AFTER_EPOCH);

@@ -3,7 +3,6 @@ package dev.steepest.lab.train;
 import org.bytedeco.javacpp.PointerScope;
 import org.bytedeco.pytorch.AutoGradMode;
 import org.bytedeco.pytorch.Device;
-import org.bytedeco.pytorch.LongOptional;
 import org.bytedeco.pytorch.Scalar;
 import org.bytedeco.pytorch.Tensor;
 import org.bytedeco.pytorch.global.torch;
@@ -17,25 +16,25 @@ final class TrainingMeter implements AutoCloseable {
   private final Tensor losses;
   private final Tensor hits;
   private final Scalar zero = new Scalar(0.0).retainReference();
-  private final LongOptional classDimension = new LongOptional(1).retainReference();
-  private long samples;
+  private final Scalar missing = new Scalar(Double.NaN).retainReference();
+  private long items;
 
   /**
    * What was summed since the last reset.
    *
-   * @param losses of all samples
-   * @param hits samples whose largest logit was the label's
-   * @param samples how many
+   * @param losses of all items
+   * @param hits items whose largest logit was the label's; NaN where that was not counted
+   * @param items how many: samples, or tokens of text
    */
-  record Sums(double losses, double hits, long samples) {
-    /** Mean loss per sample; NaN when there was none. */
+  record Sums(double losses, double hits, long items) {
+    /** Mean loss per item; NaN when there was none. */
     double loss() {
-      return losses / samples;
+      return losses / items;
     }
 
-    /** Share of hits, 0–1; NaN when there was no sample. */
+    /** Share of hits, 0–1; NaN when there was no item, or nobody counted. */
     double accuracy() {
-      return hits / samples;
+      return hits / items;
     }
   }
 
@@ -48,20 +47,13 @@ final class TrainingMeter implements AutoCloseable {
     }
   }
 
-  /**
-   * Adds a part of a batch.
-   *
-   * @param meanLoss over its samples
-   * @param logits [B, C]
-   * @param labels [B]
-   */
-  void add(Tensor meanLoss, Tensor logits, Tensor labels) {
+  /** Adds a part of a batch of so many items. Hits that nobody counted are missing, not zero. */
+  void add(Objective.Pass pass, long count) {
     try (PointerScope _ = new PointerScope();
         AutoGradMode _ = new AutoGradMode(false)) {
-      long count = labels.size(0);
-      losses.add_(meanLoss, new Scalar((double) count));
-      hits.add_(logits.argmax(classDimension, false).eq(labels).sum());
-      samples += count;
+      losses.add_(pass.mean(), new Scalar((double) count));
+      pass.hits().ifPresentOrElse(hits::add_, () -> hits.fill_(missing));
+      items += count;
     }
   }
 
@@ -72,7 +64,7 @@ final class TrainingMeter implements AutoCloseable {
 
   /** Everything since the last reset; waits for the device. */
   Sums sums() {
-    return new Sums(value(losses), value(hits), samples);
+    return new Sums(value(losses), value(hits), items);
   }
 
   private static double value(Tensor sum) {
@@ -84,14 +76,14 @@ final class TrainingMeter implements AutoCloseable {
   void reset() {
     losses.fill_(zero);
     hits.fill_(zero);
-    samples = 0;
+    items = 0;
   }
 
   void restore(Sums saved) {
     try (PointerScope _ = new PointerScope()) {
       losses.fill_(new Scalar(saved.losses()));
       hits.fill_(new Scalar(saved.hits()));
-      samples = saved.samples();
+      items = saved.items();
     }
   }
 
@@ -100,6 +92,6 @@ final class TrainingMeter implements AutoCloseable {
     losses.releaseReference();
     hits.releaseReference();
     zero.releaseReference();
-    classDimension.releaseReference();
+    missing.releaseReference();
   }
 }

@@ -3,7 +3,7 @@ package dev.steepest.lab.train;
 /**
  * How long and in which way to train; what to train with is decided elsewhere.
  *
- * @param epochs passes over the training data, above 0; the last one may be a part of one
+ * @param length of the run
  * @param accumulation parts into which every batch is cut to save memory; the gradient is that of
  *     the whole batch (batch normalisation sees the parts), at least 1
  * @param precision of the forward and backward pass in training
@@ -16,7 +16,7 @@ package dev.steepest.lab.train;
  * @param seed decides all that is random within a step (dropout, mixup)
  */
 public record TrainingPlan(
-    double epochs,
+    Span length,
     int accumulation,
     Precision precision,
     MemoryLayout layout,
@@ -26,17 +26,7 @@ public record TrainingPlan(
     EvaluationPlan evaluation,
     int logEvery,
     long seed) {
-  /**
-   * Assumed: far above the rounding of epochs × batches, far below one batch. 48 × 9.9 is 475.2 and
-   * makes 476 steps, but 25 × 0.12 makes 3, whatever its last bit.
-   */
-  private static final double ROUNDING = 1e-9;
-
   public TrainingPlan {
-    if (!(epochs > 0 && epochs < Double.POSITIVE_INFINITY)) {
-      throw new IllegalArgumentException(
-          "epochs = " + epochs + " is out of range: allowed is more than 0.");
-    }
     atLeast("accumulation", accumulation, 1);
     atLeast("clipNorm", clipNorm, 0);
     atLeast("logEvery", logEvery, 0);
@@ -45,7 +35,7 @@ public record TrainingPlan(
   /** fp32, contiguous, no clipping, plain loss, evaluation after every epoch, no step log. */
   public static TrainingPlan of(double epochs, long seed) {
     return new TrainingPlan(
-        epochs,
+        new Span.Epochs(epochs),
         1,
         Precision.FP32,
         MemoryLayout.CONTIGUOUS,
@@ -64,19 +54,15 @@ public record TrainingPlan(
     }
   }
 
-  /** Optimizer steps of the whole run: a part of a batch is a step too. */
+  /** Optimizer steps of the whole run. */
   public long steps(long batchesPerEpoch) {
-    return steps(epochs, batchesPerEpoch);
+    return length.steps(batchesPerEpoch);
   }
 
-  static long steps(double epochs, long batchesPerEpoch) {
-    return (long) Math.ceil(epochs * batchesPerEpoch - ROUNDING);
-  }
-
-  /** So many steps, at least 1, in place of epochs. */
-  public TrainingPlan withSteps(long steps, long batchesPerEpoch) {
+  /** So many steps, at least 1, in place of the length. */
+  public TrainingPlan withSteps(long steps) {
     return new TrainingPlan(
-        (double) steps / batchesPerEpoch,
+        new Span.Steps(steps),
         accumulation,
         precision,
         layout,
@@ -90,12 +76,12 @@ public record TrainingPlan(
 
   public TrainingPlan withAccumulation(int parts) {
     return new TrainingPlan(
-        epochs, parts, precision, layout, clipNorm, loss, freezing, evaluation, logEvery, seed);
+        length, parts, precision, layout, clipNorm, loss, freezing, evaluation, logEvery, seed);
   }
 
   public TrainingPlan withCompute(Precision newPrecision, MemoryLayout newLayout) {
     return new TrainingPlan(
-        epochs,
+        length,
         accumulation,
         newPrecision,
         newLayout,
@@ -109,12 +95,12 @@ public record TrainingPlan(
 
   public TrainingPlan withClipNorm(double norm) {
     return new TrainingPlan(
-        epochs, accumulation, precision, layout, norm, loss, freezing, evaluation, logEvery, seed);
+        length, accumulation, precision, layout, norm, loss, freezing, evaluation, logEvery, seed);
   }
 
   public TrainingPlan withLoss(LossPlan newLoss) {
     return new TrainingPlan(
-        epochs,
+        length,
         accumulation,
         precision,
         layout,
@@ -133,7 +119,7 @@ public record TrainingPlan(
 
   public TrainingPlan withFreezing(Freezing newFreezing) {
     return new TrainingPlan(
-        epochs,
+        length,
         accumulation,
         precision,
         layout,
@@ -145,17 +131,32 @@ public record TrainingPlan(
         seed);
   }
 
-  /** Evaluation every so many epochs, a step report every so many steps (0 = none). */
-  public TrainingPlan withReports(int epochsPerEvaluation, int stepsPerLog) {
+  /** Evaluation ever so often. */
+  public TrainingPlan withEvaluation(Span every) {
     return new TrainingPlan(
-        epochs,
+        length,
         accumulation,
         precision,
         layout,
         clipNorm,
         loss,
         freezing,
-        evaluation.every(epochsPerEvaluation),
+        evaluation.every(every),
+        logEvery,
+        seed);
+  }
+
+  /** Evaluation every so many epochs, a step report every so many steps (0 = none). */
+  public TrainingPlan withReports(int epochsPerEvaluation, int stepsPerLog) {
+    return new TrainingPlan(
+        length,
+        accumulation,
+        precision,
+        layout,
+        clipNorm,
+        loss,
+        freezing,
+        evaluation.every(new Span.Epochs(epochsPerEvaluation)),
         stepsPerLog,
         seed);
   }

@@ -1,7 +1,7 @@
 package dev.steepest.lab.train;
 
 import dev.steepest.lab.model.Network;
-import dev.steepest.lab.train.BackwardPass.Labels;
+import dev.steepest.lab.train.Objective.Labels;
 import dev.steepest.optim.GroupSchedules;
 import dev.steepest.optim.Optimizer;
 import dev.steepest.optim.Parameter;
@@ -58,7 +58,7 @@ final class TrainingStep implements AutoCloseable {
     this.plan = plan;
     this.device = device;
     gradients = new Gradients(network.parameters());
-    backward = new BackwardPass(network, plan, device);
+    backward = new BackwardPass(network, Objective.of(network, plan), plan, device);
     meter = new TrainingMeter(device);
     scaler = new LossScaler(plan.precision());
     double alpha = plan.loss().mixup();

@@ -27,8 +27,9 @@ final class Transfer {
     try (batch) {
       Tensor inputs = batch.inputs();
       MemoryFormatOptional format = inputs.dim() == IMAGE_DIMENSIONS ? imageFormat : sameFormat;
+      ScalarType type = inputs.is_floating_point() ? ScalarType.Float : ScalarType.Long; // tokens
       return new MiniBatch(
-          inputs.to(device, ScalarType.Float, false, false, format),
+          inputs.to(device, type, false, false, format),
           batch.labels().to(device, ScalarType.Long));
     }
   }

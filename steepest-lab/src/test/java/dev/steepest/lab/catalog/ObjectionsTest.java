@@ -11,6 +11,10 @@ class ObjectionsTest {
   private static List<String> objections(String optimizer, String precision) {
     return Objections.to(
         Map.of(
+            Catalog.MODEL,
+            Map.of("name", "mlp"),
+            Catalog.DATA,
+            Map.of("name", "shapes"),
             Catalog.OPTIMIZER,
             Map.of("name", optimizer),
             Catalog.SCHEDULE,

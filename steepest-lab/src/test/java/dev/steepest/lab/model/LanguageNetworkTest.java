@@ -14,6 +14,7 @@ import org.bytedeco.javacpp.PointerScope;
 import org.bytedeco.pytorch.AutoGradMode;
 import org.bytedeco.pytorch.Device;
 import org.bytedeco.pytorch.GeneratorOptional;
+import org.bytedeco.pytorch.LongOptional;
 import org.bytedeco.pytorch.Scalar;
 import org.bytedeco.pytorch.Tensor;
 import org.bytedeco.pytorch.TensorOptional;
@@ -41,6 +42,11 @@ class LanguageNetworkTest {
     return Stream.of(
         Named.of("gpt", new Gpt(new Gpt.Config(VOCABULARY, CONTEXT, 2, 2, 16), 3)),
         Named.of("moe", new MoeGpt(MOE.withoutChance(), 3)));
+  }
+
+  static Stream<Named<LanguageNetwork>> allNetworks() {
+    var config = new GptLate2025.Config(VOCABULARY, CONTEXT, 6, 2, 16, CONTEXT, -1);
+    return Stream.concat(networks(), Stream.of(Named.of("late", new GptLate2025(config, 3))));
   }
 
   @BeforeEach
@@ -79,7 +85,7 @@ class LanguageNetworkTest {
   }
 
   @ParameterizedTest
-  @MethodSource("networks")
+  @MethodSource("allNetworks")
   void aLaterTokenLeavesEarlierLogits(LanguageNetwork fresh) {
     try (LanguageNetwork network = prepared(fresh)) {
       Tensor tokens = tokens(1, 1, CONTEXT);
@@ -188,8 +194,96 @@ class LanguageNetworkTest {
     }
   }
 
+  /** Chunks of a few rows, some targets ignored, against the logits of all positions. */
   @ParameterizedTest
-  @MethodSource("networks")
+  @MethodSource("allNetworks")
+  void aJudgementSumsWhatTheLogitsSay(LanguageNetwork fresh) {
+    try (LanguageNetwork network = prepared(fresh)) {
+      network.eval();
+      Tensor tokens = tokens(2, 3, CONTEXT);
+      Tensor logits = network.forward(tokens).detach();
+      // Half of the targets are what the network says.
+      Tensor targets = logits.argmax(new LongOptional(-1), false);
+      targets.narrow(1, 0, CONTEXT / 2).copy_(tokens(3, 3, CONTEXT / 2));
+      targets.narrow(1, 3, 2).fill_(new Scalar(LanguageNetwork.IGNORED));
+      double loss = 0;
+      int hits = 0;
+      int counted = 0;
+      for (int row = 0; row < 3; row++) {
+        for (int t = 0; t < CONTEXT; t++) {
+          long target = targets.select(0, row).select(0, t).item_long();
+          if (target != LanguageNetwork.IGNORED) {
+            Tensor own = logits.select(0, row).select(0, t);
+            loss -= number(own.log_softmax(0).select(0, target));
+            hits += number(own.max()) == number(own.select(0, target)) ? 1 : 0;
+            counted++;
+          }
+        }
+      }
+      LanguageNetwork.Judgement judgement = network.evaluate(tokens, targets);
+      assertThat(judgement.loss().item_double()).isCloseTo(loss, within(1e-10));
+      assertThat(judgement.hits().item_long()).isEqualTo(hits).isGreaterThan(3 * CONTEXT / 2 - 1);
+      assertThat(judgement.counted().item_long()).isEqualTo(counted).isEqualTo(3 * CONTEXT - 6);
+      assertThat(judgement.loss().requires_grad()).isFalse();
+      assertThat(number(network.loss(tokens, targets))).isCloseTo(loss / counted, within(ROUNDING));
+    }
+  }
+
+  @ParameterizedTest
+  @MethodSource("allNetworks")
+  void theNextTokenIsThatOfTheLastPosition(LanguageNetwork fresh) {
+    try (LanguageNetwork network = prepared(fresh)) {
+      network.eval();
+      Tensor tokens = tokens(2, 3, 11);
+      Tensor next = network.next(tokens);
+      assertThat(State.shape(next)).containsExactly(3, VOCABULARY);
+      assertThat(next.requires_grad()).isFalse();
+      assertThat(distance(next, network.forward(tokens).select(1, 10))).isLessThan(ROUNDING);
+    }
+  }
+
+  /** 6 per weight and token, twice as much per feature and pair of tokens. */
+  @Test
+  void workIsCountedAsPublished() {
+    Gpt.Config full = Gpt.Config.speedrun();
+    try (Gpt network = new Gpt(new Gpt.Config(50_304, 1024, 1, 6, 768), 1)) {
+      Work one = network.work(1024);
+      double head = 50_304.0 * 768;
+      double weights = head + full.layers() * (one.weights() - head);
+      double attention = full.layers() * one.attention();
+      assertThat(weights).isEqualTo(123_568_128);
+      // Published: 798 M causal, 855 M with every pair of tokens.
+      assertThat(Math.rint(new Work(weights, attention).flops() / 1e6)).isEqualTo(798);
+      double pairs = attention * 1024 / (1025 / 2.0);
+      assertThat(Math.rint(new Work(weights, pairs).flops() / 1e6)).isEqualTo(855);
+      assertThat(network.flopsPerToken(1024)).isEqualTo(one.flops());
+      assertThatIllegalArgumentException()
+          .isThrownBy(() -> network.flopsPerToken(1025))
+          .withMessageContaining("tokens = 1025");
+    }
+  }
+
+  /** A token meets 2 of 4 experts; every other weight but the embedding's lookup once. */
+  @Test
+  void onlyTheChosenExpertsWork() {
+    try (MoeGpt network = new MoeGpt(MOE, 1)) {
+      double expert = 2.0 * 16 * 24;
+      double idle = MOE.layers() * 2 * expert;
+      double norms = (2 * MOE.layers() + 1) * 16;
+      assertThat(network.work(CONTEXT).weights()).isEqualTo(network.count() - norms - idle);
+    }
+  }
+
+  @Test
+  void aWindowLimitsWhatIsSeen() {
+    // 1, 2, 3, 3, 3 of five tokens
+    assertThat(Work.seen(5, 3)).isEqualTo(12 / 5.0);
+    assertThat(Work.seen(5, 9)).isEqualTo(3);
+    assertThat(Work.seen(1, 1)).isEqualTo(1);
+  }
+
+  @ParameterizedTest
+  @MethodSource("allNetworks")
   void wrongInputsAreExplained(LanguageNetwork network) {
     try (network) {
       assertThatIllegalArgumentException()

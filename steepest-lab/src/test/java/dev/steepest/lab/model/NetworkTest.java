@@ -30,11 +30,11 @@ class NetworkTest {
 
   private PointerScope scope;
 
-  static Stream<NetworkKind> kinds() {
+  static Stream<NetworkKind<Images>> kinds() {
     return Networks.all().stream();
   }
 
-  private static Network small(NetworkKind kind, long seed) {
+  private static Network small(NetworkKind<Images> kind, long seed) {
     Map<String, ?> values =
         switch (kind.name()) {
           case "resnet18" -> Map.of("width", 8);
@@ -63,7 +63,7 @@ class NetworkTest {
 
   @ParameterizedTest
   @MethodSource("kinds")
-  void givesLogitsAndAGradientToEveryParameter(NetworkKind kind) {
+  void givesLogitsAndAGradientToEveryParameter(NetworkKind<Images> kind) {
     try (Network network = small(kind, 1)) {
       Tensor logits = network.forward(images(3, 4));
       assertThat(State.shape(logits)).containsExactly(4, 7);
@@ -77,7 +77,7 @@ class NetworkTest {
 
   @ParameterizedTest
   @MethodSource("kinds")
-  void oneDimensionalTensorsAndOnlyTheyAreVectors(NetworkKind kind) {
+  void oneDimensionalTensorsAndOnlyTheyAreVectors(NetworkKind<Images> kind) {
     try (Network network = small(kind, 1)) {
       assertThat(network.parameters())
           .filteredOn(p -> !isAllThatIsTrainedOfTheFirstLayer(network, p))
@@ -95,7 +95,7 @@ class NetworkTest {
 
   @ParameterizedTest
   @MethodSource("kinds")
-  void theSeedDecidesTheInitialValuesWhateverElseWasDrawn(NetworkKind kind) {
+  void theSeedDecidesTheInitialValuesWhateverElseWasDrawn(NetworkKind<Images> kind) {
     try (Network a = small(kind, 5);
         Network b = drawnAfter(kind, 5);
         Network c = small(kind, 6)) {
@@ -106,7 +106,7 @@ class NetworkTest {
     }
   }
 
-  private static Network drawnAfter(NetworkKind kind, long seed) {
+  private static Network drawnAfter(NetworkKind<Images> kind, long seed) {
     torch.manual_seed(99);
     torch.randn(17);
     return small(kind, seed);
@@ -114,7 +114,7 @@ class NetworkTest {
 
   @ParameterizedTest
   @MethodSource("kinds")
-  void survivesTheScopeItWasMadeIn(NetworkKind kind) {
+  void survivesTheScopeItWasMadeIn(NetworkKind<Images> kind) {
     Network made;
     try (PointerScope _ = new PointerScope()) {
       made = small(kind, 2);
@@ -128,7 +128,7 @@ class NetworkTest {
 
   @ParameterizedTest
   @MethodSource("kinds")
-  void stateLoadsIntoAnotherNetwork(NetworkKind kind) {
+  void stateLoadsIntoAnotherNetwork(NetworkKind<Images> kind) {
     try (Network a = small(kind, 1);
         Network b = small(kind, 2)) {
       b.load(a.state());
@@ -157,7 +157,7 @@ class NetworkTest {
   /** bf16 has 8 significant bits; two percent of the logits' norm is a few roundings deep. */
   @ParameterizedTest
   @MethodSource("kinds")
-  void autocastStaysCloseToFullPrecision(NetworkKind kind) {
+  void autocastStaysCloseToFullPrecision(NetworkKind<Images> kind) {
     try (Network network = small(kind, 1);
         AutoGradMode _ = new AutoGradMode(false)) {
       network.eval();
@@ -177,7 +177,7 @@ class NetworkTest {
   /** The same sums in another order: 1e-5 relative is about a hundred float32 roundings. */
   @ParameterizedTest
   @MethodSource("kinds")
-  void memoryFormatDoesNotChangeTheFunction(NetworkKind kind) {
+  void memoryFormatDoesNotChangeTheFunction(NetworkKind<Images> kind) {
     try (Network network = small(kind, 1);
         AutoGradMode _ = new AutoGradMode(false)) {
       network.eval();
@@ -254,7 +254,7 @@ class NetworkTest {
 
   @Test
   void wrongSettingsAreExplained() {
-    NetworkKind vit = Networks.named("mini-vit");
+    NetworkKind<Images> vit = Networks.named("mini-vit");
     assertThatIllegalArgumentException()
         .isThrownBy(() -> vit.create(SMALL, Map.of("depht", 3), 1))
         .withMessageContaining("no setting 'depht'")

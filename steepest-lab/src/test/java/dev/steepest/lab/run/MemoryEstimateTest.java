@@ -6,9 +6,13 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import dev.steepest.lab.model.Images;
 import dev.steepest.lab.model.Network;
 import dev.steepest.lab.model.Networks;
+import dev.steepest.lab.train.MiniBatch;
 import dev.steepest.lab.train.TrainingPlan;
 import dev.steepest.tensor.Native;
 import java.util.Map;
+import org.bytedeco.pytorch.TensorOptions;
+import org.bytedeco.pytorch.global.torch;
+import org.bytedeco.pytorch.global.torch.ScalarType;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 
@@ -25,7 +29,9 @@ class MemoryEstimateTest {
       MemoryEstimate.check(
           TrainingPlan.of(1, 1).withAccumulation(accumulation),
           batch,
-          Images.CIFAR10,
+          new MiniBatch(
+              torch.rand(64, 3, 32, 32),
+              torch.zeros(new long[] {64}, new TensorOptions(ScalarType.Long))),
           network,
           available);
     }

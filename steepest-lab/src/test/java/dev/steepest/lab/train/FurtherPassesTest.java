@@ -88,9 +88,7 @@ class FurtherPassesTest {
           assertThat(seen.loss().orElseThrow()).isCloseTo(lossAndNorm[0], within(1e-5));
           assertThat(seen.gradNorm().orElseThrow()).isCloseTo(lossAndNorm[1], within(1e-4));
         }
-        assertThat(step.meter().sums().samples())
-            .as("losses of first passes only")
-            .isEqualTo(3 * 12);
+        assertThat(step.meter().sums().items()).as("losses of first passes only").isEqualTo(3 * 12);
         Map<String, double[]> expected = Bench.values(byHand);
         // float32, three steps; batch statistics included: they have moved three times, not six.
         Bench.values(network)

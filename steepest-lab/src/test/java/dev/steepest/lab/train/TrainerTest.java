@@ -72,7 +72,7 @@ class TrainerTest {
     assertThat(memory.evaluations).extracting(e -> e.at().step()).containsExactly(8L, 16L);
     EvaluationReport last = memory.evaluations.getLast();
     assertThat(last.sets().keySet()).containsExactly("val", "test");
-    assertThat(last.sets().get("val").samples()).isEqualTo(100);
+    assertThat(last.sets().get("val").items()).isEqualTo(100);
     // Chance is .25 ± .043 on 100 samples; .55 was seen after these 16 steps.
     assertThat(last.sets().get("val").accuracy()).isGreaterThan(0.42);
     assertThat(last.trainLoss()).isLessThan(memory.evaluations.getFirst().trainLoss());

@@ -81,7 +81,7 @@ public final class Comparison {
     List<List<MetricContrast>> contrasts =
         contests.stream()
             .map(contest ->
-                contest.pairings(rule.baseline()).stream()
+                contest.pairings(rule).stream()
                     .map(pairing -> MetricContrast.of(pairing, metric, rule))
                     .toList())
             .toList();
@@ -104,7 +104,7 @@ public final class Comparison {
             .map(contest ->
                 rule.targets().stream()
                     .flatMap(target ->
-                        contest.pairings(rule.baseline()).stream()
+                        contest.pairings(rule).stream()
                             .map(pair -> TimeContrast.of(pair, curve, target, rule)))
                     .toList())
             .toList();

@@ -24,7 +24,7 @@ final class Confounding {
 
   static List<Alarm> alarms(Contest contest, DecisionRule rule) {
     List<String> sentences =
-        contest.pairings(rule.baseline()).stream()
+        contest.pairings(rule).stream()
             .map(pairing -> sentence(pairing, rule.compared()))
             .flatMap(Optional::stream)
             .toList();

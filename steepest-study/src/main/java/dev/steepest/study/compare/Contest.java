@@ -1,5 +1,6 @@
 package dev.steepest.study.compare;
 
+import dev.steepest.study.experiment.DecisionRule;
 import dev.steepest.study.record.RunRecord;
 import java.time.Instant;
 import java.util.ArrayList;
@@ -64,7 +65,14 @@ record Contest(
   }
 
   /** The comparisons that the rule asks for. */
-  List<Pairing> pairings(Optional<String> baseline) {
+  List<Pairing> pairings(DecisionRule rule) {
+    if (!rule.pairs().isEmpty()) {
+      return rule.pairs().stream()
+          .filter(pair -> arms.containsKey(pair.first()) && arms.containsKey(pair.second()))
+          .map(pair -> pairing(pair.first(), pair.second()))
+          .toList();
+    }
+    Optional<String> baseline = rule.baseline();
     List<String> names = List.copyOf(arms.keySet());
     List<Pairing> pairings = new ArrayList<>();
     for (int i = 0; i < names.size(); i++) {

@@ -124,11 +124,17 @@ final class Fairness {
         contest.runs().stream()
             .filter(run -> run.finished() && !run.evaluations().isEmpty())
             .toList();
-    List<Variety> lengths =
-        List.of(
-            length("number of epochs", finished, e -> Numbers.shortest(e.epoch())),
-            length("number of samples", finished, e -> Long.toString(e.samples())),
-            length("number of steps", finished, e -> Long.toString(e.step())));
+    boolean tokens = !finished.isEmpty() && finished.stream().allMatch(RunRecord::ofTokens);
+    List<Variety> lengths = new ArrayList<>();
+    if (!tokens) {
+      lengths.add(length("number of epochs", finished, e -> Numbers.shortest(e.epoch())));
+    }
+    lengths.add(
+        length(
+            tokens ? "number of sequences" : "number of samples",
+            finished,
+            e -> Long.toString(e.samples())));
+    lengths.add(length("number of steps", finished, e -> Long.toString(e.step())));
     Optional<Variety> within = lengths.stream().filter(Variety::mixedWithinAnArm).findFirst();
     boolean meant = LENGTH.stream().anyMatch(section -> compares(rule, section));
     within

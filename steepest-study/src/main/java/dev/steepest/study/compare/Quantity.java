@@ -10,7 +10,8 @@ import java.util.stream.DoubleStream;
 
 /**
  * How a metric is read and spoken of. Accuracies and error rates are stored as fractions and spoken
- * of as percentages, their differences as points; what is named {@code …_seconds} is a time.
+ * of as percentages, their differences as points; losses are in nats; what is named {@code
+ * …_seconds} is a time, {@code …_bytes} a memory, {@code …_per_second} a rate.
  *
  * @param metric name in the record; {@code best_x} is the best that {@code x} reached, unless
  *     measured itself
@@ -24,11 +25,21 @@ public record Quantity(String metric, String label, Scale scale, Goal better) {
   public enum Scale {
     FRACTION_AS_PERCENT,
     SECONDS,
+    /** Cross entropy by natural logarithms. */
+    NATS,
+    /** Stored in bytes, shown in MiB. */
+    BYTES,
+    /** So many per second. */
+    RATE,
     PLAIN
   }
 
   private static final String BEST = "best_";
   private static final String SECONDS = "_seconds";
+  private static final String RATE = "_per_second";
+  private static final String BYTES = "_bytes";
+  private static final String PERPLEXITY = "perplexity";
+  private static final double MIB = 1 << 20;
 
   /** The quantity by the conventions of its name: accuracies should rise, all else should fall. */
   public static Quantity of(String metric) {
@@ -36,12 +47,25 @@ public record Quantity(String metric, String label, Scale scale, Goal better) {
   }
 
   public static Quantity of(String metric, Goal better) {
-    boolean fraction = rises(metric) || metric.toLowerCase(Locale.ROOT).contains("error");
-    Scale scale =
-        fraction
-            ? Scale.FRACTION_AS_PERCENT
-            : metric.endsWith(SECONDS) ? Scale.SECONDS : Scale.PLAIN;
-    return new Quantity(metric, label(metric), scale, better);
+    return new Quantity(metric, label(metric), scale(metric), better);
+  }
+
+  private static Scale scale(String metric) {
+    if (metric.endsWith(SECONDS)) {
+      return Scale.SECONDS;
+    }
+    if (metric.endsWith(RATE)) {
+      return Scale.RATE;
+    }
+    if (metric.endsWith(BYTES)) {
+      return Scale.BYTES;
+    }
+    if (metric.endsWith("loss")) {
+      return Scale.NATS;
+    }
+    return rises(metric) || metric.toLowerCase(Locale.ROOT).contains("error")
+        ? Scale.FRACTION_AS_PERCENT
+        : Scale.PLAIN;
   }
 
   /**
@@ -87,15 +111,21 @@ public record Quantity(String metric, String label, Scale scale, Goal better) {
 
   /** What a stored number is multiplied by before it is shown. */
   public double factor() {
-    return scale == Scale.FRACTION_AS_PERCENT ? 100 : 1;
+    return switch (scale) {
+      case FRACTION_AS_PERCENT -> 100;
+      case BYTES -> 1 / MIB;
+      case SECONDS, NATS, RATE, PLAIN -> 1;
+    };
   }
 
-  /** The unit of a value: "%", "s" or nothing. */
+  /** The unit of a value: "%", "s", "MiB", "/s" or nothing. */
   public String symbol() {
     return switch (scale) {
       case FRACTION_AS_PERCENT -> "%";
       case SECONDS -> "s";
-      case PLAIN -> "";
+      case BYTES -> "MiB";
+      case RATE -> "/s";
+      case NATS, PLAIN -> "";
     };
   }
 
@@ -112,7 +142,10 @@ public record Quantity(String metric, String label, Scale scale, Goal better) {
         switch (scale) {
           case FRACTION_AS_PERCENT -> 2;
           case SECONDS -> Math.abs(shown) < 10 ? 3 : Math.abs(shown) < 100 ? 2 : 1;
-          case PLAIN -> 4;
+          case BYTES -> 1;
+          case RATE -> 0;
+          case NATS -> 4;
+          case PLAIN -> metric.endsWith(PERPLEXITY) ? 2 : 4;
         });
   }
 
@@ -122,21 +155,24 @@ public record Quantity(String metric, String label, Scale scale, Goal better) {
     return (stored < 0 ? Numbers.MINUS : "+") + text;
   }
 
-  /** An unsigned difference with its unit: "1.32 points", "0.035 s", "0.0120". */
+  /** An unsigned difference with its unit: "1.32 points", "0.035 s", "0.0120 nats". */
   public String difference(double stored) {
     return (number(Math.abs(stored)) + " " + unit()).strip();
   }
 
-  /** "1.32 points of test accuracy", "0.035 s of total time", "0.0120 of validation loss". */
+  /** "1.32 points of test accuracy", "0.035 s of total time", "0.0120 nats of test loss". */
   public String amount(double difference) {
     return number(Math.abs(difference)) + " " + unit() + "of " + label;
   }
 
-  /** "points ", "s " or nothing, to stand after a difference. */
+  /** "points ", "s ", "nats " or nothing, to stand after a difference. */
   String unit() {
     return switch (scale) {
       case FRACTION_AS_PERCENT -> "points ";
       case SECONDS -> "s ";
+      case BYTES -> "MiB ";
+      case RATE -> "/s ";
+      case NATS -> "nats ";
       case PLAIN -> "";
     };
   }
@@ -148,7 +184,11 @@ public record Quantity(String metric, String label, Scale scale, Goal better) {
 
   private static boolean rises(String metric) {
     String name = metric.toLowerCase(Locale.ROOT);
-    return name.contains("accuracy") || name.endsWith("_acc") || name.equals("acc");
+    return name.contains("accuracy")
+        || name.endsWith("_acc")
+        || name.equals("acc")
+        || name.endsWith(RATE)
+        || name.equals(Metric.FLOPS_UTILISATION);
   }
 
   private static String label(String metric) {
@@ -158,6 +198,9 @@ public record Quantity(String metric, String label, Scale scale, Goal better) {
         .replaceAll("(?<=_)acc\\b", "accuracy")
         .replaceAll("\\btta(?=_)", "TTA")
         .replaceAll("_seconds$", "_time")
+        .replaceAll("_per_second$", "")
+        .replaceAll("_bytes$", "")
+        .replaceAll("^flops(?=_)", "FLOPs")
         .replace('_', ' ');
   }
 

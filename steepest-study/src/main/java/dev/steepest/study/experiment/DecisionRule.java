@@ -2,6 +2,7 @@ package dev.steepest.study.experiment;
 
 import java.util.List;
 import java.util.Optional;
+import java.util.stream.Collectors;
 
 /**
  * How an experiment decides, stated before its first run.
@@ -10,6 +11,8 @@ import java.util.Optional;
  *     dev.steepest.study.record.Metric} name
  * @param goal whether more or less of it is better
  * @param baseline the arm that all others are compared with; empty compares every pair of arms
+ * @param pairs the only comparisons that are made, where not all against one or another are meant;
+ *     empty leaves it to {@code baseline}
  * @param alpha probability of a false claim that is accepted over all comparisons together, in (0,
  *     1)
  * @param targets values of {@code curve} whose time of first arrival is reported
@@ -21,6 +24,7 @@ public record DecisionRule(
     String metric,
     Goal goal,
     Optional<String> baseline,
+    List<Pair> pairs,
     double alpha,
     List<Double> targets,
     String curve,
@@ -34,24 +38,58 @@ public record DecisionRule(
     MINIMIZE
   }
 
+  /** Two arms that are compared: {@code first} against {@code second}. */
+  public record Pair(String first, String second) {}
+
+  /** A rule without pairs of its own. */
+  public DecisionRule(
+      String metric,
+      Goal goal,
+      Optional<String> baseline,
+      double alpha,
+      List<Double> targets,
+      String curve,
+      List<String> compared) {
+    this(metric, goal, baseline, List.of(), alpha, targets, curve, compared);
+  }
+
   public DecisionRule {
+    pairs = List.copyOf(pairs);
+    if (baseline.isPresent() && !pairs.isEmpty()) {
+      throw new IllegalArgumentException("a rule has a baseline or pairs, not both");
+    }
     targets = List.copyOf(targets);
     compared = List.copyOf(compared);
   }
 
   /** The same rule for arms that differ in {@code things}. */
   public DecisionRule comparing(List<String> things) {
-    return new DecisionRule(metric, goal, baseline, alpha, targets, curve, things);
+    return new DecisionRule(metric, goal, baseline, pairs, alpha, targets, curve, things);
   }
 
   /** The same rule with another value drawn over time. */
   public DecisionRule withCurve(String other) {
-    return new DecisionRule(metric, goal, baseline, alpha, targets, other, compared);
+    return new DecisionRule(metric, goal, baseline, pairs, alpha, targets, other, compared);
   }
 
   /** The same rule for every pair of arms. */
   public DecisionRule withoutBaseline() {
-    return new DecisionRule(metric, goal, Optional.empty(), alpha, targets, curve, compared);
+    return comparingOnly(List.of());
+  }
+
+  /** The same rule for these pairs of arms alone; for every pair where there are none. */
+  public DecisionRule comparingOnly(List<Pair> chosen) {
+    return new DecisionRule(
+        metric, goal, Optional.empty(), chosen, alpha, targets, curve, compared);
+  }
+
+  /** What is compared with what, in words. */
+  public String spoken() {
+    return pairs.isEmpty()
+        ? baseline.map(arm -> "every arm against " + arm).orElse("every pair of arms")
+        : pairs.stream()
+            .map(pair -> pair.first + " against " + pair.second)
+            .collect(Collectors.joining(", "));
   }
 
   /**
@@ -59,7 +97,8 @@ public record DecisionRule(
    * of. It goes into the hash of a plan, where {@code compared} stands beside it.
    */
   public String decision() {
-    return "DecisionRule[metric=%s, goal=%s, baseline=%s, alpha=%s, targets=%s, curve=%s]"
-        .formatted(metric, goal, baseline, alpha, targets, curve);
+    String decided = pairs.isEmpty() ? "" : ", pairs=" + pairs;
+    return "DecisionRule[metric=%s, goal=%s, baseline=%s, alpha=%s, targets=%s, curve=%s%s]"
+        .formatted(metric, goal, baseline, alpha, targets, curve, decided);
   }
 }

@@ -1,9 +1,12 @@
 package dev.steepest.study.experiment;
 
 import dev.steepest.study.experiment.DecisionRule.Goal;
+import dev.steepest.study.experiment.DecisionRule.Pair;
+import dev.steepest.study.experiment.Node.Broken;
 import dev.steepest.study.experiment.Node.Mapping;
 import dev.steepest.study.experiment.Node.Scalar;
 import dev.steepest.study.experiment.Node.Sequence;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
@@ -13,7 +16,7 @@ import java.util.stream.Stream;
 /** Reads the {@code verdict} section: how the experiment decides. */
 final class DecisionRuleReader {
   private static final List<String> KEYS =
-      List.of("metric", "goal", "baseline", "alpha", "targets", "curve");
+      List.of("metric", "goal", "baseline", "pairs", "alpha", "targets", "curve");
 
   private final Vocabulary vocabulary;
   private final Problems problems;
@@ -42,16 +45,31 @@ final class DecisionRuleReader {
         });
     String metric = word(mapping, Key.word("metric", "test_accuracy", vocabulary.metrics(), ""));
     String curve = word(mapping, Key.word("curve", "val_accuracy", vocabulary.metrics(), ""));
-    String usualGoal = metric.endsWith("accuracy") ? "maximize" : "minimize";
+    String usualGoal = rises(metric) ? "maximize" : "minimize";
     String goal = word(mapping, Key.word("goal", usualGoal, List.of("maximize", "minimize"), ""));
+    Optional<String> baseline = baseline(mapping);
+    List<Pair> pairs = pairs(mapping.entries().get("pairs"));
+    if (baseline.isPresent() && !pairs.isEmpty()) {
+      problems.add(
+          mapping.where(),
+          "verdict has a 'baseline', against which all arms are, and 'pairs'; keep one of them");
+      pairs = List.of();
+    }
     return new DecisionRule(
         metric,
         Goal.valueOf(goal.toUpperCase(Locale.ROOT)),
-        baseline(mapping),
+        baseline,
+        pairs,
         number(mapping.entries().get("alpha")),
         targets(mapping.entries().get("targets")),
         curve,
         List.of());
+  }
+
+  private static boolean rises(String metric) {
+    return metric.endsWith("accuracy")
+        || metric.endsWith("_per_second")
+        || metric.endsWith("_utilisation");
   }
 
   private String word(Mapping mapping, Key key) {
@@ -68,6 +86,26 @@ final class DecisionRuleReader {
     return mapping.entries().get("baseline") instanceof Scalar s && !s.text().isEmpty()
         ? Optional.of(s.text())
         : Optional.empty();
+  }
+
+  private List<Pair> pairs(Node node) {
+    if (node == null) {
+      return List.of();
+    }
+    List<Pair> pairs = new ArrayList<>();
+    for (Node item : node instanceof Sequence list ? list.items() : List.of(node)) {
+      if (item instanceof Sequence two
+          && two.items().size() == 2
+          && two.items().getFirst() instanceof Scalar first
+          && two.items().getLast() instanceof Scalar second
+          && !first.text().equals(second.text())) {
+        pairs.add(new Pair(first.text(), second.text()));
+      } else if (!(item instanceof Broken)) {
+        problems.add(
+            item.where(), "verdict.pairs lists two different arms each, e.g. [[lion, baseline]]");
+      }
+    }
+    return pairs.stream().distinct().toList();
   }
 
   private double number(Node node) {

@@ -1,5 +1,6 @@
 package dev.steepest.study.experiment;
 
+import dev.steepest.study.experiment.DecisionRule.Pair;
 import dev.steepest.study.experiment.Experiment.Cell;
 import dev.steepest.study.experiment.Node.Mapping;
 import dev.steepest.study.experiment.Overrides.Variant;
@@ -11,6 +12,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.stream.Collectors;
+import java.util.stream.Stream;
 
 /** Reads an experiment file, all its problems at once. */
 public final class ExperimentFile {
@@ -59,8 +61,11 @@ public final class ExperimentFile {
     Layer layer = new Layer(vocabulary, problems);
     List<Variant> all = new ArrayList<>();
     for (Arm arm : arms) {
-      all.add(new Variant(arm, layer.over(root, arm)));
+      if (arm.sameAs().isEmpty()) {
+        all.add(new Variant(arm, layer.over(root, arm)));
+      }
     }
+    header.quick(arms);
     List<Variant> run = all.stream().filter(v -> chosen.contains(v.arm())).toList();
     run = set.apply(run, layer);
     use.reportAmbiguous(root, run, flags);
@@ -173,6 +178,9 @@ public final class ExperimentFile {
   /** The rule for the arms that are run: one alone needs no baseline. */
   private DecisionRule among(DecisionRule rule, List<Cell> cells, List<Arm> arms) {
     List<String> labels = cells.stream().map(Cell::arm).distinct().toList();
+    if (!rule.pairs().isEmpty()) {
+      return rule.comparingOnly(pairs(rule.pairs(), labels, arms));
+    }
     Optional<String> lacking = rule.baseline().filter(b -> !labels.contains(b));
     if (lacking.isEmpty()) {
       return rule;
@@ -191,5 +199,25 @@ public final class ExperimentFile {
                 .formatted(baseline, labels.getFirst())
             : Problems.unknown("arm for verdict.baseline", baseline, labels));
     return rule;
+  }
+
+  /** Those of which both arms are run, by whatever name they are called. */
+  private List<Pair> pairs(List<Pair> stated, List<String> labels, List<Arm> arms) {
+    Map<String, String> known = new LinkedHashMap<>();
+    arms.forEach(arm -> known.put(arm.name(), arm.sameAs().orElse(arm.name())));
+    labels.forEach(label -> known.putIfAbsent(label, label));
+    List<Pair> pairs = new ArrayList<>();
+    for (Pair pair : stated) {
+      List<String> lacking =
+          Stream.of(pair.first(), pair.second()).filter(arm -> !known.containsKey(arm)).toList();
+      lacking.forEach(arm ->
+          problems.add(
+              file, Problems.unknown("arm for verdict.pairs", arm, List.copyOf(known.keySet()))));
+      Pair real = new Pair(known.get(pair.first()), known.get(pair.second()));
+      if (labels.contains(real.first()) && labels.contains(real.second())) {
+        pairs.add(real);
+      }
+    }
+    return pairs;
   }
 }

@@ -5,14 +5,18 @@ import dev.steepest.study.experiment.Node.Mapping;
 import dev.steepest.study.experiment.Node.Scalar;
 import dev.steepest.study.experiment.Node.Sequence;
 import java.util.ArrayList;
+import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.stream.LongStream;
 
 /** Reads what an experiment says of itself and all its arms share. */
 final class Header {
   static final String MODE = "mode";
+  static final String QUICK = "quick";
 
-  static final List<String> KEYS = List.of("name", "title", "about", "seeds", "verdict", MODE);
+  static final List<String> KEYS =
+      List.of("name", "title", "about", "seeds", "verdict", QUICK, MODE);
 
   /** Assumed: more runs than anybody can wait for, fewer than would fill the memory. */
   private static final long MOST_SEEDS = 100_000;
@@ -88,29 +92,48 @@ final class Header {
   /** The arms that {@code mode} chooses: all where the file does not say. */
   List<Arm> chosen(List<Arm> arms) {
     Node mode = root.entries().get(MODE);
-    boolean nameless = arms.size() == 1 && arms.getFirst().name().isEmpty();
+    List<Arm> real = arms.stream().filter(arm -> arm.sameAs().isEmpty()).toList();
     if (mode == null || mode instanceof Broken || arms.isEmpty()) {
-      return arms;
+      return real;
     }
-    if (nameless) {
-      problems.add(mode.where(), "'mode' chooses among 'arms', of which the file has none");
-      return arms;
+    List<String> wanted = named(MODE, mode, arms);
+    return real.stream().filter(arm -> wanted.contains(arm.name())).toList();
+  }
+
+  /** The arms that {@code quick} names, each by the name of its own; empty without the key. */
+  List<String> quick(List<Arm> arms) {
+    Node quick = root.entries().get(QUICK);
+    return quick == null || quick instanceof Broken ? List.of() : named(QUICK, quick, arms);
+  }
+
+  /** Names of arms, another name replaced by the one that it stands for. */
+  private List<String> named(String key, Node node, List<Arm> arms) {
+    if (arms.size() == 1 && arms.getFirst().name().isEmpty()) {
+      problems.add(node.where(), "'" + key + "' chooses among 'arms', of which the file has none");
+      return List.of("");
     }
-    List<String> known = arms.stream().map(Arm::name).toList();
+    Map<String, String> known = new LinkedHashMap<>();
+    arms.forEach(arm -> known.put(arm.name(), arm.sameAs().orElse(arm.name())));
     List<String> wanted = new ArrayList<>();
-    for (Node item : mode instanceof Sequence list ? list.items() : List.of(mode)) {
+    for (Node item : node instanceof Sequence list ? list.items() : List.of(node)) {
       if (!(item instanceof Scalar s) || s.text().isEmpty()) {
         problems.add(
-            item.where(), "'mode' is an arm or a list of arms: " + String.join(", ", known));
-      } else if (!known.contains(s.text())) {
-        problems.add(s.where(), Problems.unknown("arm for mode", s.text(), known) + s.origin());
+            item.where(),
+            "'%s' is an arm or a list of arms: %s"
+                .formatted(key, String.join(", ", known.keySet())));
+      } else if (!known.containsKey(s.text())) {
+        problems.add(
+            s.where(), Problems.unknown("arm for " + key, s.text(), known.keySet()) + s.origin());
       } else {
-        wanted.add(s.text());
+        wanted.add(known.get(s.text()));
       }
     }
-    if (mode instanceof Sequence list && list.items().isEmpty()) {
-      problems.add(mode.where(), "'mode' lists no arm; leave it out for all of them");
+    if (node instanceof Sequence list && list.items().isEmpty()) {
+      problems.add(
+          node.where(),
+          "'%s' lists no arm; leave it out%s"
+              .formatted(key, key.equals(MODE) ? " for all of them" : ""));
     }
-    return arms.stream().filter(arm -> wanted.contains(arm.name())).toList();
+    return wanted;
   }
 }

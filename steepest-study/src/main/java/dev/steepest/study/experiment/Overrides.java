@@ -167,6 +167,12 @@ final class Overrides {
 
   private Mapping arm(Mapping root, Mapping arms, String name, List<String> path, Node value) {
     Mapping arm = mapping(arms, name);
+    if (arm.entries().get(Arm.SAME_AS) instanceof Scalar real) {
+      problems.add(
+          value.where(),
+          "arm '%s' is only another name of arm '%s'; set that one".formatted(name, real.text()));
+      return root;
+    }
     if (path.isEmpty()) {
       return root.with(Arm.ARMS, arms.with(name, value));
     }

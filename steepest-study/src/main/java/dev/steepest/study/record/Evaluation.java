@@ -64,7 +64,7 @@ public record Evaluation(
 
   private SortedMap<String, Double> withoutSeconds() {
     SortedMap<String, Double> rest = new TreeMap<>(values);
-    rest.remove(Metric.EPOCH_SECONDS);
+    rest.keySet().removeIf(Metric::ofMachine);
     return rest;
   }
 }

@@ -1,5 +1,7 @@
 package dev.steepest.study.record;
 
+import java.util.Set;
+
 /**
  * Names of measured values as they stand in records. Accuracies and error rates are fractions in
  * [0, 1].
@@ -37,6 +39,24 @@ public final class Metric {
    */
   public static final String TOTAL_SECONDS = "total_seconds";
 
+  /** {@code exp} of {@link #VAL_LOSS}, of text. */
+  public static final String VAL_PERPLEXITY = "val_perplexity";
+
+  /** {@code exp} of {@link #TEST_LOSS}, of text. */
+  public static final String TEST_PERPLEXITY = "test_perplexity";
+
+  /** Training tokens per second of the training clock. */
+  public static final String TOKENS_PER_SECOND = "tokens_per_second";
+
+  /**
+   * What the network's matrix products need at least, per second of the training clock, as a share
+   * of what this machine reached in a large product of the run's number format.
+   */
+  public static final String FLOPS_UTILISATION = "flops_utilisation";
+
+  /** The most memory that the process held during the run, bytes. */
+  public static final String PEAK_MEMORY_BYTES = "peak_memory_bytes";
+
   /** Training seconds of the epoch that an evaluation closes. */
   public static final String EPOCH_SECONDS = "epoch_seconds";
 
@@ -49,9 +69,24 @@ public final class Metric {
   /** Global L2 norm of the gradient before clipping. */
   public static final String GRAD_NORM = "grad_norm";
 
+  /**
+   * Whether {@code metric} tells of the machine as well: the same run gives another value again.
+   */
+  public static boolean ofMachine(String metric) {
+    return OF_MACHINE.contains(metric);
+  }
+
+  private static final Set<String> OF_MACHINE =
+      Set.of(TOTAL_SECONDS, EPOCH_SECONDS, TOKENS_PER_SECOND, FLOPS_UTILISATION, PEAK_MEMORY_BYTES);
+
   /** Whether {@code metric} is measured on the test set: nothing may be chosen by it. */
   public static boolean ofTestSet(String metric) {
     return metric.startsWith("test_") || metric.startsWith("tta_");
+  }
+
+  /** Whether {@code metric} is measured of runs on tokens alone. */
+  public static boolean ofTokens(String metric) {
+    return metric.endsWith("_perplexity") || metric.equals(TOKENS_PER_SECOND);
   }
 
   private Metric() {}

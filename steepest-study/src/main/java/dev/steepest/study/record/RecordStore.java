@@ -156,6 +156,11 @@ public final class RecordStore {
     return new RowFile(run.resolve(STEPS)).read();
   }
 
+  /** Where the newest checkpoint of a run lies, if there is one. */
+  public static Path checkpoint(Path run) {
+    return run.resolve(CHECKPOINT);
+  }
+
   /** Whether {@code folder} is the folder of a single run. */
   public static boolean isRun(Path folder) {
     return Files.exists(folder.resolve(RUN));

@@ -6,6 +6,7 @@ import java.util.Collections;
 import java.util.List;
 import java.util.Optional;
 import java.util.OptionalDouble;
+import java.util.OptionalLong;
 import java.util.SortedMap;
 import java.util.TreeMap;
 
@@ -31,6 +32,8 @@ public record RunRecord(
     SortedMap<String, Double> results,
     Optional<Outcome> outcome,
     Path folder) {
+  /** Where settings say how long a sequence of text is. */
+  private static final String CONTEXT = "model.context";
 
   public RunRecord {
     checksums = Collections.unmodifiableSortedMap(new TreeMap<>(checksums));
@@ -86,10 +89,36 @@ public record RunRecord(
         .findFirst();
   }
 
-  /** What a run of the same settings gives again, to the bit: the results without seconds. */
+  /** Whether the run was trained on tokens: it has a perplexity, or tokens per second. */
+  public boolean ofTokens() {
+    return results.keySet().stream().anyMatch(Metric::ofTokens)
+        || evaluations.stream()
+            .anyMatch(e -> e.values().keySet().stream().anyMatch(Metric::ofTokens));
+  }
+
+  /**
+   * Tokens of text that were trained on by {@code at}: its samples are sequences as long as the
+   * model's context. Empty where a record does not say.
+   */
+  public OptionalLong tokens(Evaluation at) {
+    boolean known = at.samples() >= 0 && spec.settings().has(CONTEXT);
+    return known
+        ? OptionalLong.of(at.samples() * spec.settings().whole(CONTEXT))
+        : OptionalLong.empty();
+  }
+
+  /** The same record with other rows. */
+  public RunRecord withRows(List<Evaluation> rows) {
+    return new RunRecord(spec, environment, checksums, groups, rows, results, outcome, folder);
+  }
+
+  /**
+   * What a run of the same settings gives again, to the bit: the results that are not the
+   * machine's.
+   */
   public SortedMap<String, Double> measured() {
     SortedMap<String, Double> measured = new TreeMap<>(results);
-    measured.remove(Metric.TOTAL_SECONDS);
+    measured.keySet().removeIf(Metric::ofMachine);
     return measured;
   }
 }

@@ -174,6 +174,9 @@ public record StudySeal(String name, String title, DecisionRule rule, List<Seale
     json.put("metric", rule.metric());
     json.put("goal", rule.goal().name().toLowerCase(Locale.ROOT));
     rule.baseline().ifPresent(b -> json.put("baseline", b));
+    if (!rule.pairs().isEmpty()) {
+      json.put("pairs", rule.pairs());
+    }
     json.put("alpha", rule.alpha());
     json.put("targets", rule.targets());
     json.put("curve", rule.curve());
@@ -199,6 +202,11 @@ public record StudySeal(String name, String title, DecisionRule rule, List<Seale
             json.required("metric").asString(),
             DecisionRule.Goal.valueOf(json.required("goal").asString().toUpperCase(Locale.ROOT)),
             Optional.ofNullable(json.get("baseline")).map(JsonNode::asString),
+            json.path("pairs").values().stream()
+                .map(p ->
+                    new DecisionRule.Pair(
+                        p.required("first").asString(), p.required("second").asString()))
+                .toList(),
             json.required("alpha").asDouble(),
             json.required("targets").values().stream().map(JsonNode::asDouble).toList(),
             json.required("curve").asString(),

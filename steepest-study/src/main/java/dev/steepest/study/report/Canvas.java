@@ -80,19 +80,37 @@ final class Canvas {
    */
   static byte[] png(
       List<? extends Chart<?, ?>> charts, Map<String, String> labels, Palette palette) {
-    int height = HEIGHT * charts.size() + LEGEND * legendRows(labels).size();
+    return png(charts, 1, labels, palette);
+  }
+
+  /**
+   * The charts in rows of several, a legend at the foot.
+   *
+   * @param columns charts beside each other
+   */
+  static byte[] png(
+      List<? extends Chart<?, ?>> charts,
+      int columns,
+      Map<String, String> labels,
+      Palette palette) {
+    int rows = Math.ceilDiv(charts.size(), columns);
+    int width = columns * WIDTH;
+    int height = HEIGHT * rows + LEGEND * legendRows(labels, width).size();
     BufferedImage image =
-        new BufferedImage(DENSITY * WIDTH, DENSITY * height, BufferedImage.TYPE_INT_RGB);
+        new BufferedImage(DENSITY * width, DENSITY * height, BufferedImage.TYPE_INT_RGB);
     Graphics2D g = image.createGraphics();
     try {
       g.setColor(Color.WHITE);
       g.fillRect(0, 0, image.getWidth(), image.getHeight());
       g.scale(DENSITY, DENSITY);
-      for (Chart<?, ?> chart : charts) {
-        chart.paint(g, WIDTH, HEIGHT);
-        g.translate(0, HEIGHT);
+      for (int i = 0; i < charts.size(); i++) {
+        Graphics2D cell =
+            (Graphics2D) g.create(i % columns * WIDTH, i / columns * HEIGHT, WIDTH, HEIGHT);
+        charts.get(i).paint(cell, WIDTH, HEIGHT);
+        cell.dispose();
       }
-      legend(g, labels, palette);
+      g.translate(0, rows * HEIGHT);
+      legend(g, labels, width, palette);
     } finally {
       g.dispose();
     }
@@ -106,15 +124,15 @@ final class Canvas {
   }
 
   /** Rows of names, centred, a piece of each arm's line before its name. */
-  private static void legend(Graphics2D g, Map<String, String> labels, Palette palette) {
+  private static void legend(Graphics2D g, Map<String, String> labels, int width, Palette palette) {
     g.setRenderingHint(RenderingHints.KEY_ANTIALIASING, RenderingHints.VALUE_ANTIALIAS_ON);
     g.setRenderingHint(
         RenderingHints.KEY_TEXT_ANTIALIASING, RenderingHints.VALUE_TEXT_ANTIALIAS_ON);
     g.setFont(LEGEND_FONT);
     int y = 4;
-    for (List<String> row : legendRows(labels)) {
+    for (List<String> row : legendRows(labels, width)) {
       double x =
-          (WIDTH - row.stream().map(labels::get).mapToDouble(Canvas::entryWidth).sum() + GAP) / 2;
+          (width - row.stream().map(labels::get).mapToDouble(Canvas::entryWidth).sum() + GAP) / 2;
       for (String arm : row) {
         g.setColor(color(palette.light(arm)));
         g.setStroke(
@@ -134,17 +152,17 @@ final class Canvas {
     }
   }
 
-  private static List<List<String>> legendRows(Map<String, String> labels) {
+  private static List<List<String>> legendRows(Map<String, String> labels, int width) {
     List<List<String>> rows = new ArrayList<>();
-    double used = WIDTH;
+    double used = width;
     for (String arm : labels.keySet()) {
-      double width = entryWidth(labels.get(arm));
-      if (used + width > WIDTH - 2 * GAP) {
+      double entry = entryWidth(labels.get(arm));
+      if (used + entry > width - 2 * GAP) {
         rows.add(new ArrayList<>());
         used = 0;
       }
       rows.getLast().add(arm);
-      used += width;
+      used += entry;
     }
     return rows;
   }

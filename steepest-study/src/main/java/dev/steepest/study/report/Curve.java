@@ -87,7 +87,7 @@ record Curve(double[] x, double[] mean, double[] low, double[] high, int runs) {
     double[] y = new double[x.length];
     int n = 0;
     for (Evaluation e : run.evaluations()) {
-      double at = axis.of(e);
+      double at = axis.of(run, e);
       OptionalDouble value = e.value(metric);
       boolean rises = n == 0 || at > x[n - 1];
       if (Double.isFinite(at) && rises && Double.isFinite(value.orElse(Double.NaN))) {

@@ -38,6 +38,8 @@ final class CurveJson {
             Metric.VAL_LOSS,
             Metric.TEST_ACCURACY,
             Metric.TEST_LOSS,
+            Metric.VAL_PERPLEXITY,
+            Metric.TEST_PERPLEXITY,
             Metric.TRAIN_LOSS,
             Metric.TRAIN_ACCURACY)
         .distinct()
@@ -47,11 +49,13 @@ final class CurveJson {
 
   /** Axes on which at least one evaluation lies. */
   static List<Axis> axes(Gathering g) {
+    List<Axis> others = g.ofTokens() ? List.of(Axis.EPOCHS, Axis.SAMPLES) : List.of(Axis.TOKENS);
     return Arrays.stream(Axis.values())
+        .filter(axis -> !others.contains(axis))
         .filter(axis ->
             g.records().stream()
-                .flatMap(run -> run.evaluations().stream())
-                .mapToDouble(axis::of)
+                .flatMapToDouble(
+                    run -> run.evaluations().stream().mapToDouble(e -> axis.of(run, e)))
                 .anyMatch(x -> Double.isFinite(x) && x > 0))
         .toList();
   }

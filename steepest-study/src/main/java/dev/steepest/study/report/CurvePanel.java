@@ -33,6 +33,14 @@ record CurvePanel(String title, Quantity quantity, Axis axis, List<Line> lines) 
 
   /** All panels below each other. */
   static byte[] png(List<CurvePanel> panels, Palette palette, Style style) {
+    return Canvas.png(
+        panels.stream().map(panel -> panel.chart(palette, style)).toList(),
+        labels(panels, palette, style),
+        palette);
+  }
+
+  /** What the legend of some panels says of each arm that they show. */
+  static Map<String, String> labels(List<CurvePanel> panels, Palette palette, Style style) {
     Map<String, String> labels = new LinkedHashMap<>();
     for (String arm : palette.arms()) {
       List<Integer> runs =
@@ -46,8 +54,7 @@ record CurvePanel(String title, Quantity quantity, Axis axis, List<Line> lines) 
         labels.put(arm, style == Style.PLAIN ? arm : arm + counted(runs));
       }
     }
-    return Canvas.png(
-        panels.stream().map(panel -> panel.chart(palette, style)).toList(), labels, palette);
+    return labels;
   }
 
   static String counted(List<Integer> runs) {
@@ -57,7 +64,7 @@ record CurvePanel(String title, Quantity quantity, Axis axis, List<Line> lines) 
         + ")";
   }
 
-  private XYChart chart(Palette palette, Style style) {
+  XYChart chart(Palette palette, Style style) {
     XYChart chart =
         new XYChartBuilder()
             .width(Canvas.WIDTH)

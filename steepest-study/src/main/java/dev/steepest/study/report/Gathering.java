@@ -47,6 +47,19 @@ record Gathering(
         : Metric.TEST_ACCURACY;
   }
 
+  /** Whether every run was trained on tokens, so that nothing is said of images and epochs. */
+  boolean ofTokens() {
+    return !records.isEmpty() && records.stream().allMatch(RunRecord::ofTokens);
+  }
+
+  /** The loss that curves of token runs show: of held-out text, or of the test text. */
+  String lossCurve() {
+    List<String> measured = metrics();
+    return measured.contains(Metric.VAL_LOSS) || !measured.contains(Metric.TEST_LOSS)
+        ? Metric.VAL_LOSS
+        : Metric.TEST_LOSS;
+  }
+
   /** Names of all values that any evaluation measured. */
   List<String> metrics() {
     return records.stream()

@@ -59,7 +59,9 @@ final class HtmlPage {
         + (rule.goal() == DecisionRule.Goal.MAXIMIZE ? "higher " : "lower ")
         + metric.label()
         + " at the end of training, "
-        + rule.baseline().map(arm -> "against " + arm).orElse("every arm against every other")
+        + (rule.pairs().isEmpty()
+            ? rule.baseline().map(arm -> "against " + arm).orElse("every arm against every other")
+            : rule.spoken())
         + ", α = "
         + Numbers.shortest(rule.alpha())
         + ", from "

@@ -37,7 +37,7 @@ final class Origins {
 
   private static Page.Ended ended(RunRecord run) {
     String where =
-        run.evaluations().isEmpty() ? "no evaluation" : where(run.evaluations().getLast());
+        run.evaluations().isEmpty() ? "no evaluation" : where(run, run.evaluations().getLast());
     return new Page.Ended(
         run.spec().problem(),
         run.spec().arm(),
@@ -47,7 +47,10 @@ final class Origins {
         run.outcome().map(o -> o.reason()).orElse("in progress or killed"));
   }
 
-  private static String where(Evaluation e) {
+  private static String where(RunRecord run, Evaluation e) {
+    if (run.ofTokens() && e.step() >= 0) {
+      return "step " + e.step();
+    }
     return "epoch " + Numbers.shortest(e.epoch()) + (e.step() < 0 ? "" : ", step " + e.step());
   }
 

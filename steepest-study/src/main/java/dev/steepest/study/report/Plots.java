@@ -29,6 +29,9 @@ final class Plots {
 
   /** PNG files by name. */
   static Map<String, byte[]> of(Gathering gathering) {
+    if (gathering.ofTokens()) {
+      return LanguagePlots.of(gathering);
+    }
     Plots plots = new Plots(gathering);
     plots.curves("train_loss_vs_epoch.png", Metric.TRAIN_LOSS, Axis.EPOCHS);
     plots.curves("val_acc_vs_epoch.png", Metric.VAL_ACCURACY, Axis.EPOCHS);

@@ -13,7 +13,8 @@ import java.util.Map;
  * Writes everything that is shown of a study into one folder: {@code report.html}, {@code
  * verdict.txt}, {@code summary_results.csv}, {@code epoch_metrics_long.csv}, {@code
  * comparisons.csv}, {@code summaries/*.json}, the PNG figures, and for speed benchmarks {@link
- * BenchmarkLog benchmark.json}.
+ * BenchmarkLog benchmark.json}. Of runs on tokens other tables and the logs of {@link LanguageLogs}
+ * take the place of those that speak of epochs.
  */
 public final class Report {
   /** Written instead of figures on a machine that cannot draw them. */
@@ -49,13 +50,16 @@ public final class Report {
     Map<String, byte[]> figures = draw(drawing, gathering, notices);
     files.write("report.html", HtmlPage.of(title, gathering, notices));
     files.write("verdict.txt", VerdictText.of(verdict));
-    files.write("summary_results.csv", Tables.summary(records, verdict));
-    files.write("epoch_metrics_long.csv", Tables.epochs(records));
     files.write("comparisons.csv", Tables.comparisons(verdict));
+    if (!gathering.ofTokens()) {
+      files.write("summary_results.csv", Tables.summary(records, verdict));
+      files.write("epoch_metrics_long.csv", Tables.epochs(records));
+      summaries(records, files);
+    }
+    LanguageLogs.write(gathering, files);
     if (!gathering.benchmarks().isEmpty()) {
       files.write(BenchmarkLog.FILE, BenchmarkLogWriter.json(title, gathering));
     }
-    summaries(records, files);
     figures.forEach(files::write);
     if (!notices.isEmpty()) {
       files.write(NO_FIGURES, String.join("\n", notices) + "\n");

@@ -18,6 +18,7 @@ import java.util.List;
 import java.util.Optional;
 import java.util.OptionalDouble;
 import java.util.stream.DoubleStream;
+import java.util.stream.Stream;
 
 /** What the page shows of one problem. */
 final class Sections {
@@ -55,9 +56,11 @@ final class Sections {
               arms(problem),
               comparisons(problem),
               times(problem),
-              g.benchmarks().stream()
-                  .filter(benchmark -> benchmark.problem().equals(problem.problem()))
-                  .flatMap(benchmark -> new BenchmarkTables(g, benchmark).all().stream())
+              Stream.concat(
+                      LanguageTables.page(g, problem).stream(),
+                      g.benchmarks().stream()
+                          .filter(benchmark -> benchmark.problem().equals(problem.problem()))
+                          .flatMap(benchmark -> new BenchmarkTables(g, benchmark).all().stream()))
                   .toList(),
               note()));
     }
@@ -66,9 +69,12 @@ final class Sections {
 
   /** What curves are of, where a reader would not expect it. */
   private String note() {
+    String lacking =
+        g.ofTokens() ? "no text was held out for them" : "there are none of validation images";
     return Metric.ofTestSet(g.verdict().rule().curve())
-        ? "Curves are of the test set, as there are none of validation images. Final values decide;"
-            + " Steepest selected nothing by them."
+        ? "Curves are of the test set, as "
+            + lacking
+            + ". Final values decide; Steepest selected nothing by them."
         : "";
   }
 

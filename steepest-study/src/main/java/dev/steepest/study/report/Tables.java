@@ -243,7 +243,7 @@ final class Tables {
         .toPlainString();
   }
 
-  private static String csv(List<String> header, List<List<String>> rows) {
+  static String csv(List<String> header, List<List<String>> rows) {
     StringWriter text = new StringWriter();
     try (CsvWriter csv = CsvWriter.builder().lineDelimiter(LineDelimiter.LF).build(text)) {
       csv.writeRecord(header);

@@ -47,7 +47,7 @@ class NumbersTest {
   }
 
   @Test
-  void accuraciesAreSpokenOfInPointsAndLossesAsTheyAre() {
+  void accuraciesAreSpokenOfInPointsAndLossesInNats() {
     Quantity accuracy = Quantity.of(Metric.TEST_ACCURACY);
     assertThat(accuracy.value(.94009)).isEqualTo("94.01 %");
     assertThat(accuracy.amount(-.0132)).isEqualTo("1.32 points of test accuracy");
@@ -56,7 +56,7 @@ class NumbersTest {
     assertThat(accuracy.sign()).isEqualTo(1);
     Quantity loss = Quantity.of(Metric.VAL_LOSS);
     assertThat(loss.label()).isEqualTo("validation loss");
-    assertThat(loss.amount(.012)).isEqualTo("0.0120 of validation loss");
+    assertThat(loss.amount(.012)).isEqualTo("0.0120 nats of validation loss");
     assertThat(loss.target(3.28)).isEqualTo("3.28");
     assertThat(loss.sign()).isEqualTo(-1);
     assertThat(Quantity.of("best_val_accuracy").label()).isEqualTo("best validation accuracy");

@@ -1,8 +1,6 @@
 package dev.steepest.lab.data.fetch;
 
-import dev.steepest.lab.data.source.Digest;
 import java.io.IOException;
-import java.io.InputStream;
 import java.nio.channels.FileChannel;
 import java.nio.file.FileVisitResult;
 import java.nio.file.Files;
@@ -11,37 +9,21 @@ import java.nio.file.SimpleFileVisitor;
 import java.nio.file.StandardCopyOption;
 import java.nio.file.StandardOpenOption;
 import java.nio.file.attribute.BasicFileAttributes;
-import java.security.MessageDigest;
-import java.util.HexFormat;
 
 /** File operations that hold across a power failure. */
-final class Disk {
-
-  private static final int BUFFER = 1 << 16;
+public final class Disk {
 
   private Disk() {}
 
-  /** The file's digest, in the form of the expected one. */
-  static Digest digest(Path file, Digest.Algorithm algorithm) throws IOException {
-    MessageDigest digest = algorithm.start();
-    byte[] buffer = new byte[BUFFER];
-    try (InputStream in = Files.newInputStream(file)) {
-      for (int n; (n = in.read(buffer)) > 0; ) {
-        digest.update(buffer, 0, n);
-      }
-    }
-    return new Digest(algorithm, HexFormat.of().formatHex(digest.digest()));
-  }
-
   /** Moves a file or folder into place at once: whoever looks sees all of it or nothing. */
-  static void moveIntoPlace(Path from, Path to) throws IOException {
+  public static void moveIntoPlace(Path from, Path to) throws IOException {
     Files.createDirectories(to.toAbsolutePath().getParent());
     Files.move(from, to, StandardCopyOption.ATOMIC_MOVE);
     sync(to.toAbsolutePath().getParent());
   }
 
   /** Forces a file's content, or a folder's list of names, to the disk. */
-  static void sync(Path path) throws IOException {
+  public static void sync(Path path) throws IOException {
     boolean folder = Files.isDirectory(path);
     StandardOpenOption mode = folder ? StandardOpenOption.READ : StandardOpenOption.WRITE;
     try (FileChannel channel = FileChannel.open(path, mode)) {

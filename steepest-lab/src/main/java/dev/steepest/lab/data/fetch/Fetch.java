@@ -1,8 +1,7 @@
 package dev.steepest.lab.data.fetch;
 
 import dev.steepest.lab.data.DataException;
-import dev.steepest.lab.data.source.DataSource;
-import dev.steepest.lab.data.source.Digest;
+import dev.steepest.lab.data.source.Fetchable;
 import dev.steepest.lab.data.source.Packing;
 import dev.steepest.lab.data.source.RemoteFile;
 import java.io.IOException;
@@ -11,10 +10,11 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 
 /**
  * Downloads the files of a data set into the data folder. Interrupted transfers are resumed;
- * nothing appears under its final name before its digest is right and its bytes are on disk;
+ * nothing appears under its final name before it has proved right and its bytes are on disk;
  * archives are unpacked beside their target and moved into place as a whole.
  */
 public final class Fetch {
@@ -42,7 +42,7 @@ public final class Fetch {
    * @return the files that were downloaded; empty if everything was there
    * @throws DataException listing every file that could not be brought; the others are in place
    */
-  public List<RemoteFile> fetch(DataSource source, Path folder, Progress progress) {
+  public List<RemoteFile> fetch(Fetchable source, Path folder, Progress progress) {
     List<String> problems = new ArrayList<>();
     List<RemoteFile> fetched = new ArrayList<>();
     IOException last = null;
@@ -93,10 +93,12 @@ public final class Fetch {
 
   /** An unpacked folder was moved into place whole, so that its presence says enough. */
   private static void checkPresent(RemoteFile file, Path target) throws IOException {
-    if (file.packing() == Packing.PLAIN && !matches(file, target)) {
+    Optional<String> objection =
+        file.packing() == Packing.PLAIN ? file.proof().objection(target) : Optional.empty();
+    if (objection.isPresent()) {
       throw new RefusedException(
-          "%s is there but is not the official file (expected %s, found %s); move it away to fetch"
-              .formatted(target, file.digest(), Disk.digest(target, file.digest().algorithm())));
+          "%s is there but is not the official file (%s); move it away to fetch"
+              .formatted(target, objection.get()));
     }
   }
 
@@ -111,12 +113,11 @@ public final class Fetch {
       Files.delete(part);
       download.complete(file, part);
     }
-    Digest found = Disk.digest(part, file.digest().algorithm());
-    if (!found.equals(file.digest())) {
+    Optional<String> objection = file.proof().objection(part);
+    if (objection.isPresent()) {
       Files.delete(part);
       throw new RefusedException(
-          "the download is not the official file and was thrown away: expected %s, found %s"
-              .formatted(file.digest(), found));
+          "the download is not the official file and was thrown away: " + objection.get());
     }
     Disk.sync(part);
     Disk.moveIntoPlace(part, target);
@@ -141,7 +142,7 @@ public final class Fetch {
   private static boolean matches(RemoteFile file, Path path) throws IOException {
     return Files.isRegularFile(path)
         && Files.size(path) == file.bytes()
-        && Disk.digest(path, file.digest().algorithm()).equals(file.digest());
+        && file.proof().objection(path).isEmpty();
   }
 
   private static void checkSpace(RemoteFile file, Path part) throws IOException {

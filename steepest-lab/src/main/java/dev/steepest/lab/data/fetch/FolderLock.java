@@ -8,10 +8,10 @@ import java.nio.file.StandardOpenOption;
 import java.util.concurrent.locks.ReentrantLock;
 
 /**
- * Makes fetches into one folder take turns, across processes by a lock on the file {@code
+ * Makes those that write into one folder take turns, across processes by a lock on the file {@code
  * .fetch.lock} in it, and across the threads of this one, which file locks do not tell apart.
  */
-final class FolderLock implements AutoCloseable {
+public final class FolderLock implements AutoCloseable {
 
   private static final ReentrantLock THIS_PROCESS = new ReentrantLock();
 
@@ -22,7 +22,7 @@ final class FolderLock implements AutoCloseable {
   }
 
   /** Waits for its turn. */
-  static FolderLock acquire(Path folder) throws IOException {
+  public static FolderLock acquire(Path folder) throws IOException {
     Files.createDirectories(folder);
     THIS_PROCESS.lock();
     FileChannel channel = null;

@@ -4,24 +4,17 @@ import dev.steepest.lab.data.DataException;
 import dev.steepest.lab.data.Normalization;
 import java.nio.file.Path;
 import java.util.LinkedHashMap;
-import java.util.List;
 import java.util.Map;
 import java.util.SequencedMap;
 
 /** A data set that can be named, fetched and loaded. Immutable. */
-public interface DataSource {
+public interface DataSource extends Fetchable {
 
   /** Name of the normalization that every data set has. */
   String STANDARD = "standard";
 
-  /** As written in experiment files and on the command line, e.g. {@code "cifar10"}. */
-  String name();
-
   /** One line: what it holds and where it is from. */
   String about();
-
-  /** What {@code data fetch} downloads; empty for generated data. */
-  List<RemoteFile> files();
 
   /** The customary normalization: what {@link #STANDARD} names. */
   Normalization normalization();

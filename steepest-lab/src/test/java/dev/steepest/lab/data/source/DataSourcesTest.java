@@ -48,7 +48,7 @@ class DataSourcesTest {
   @Test
   void remoteFilesAreTheOfficialOnes() {
     assertThat(new Cifar10().files())
-        .extracting(file -> file.address() + " " + file.digest())
+        .extracting(file -> file.address() + " " + file.proof())
         .containsExactly(
             "https://www.cs.toronto.edu/~kriz/cifar-10-binary.tar.gz"
                 + " MD5 c32a1d4ab5d03f1284b67883e8d87530");

@@ -40,7 +40,7 @@ public record Page(
    * @param metrics that its curves can show; empty where nothing was measured along the way
    * @param differences the settings that its arms do not share; empty where the file does not list
    *     its arms
-   * @param benchmark tables of whole runs; empty where they were not timed
+   * @param benchmark tables of whole runs: of those timed as a whole, and of those on tokens
    * @param note on the curves; empty where there is none
    */
   public record Section(

@@ -1,0 +1,109 @@
+package dev.steepest.lab.task;
+
+import dev.steepest.lab.data.augment.TestTimeAugmentation;
+import dev.steepest.lab.model.Network;
+import dev.steepest.lab.train.EvaluationPlan;
+import dev.steepest.lab.train.Freezing;
+import dev.steepest.lab.train.LossPlan;
+import dev.steepest.lab.train.LossPlan.Reduction;
+import dev.steepest.lab.train.MemoryLayout;
+import dev.steepest.lab.train.Precision;
+import dev.steepest.lab.train.Span;
+import dev.steepest.lab.train.TrainingPlan;
+import dev.steepest.optim.NonFinite;
+import dev.steepest.optim.Optimizer;
+import dev.steepest.optim.Preset;
+import dev.steepest.study.plan.RunSpec;
+import dev.steepest.study.plan.Settings;
+import java.util.Locale;
+import java.util.Map;
+import java.util.TreeMap;
+import org.bytedeco.pytorch.Tensor;
+
+/** What a run's settings say, whatever its task. */
+record RunSettings(RunSpec spec) {
+
+  Settings all() {
+    return spec.settings();
+  }
+
+  String text(String path) {
+    return all().text(path);
+  }
+
+  int whole(String path) {
+    return (int) all().whole(path);
+  }
+
+  <E extends Enum<E>> E constant(Class<E> type, String path) {
+    return Enum.valueOf(type, text(path).toUpperCase(Locale.ROOT));
+  }
+
+  /** The settings of a section in which something is chosen by name. */
+  Map<String, Object> withoutName(String section) {
+    Map<String, Object> rest = new TreeMap<>(all().section(section).tree());
+    rest.remove("name");
+    return rest;
+  }
+
+  /**
+   * The optimizer of a network that is on its device already; its averages follow the statistics of
+   * batch normalisation too.
+   */
+  Optimizer optimizer(Network network, long totalSteps) {
+    return Preset.named(text("optimizer.name"))
+        .builder(network.parameters(), withoutName("optimizer"))
+        .seed(spec.seed())
+        .runOf(totalSteps)
+        .alongside(statistics(network))
+        .nonFinite(NonFinite.SKIP)
+        .build();
+  }
+
+  private static Map<String, Tensor> statistics(Network network) {
+    Map<String, Tensor> statistics = new TreeMap<>(network.buffers());
+    statistics.values().removeIf(buffer -> !buffer.is_floating_point());
+    return statistics;
+  }
+
+  TrainingPlan plan() {
+    Settings s = all().section("training");
+    return new TrainingPlan(
+        length(s),
+        (int) s.whole("accumulation"),
+        constant(Precision.class, "training.precision"),
+        constant(MemoryLayout.class, "training.memory_format"),
+        s.number("clip_norm"),
+        loss(s),
+        new Freezing(s.text("freeze"), s.number("freeze_after")),
+        evaluation(),
+        (int) s.whole("log_every"),
+        spec.seed());
+  }
+
+  private static Span length(Settings training) {
+    return training.has("steps")
+        ? new Span.Steps(training.whole("steps"))
+        : new Span.Epochs(training.number("epochs"));
+  }
+
+  private LossPlan loss(Settings training) {
+    double smoothing = training.number("label_smoothing");
+    String last = "label_smoothing_end";
+    return new LossPlan(
+        constant(Reduction.class, "training.loss_reduction"),
+        smoothing,
+        training.has(last) ? training.number(last) : smoothing,
+        all().number("augmentation.mixup"));
+  }
+
+  private EvaluationPlan evaluation() {
+    Settings s = all().section("evaluation");
+    return new EvaluationPlan(
+        s.has("every_steps")
+            ? new Span.Steps(s.whole("every_steps"))
+            : new Span.Epochs(s.whole("every")),
+        constant(Precision.class, "evaluation.numbers"),
+        constant(TestTimeAugmentation.class, "evaluation.tta"));
+  }
+}

@@ -1,0 +1,84 @@
+package dev.steepest.lab.task;
+
+import dev.steepest.lab.model.Network;
+import dev.steepest.lab.train.BatchStream;
+import dev.steepest.lab.train.EvaluationReport.Score;
+import dev.steepest.lab.train.FinalReport;
+import dev.steepest.lab.train.MiniBatch;
+import dev.steepest.lab.train.Position;
+import dev.steepest.lab.train.TrainingData;
+import dev.steepest.lab.train.TrainingPlan;
+import dev.steepest.optim.GroupSchedules;
+import dev.steepest.optim.Optimizer;
+import java.util.Map;
+import java.util.SortedMap;
+import java.util.TreeMap;
+import org.bytedeco.pytorch.Device;
+
+/**
+ * Network, data, loss and budget as one run's settings describe them: every part that the trainer
+ * needs, each made from the run's seed alone, so that runs of the same seed share initial weights
+ * and the order of the data whatever their optimizer.
+ */
+public sealed interface Task permits ImageClassification, LanguageModelling {
+
+  /**
+   * The network with the initial weights of the run's seed, in float32; the caller closes it.
+   *
+   * @param device on which it is trained: the optimizer's averages begin where the network is
+   */
+  Network network(Device device);
+
+  /**
+   * The optimizer over all parameters of a network that is on its device already; the caller closes
+   * it before the network. A gradient that is not finite is a diverged run or a loss scale that is
+   * too large, for the loop to judge: such a step is left out.
+   */
+  Optimizer optimizer(Network network);
+
+  /** The schedules, in optimizer steps: warm-up and decay reach exactly their ends. */
+  GroupSchedules schedules();
+
+  /** Training batches, and what is looked at on the way. */
+  TrainingData data();
+
+  TrainingPlan plan();
+
+  /** The test set, to be looked at once, after the last step. */
+  BatchStream test();
+
+  /** SHA-256 of each split. */
+  SortedMap<String, String> checksums();
+
+  /** Different labels: classes, or tokens. */
+  int labels();
+
+  /** What batches are made of, in a word: {@code images} or {@code sequences}. */
+  String sampleNoun();
+
+  /** How many of them there are to train on: a batch cannot be larger. */
+  long trainingSamples();
+
+  /**
+   * A few meaningless samples in the shape of the training data, enough that what they need in
+   * memory outweighs the scratch space of the kernels.
+   */
+  MiniBatch probe();
+
+  /**
+   * What a look at a set says, by the names of metrics.
+   *
+   * @param set a prefix, e.g. {@code test}
+   */
+  default SortedMap<String, Double> values(String set, Score score) {
+    return new TreeMap<>(Map.of(set + "_loss", score.loss(), set + "_accuracy", score.accuracy()));
+  }
+
+  /** What a finished run is remembered by, by the names of metrics. */
+  SortedMap<String, Double> results(Network network, FinalReport last, Position end);
+
+  /** Optimizer steps of the whole run. */
+  default long totalSteps() {
+    return plan().steps(data().batchesPerEpoch());
+  }
+}
