@@ -34,6 +34,7 @@ import picocli.CommandLine.ScopeType;
     sortOptions = false,
     subcommands = {
       RunCommand.class,
+      LaunchCommand.class,
       TrainCommand.class,
       CompareCommand.class,
       ReportCommand.class,
@@ -63,6 +64,8 @@ public final class Main {
     Main main = new Main();
     CommandLine line = new CommandLine(main, new CommandFactory(console));
     line.addSubcommand("completion", new CommandLine(new GenerateCompletion()));
+    // What is behind the launched command's name is that command's.
+    line.getSubcommands().get("launch").setStopAtPositional(true);
     line.setOut(console.out());
     line.setErr(console.err());
     line.setColorScheme(
