@@ -56,7 +56,7 @@ public final class Main {
   private Main() {}
 
   public static void main(String[] arguments) {
-    System.exit(run(Console.standard(), arguments));
+    System.exit(run(TeamWork.console(System.getenv()), arguments));
   }
 
   /** Runs a command line and returns its exit code. */

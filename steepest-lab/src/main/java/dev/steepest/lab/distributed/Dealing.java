@@ -50,6 +50,18 @@ public final class Dealing implements Shards {
     this.team = team;
   }
 
+  /** The dealing of a team of one, which makes all updates itself. */
+  public static Dealing alone(Optimizer whole) {
+    Dealing all = new Dealing(Team.alone());
+    all.take(whole);
+    return all;
+  }
+
+  /** Over whom updates are dealt. */
+  public Team team() {
+    return team;
+  }
+
   /**
    * Decides who updates what.
    *
@@ -131,6 +143,22 @@ public final class Dealing implements Shards {
   }
 
   /**
+   * Before the first backward pass of a gradient: where a rule keeps its state in the gradient, only
+   * rank 0 adds to it, else the sum over all members would hold it more than once.
+   */
+  public void begin() {
+    if (team.leads()) {
+      return;
+    }
+    try (PointerScope _ = new PointerScope()) {
+      optimizer.groups().stream()
+          .filter(group -> group.rule() instanceof Rule.KeepsGradient)
+          .flatMap(group -> group.parameters().stream())
+          .forEach(parameter -> parameter.tensor().mutable_grad().reset());
+    }
+  }
+
+  /**
    * One step of the whole optimizer.
    *
    * @param step makes it from the gradients, which are the same in all members
@@ -185,7 +213,16 @@ public final class Dealing implements Shards {
   public void load(Map<String, Tensor> state) {
     Map<String, Tensor> own = new TreeMap<>(state);
     own.keySet().removeIf(key -> !keeps(key));
-    optimizer.load(own);
+    String problem = "";
+    try {
+      optimizer.load(own);
+    } catch (IllegalArgumentException misfit) {
+      problem = misfit.getMessage();
+    }
+    if (team.any(!problem.isEmpty())) {
+      throw new IllegalArgumentException(
+          problem.isEmpty() ? "the state does not fit the part of another process" : problem);
+    }
   }
 
   /** Whose state a key names; parameters' names may have slashes, those of buffers have none. */

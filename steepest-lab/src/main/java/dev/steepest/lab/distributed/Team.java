@@ -16,6 +16,7 @@ import org.bytedeco.javacpp.BytePointer;
 import org.bytedeco.javacpp.PointerScope;
 import org.bytedeco.pytorch.AutoGradMode;
 import org.bytedeco.pytorch.Device;
+import org.bytedeco.pytorch.DoubleArrayRef;
 import org.bytedeco.pytorch.Tensor;
 import org.bytedeco.pytorch.TensorOptions;
 import org.bytedeco.pytorch.global.torch;
@@ -32,6 +33,7 @@ import org.bytedeco.pytorch.global.torch.ScalarType;
 public final class Team implements AutoCloseable {
   private final World world;
   private final Optional<Link> link;
+  private boolean over;
 
   /** What members of a true team have. */
   private record Link(Rendezvous rendezvous, Heartbeat heartbeat, ProcessGroups groups) {}
@@ -114,14 +116,20 @@ public final class Team implements AutoCloseable {
 
   /** The sum over all members. */
   public double sum(double own) {
-    if (link.isEmpty()) {
-      return own;
+    return sums(own)[0];
+  }
+
+  /** The sums of several numbers, each over all members, in one journey. */
+  public double[] sums(double... own) {
+    double[] totals = own.clone();
+    if (link.isPresent()) {
+      try (PointerScope _ = new PointerScope()) {
+        Tensor total = torch.tensor(new DoubleArrayRef(own, own.length));
+        sum(total);
+        total.data_ptr_double().get(totals);
+      }
     }
-    try (PointerScope _ = new PointerScope()) {
-      Tensor total = torch.tensor(own);
-      sum(total);
-      return total.item_double();
-    }
+    return totals;
   }
 
   /** Begins to add up; the tensor must not be touched, but must live, until it has arrived. */
@@ -276,19 +284,22 @@ public final class Team implements AutoCloseable {
    * @param reason a sentence
    */
   public void fail(String reason) {
-    link.ifPresent(l -> l.heartbeat().fail(reason));
+    if (!over) {
+      over = true;
+      link.ifPresent(l -> l.heartbeat().fail(reason));
+    }
   }
 
-  /** Waits for the others, then leaves in good order; after a loss it leaves at once. */
+  /** Waits for the others, then leaves in good order; after a loss or a failure it is left already. */
   @Override
   public void close() {
-    link.ifPresent(l -> {
-      if (l.heartbeat().loss().isEmpty()) {
-        meet();
-        l.heartbeat().close();
-        l.groups().close();
-        l.rendezvous().close();
-      }
-    });
+    if (over || link.isEmpty() || link.get().heartbeat().loss().isPresent()) {
+      return;
+    }
+    over = true;
+    meet();
+    link.get().heartbeat().close();
+    link.get().groups().close();
+    link.get().rendezvous().close();
   }
 }
