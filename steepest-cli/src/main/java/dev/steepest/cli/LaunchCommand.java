@@ -3,7 +3,7 @@ package dev.steepest.cli;
 import java.io.IOException;
 import java.net.ServerSocket;
 import java.util.List;
-import java.util.OptionalInt;
+import java.util.Optional;
 import java.util.concurrent.Callable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Option;
@@ -50,7 +50,7 @@ final class LaunchCommand implements Callable<Integer> {
       names = "--port",
       paramLabel = "P",
       description = "Where they meet, 1024 to 65535 (default: any free port).")
-  private OptionalInt port = OptionalInt.empty();
+  private Optional<Integer> port = Optional.empty();
 
   @Option(names = "--pin", description = "Keep each process on cores of its own (by taskset).")
   private boolean pin;
@@ -93,7 +93,7 @@ final class LaunchCommand implements Callable<Integer> {
         return any.getLocalPort();
       }
     }
-    int wanted = port.getAsInt();
+    int wanted = port.get();
     if (wanted < 1024 || wanted > 65_535) {
       throw new UserError("--port %d is out of range; allowed: 1024 to 65535.".formatted(wanted));
     }

@@ -136,9 +136,11 @@ final class ProcessTeam {
       open.removeIf(CompletableFuture::isDone);
       int failed = firstFailed();
       if (failed >= 0) {
+        boolean killed = processes.get(failed).exitValue() > SIGNALLED;
         awaitAll(LAST_WORDS);
         hear();
-        return failure(failed);
+        // A mistake is everybody's, and rank 0 has told it; who is killed is told of here.
+        return failure(killed ? failed : firstFailed());
       }
     }
     hear();

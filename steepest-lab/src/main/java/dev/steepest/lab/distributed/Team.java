@@ -16,7 +16,6 @@ import org.bytedeco.javacpp.BytePointer;
 import org.bytedeco.javacpp.PointerScope;
 import org.bytedeco.pytorch.AutoGradMode;
 import org.bytedeco.pytorch.Device;
-import org.bytedeco.pytorch.DoubleArrayRef;
 import org.bytedeco.pytorch.Tensor;
 import org.bytedeco.pytorch.TensorOptions;
 import org.bytedeco.pytorch.global.torch;
@@ -124,7 +123,8 @@ public final class Team implements AutoCloseable {
     double[] totals = own.clone();
     if (link.isPresent()) {
       try (PointerScope _ = new PointerScope()) {
-        Tensor total = torch.tensor(new DoubleArrayRef(own, own.length));
+        Tensor total = torch.zeros(new long[] {own.length}, new TensorOptions(ScalarType.Double));
+        total.data_ptr_double().put(own);
         sum(total);
         total.data_ptr_double().get(totals);
       }
