@@ -15,13 +15,13 @@ import java.util.function.Function;
 import java.util.stream.IntStream;
 
 /** Teams whose members are threads of this JVM. */
-final class Members {
+public final class Members {
   static final Patience SHORT = new Patience(Duration.ofSeconds(60), Duration.ofSeconds(20));
 
   private Members() {}
 
   /** Lets so many members do the same; what each gives, by rank. */
-  static <T> List<T> all(int size, Function<Team, T> work) {
+  public static <T> List<T> all(int size, Function<Team, T> work) {
     int port = freePort();
     return inThreads(
         size,
