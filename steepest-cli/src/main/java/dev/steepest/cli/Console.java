@@ -3,6 +3,7 @@ package dev.steepest.cli;
 import java.io.OutputStreamWriter;
 import java.io.PrintStream;
 import java.io.PrintWriter;
+import java.io.Writer;
 import java.nio.charset.StandardCharsets;
 
 /**
@@ -16,9 +17,18 @@ final class Console {
   private final PrintWriter err;
   private final boolean terminal;
   private final boolean styled;
+  private final Voice voice;
   private int transientLength;
 
-  private Console(PrintWriter out, PrintWriter err, boolean terminal, boolean styled) {
+  /** Whose console it is. */
+  private enum Voice {
+    LEADER,
+    FOLLOWER
+  }
+
+  private Console(
+      PrintWriter out, PrintWriter err, boolean terminal, boolean styled, Voice voice) {
+    this.voice = voice;
     this.out = out;
     this.err = err;
     this.terminal = terminal;
@@ -28,12 +38,28 @@ final class Console {
   static Console standard() {
     boolean terminal = System.console() != null && System.console().isTerminal();
     boolean colour = terminal && System.getenv("NO_COLOR") == null;
-    return new Console(writer(System.out), writer(System.err), terminal, colour);
+    return new Console(writer(System.out), writer(System.err), terminal, colour, Voice.LEADER);
+  }
+
+  /**
+   * The console of a process that works with others and is not the one that talks: it says nothing
+   * of results and nothing of mistakes, which all make alike.
+   */
+  static Console follower() {
+    Console standard = standard();
+    return new Console(
+        new PrintWriter(Writer.nullWriter()), standard.err, false, false, Voice.FOLLOWER);
+  }
+
+  /** One that says nothing. */
+  static Console silent() {
+    PrintWriter nowhere = new PrintWriter(Writer.nullWriter());
+    return new Console(nowhere, nowhere, false, false, Voice.FOLLOWER);
   }
 
   /** A console that writes to the given writers, as redirected output would be. */
   static Console plain(PrintWriter out, PrintWriter err) {
-    return new Console(out, err, false, false);
+    return new Console(out, err, false, false, Voice.LEADER);
   }
 
   private static PrintWriter writer(PrintStream stream) {
@@ -68,6 +94,13 @@ final class Console {
     clearTransient();
     err.println(line);
     err.flush();
+  }
+
+  /** Says what is wrong with the input. */
+  void mistake(String message) {
+    if (voice == Voice.LEADER) {
+      note(message);
+    }
   }
 
   /** Shows a line that the next one replaces; nothing where output is redirected. */

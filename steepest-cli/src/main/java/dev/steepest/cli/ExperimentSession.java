@@ -65,8 +65,23 @@ final class ExperimentSession {
     return 0;
   }
 
-  /** Makes what is missing, then decides. */
+  /** Makes what is missing, then decides; with others, if a launcher has started them. */
   int run(Workplace bench) {
+    return TeamWork.run(
+        console, team -> team.leads() ? lead(bench.with(team)) : follow(bench.with(team)));
+  }
+
+  /** Does its part of what rank 0 makes. */
+  private int follow(Workplace bench) {
+    try (StopSignal signal = new StopSignal(Console.silent(), "");
+        Laboratory laboratory = new Laboratory(bench, new RunListener() {})) {
+      signal.whenAsked(laboratory::requestStop);
+      laboratory.follow(plan);
+    }
+    return 0;
+  }
+
+  private int lead(Workplace bench) {
     RecordStore store = new RecordStore(folder);
     Progress lines = new Progress(console, folder);
     RunListener progress = listener(lines);

@@ -1,6 +1,8 @@
 package dev.steepest.cli;
 
 import dev.steepest.lab.data.DataException;
+import dev.steepest.lab.distributed.PeerException;
+import dev.steepest.lab.distributed.WorldException;
 import dev.steepest.study.experiment.ExperimentException;
 import dev.steepest.study.record.RecordException;
 import java.io.UncheckedIOException;
@@ -20,6 +22,8 @@ record Failure(String message, int code, Throwable cause) {
       case ExperimentException e -> new Failure(e.getMessage(), MISTAKE, e);
       case DataException e -> new Failure(e.getMessage(), MISTAKE, e);
       case RecordException e -> new Failure(e.getMessage(), MISTAKE, e);
+      case WorldException e -> new Failure(e.getMessage(), MISTAKE, e);
+      case PeerException e -> new Failure(e.getMessage(), FAILURE, e);
       case UncheckedIOException e -> new Failure(e.getMessage(), FAILURE, e);
       case OutOfMemoryError e ->
           new Failure("Out of memory: " + e.getMessage() + ". Reduce training.batch.", FAILURE, e);
@@ -36,7 +40,11 @@ record Failure(String message, int code, Throwable cause) {
   }
 
   int report(Console console, boolean debug) {
-    console.note(message);
+    if (code == MISTAKE) {
+      console.mistake(message);
+    } else {
+      console.note(message);
+    }
     if (debug) {
       cause.printStackTrace(console.err());
       console.err().flush();

@@ -34,6 +34,7 @@ import picocli.CommandLine.ScopeType;
     sortOptions = false,
     subcommands = {
       RunCommand.class,
+      LaunchCommand.class,
       TrainCommand.class,
       CompareCommand.class,
       ReportCommand.class,
@@ -55,7 +56,7 @@ public final class Main {
   private Main() {}
 
   public static void main(String[] arguments) {
-    System.exit(run(Console.standard(), arguments));
+    System.exit(run(TeamWork.console(System.getenv()), arguments));
   }
 
   /** Runs a command line and returns its exit code. */
@@ -63,6 +64,8 @@ public final class Main {
     Main main = new Main();
     CommandLine line = new CommandLine(main, new CommandFactory(console));
     line.addSubcommand("completion", new CommandLine(new GenerateCompletion()));
+    // What is behind the launched command's name is that command's.
+    line.getSubcommands().get("launch").setStopAtPositional(true);
     line.setOut(console.out());
     line.setErr(console.err());
     line.setColorScheme(

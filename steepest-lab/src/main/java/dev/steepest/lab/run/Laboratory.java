@@ -1,5 +1,7 @@
 package dev.steepest.lab.run;
 
+import dev.steepest.lab.distributed.Team;
+import dev.steepest.lab.run.RunTraining.UnusableCheckpoint;
 import dev.steepest.lab.train.CpuSettings;
 import dev.steepest.lab.train.DeviceChoice;
 import dev.steepest.study.plan.RunSpec;
@@ -12,14 +14,21 @@ import dev.steepest.tensor.Native;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.stream.Collectors;
 import java.util.stream.IntStream;
 import org.bytedeco.pytorch.Device;
 
 /**
  * Makes the runs of a plan, one after another. Finished runs are skipped, interrupted ones
  * continue, and runs that another process is at are left to it, and waited for.
+ *
+ * <p>In a team rank 0 calls {@link #run}, which decides what is made and keeps the records; the
+ * others {@link #follow}.
  */
 public final class Laboratory implements AutoCloseable {
+  /** Said to followers when there is nothing more to make; no name of a run is like it. */
+  private static final String END = "end";
+
   /** Between looks at runs of other processes. */
   private static final Duration POLL = Duration.ofSeconds(2);
 
@@ -28,8 +37,10 @@ public final class Laboratory implements AutoCloseable {
   private final Device device;
   private final DataShelf shelf;
   private final UntimedSteps untimed;
+  private final Team team;
+  private boolean awaited = true; // the followers wait for a word
   private volatile boolean stopRequested;
-  private volatile RunExecution current;
+  private volatile RunTraining current;
 
   /**
    * @throws IllegalArgumentException if the bench names a device that is not here
@@ -39,9 +50,10 @@ public final class Laboratory implements AutoCloseable {
     CpuSettings.apply(bench.threads());
     this.bench = bench;
     this.listener = listener;
-    this.device = DeviceChoice.resolve(bench.device());
+    this.team = bench.team();
+    this.device = DeviceChoice.resolve(bench.device(), team.world());
     this.shelf = new DataShelf(bench.data());
-    this.untimed = new UntimedSteps(device);
+    this.untimed = new UntimedSteps(device, team);
   }
 
   /**
@@ -72,6 +84,7 @@ public final class Laboratory implements AutoCloseable {
    *     kept
    */
   public Tally run(List<RunSpec> plan, RecordStore store) {
+    say(ids(plan));
     List<RunRecord> made = new ArrayList<>();
     List<String> unreadable = new ArrayList<>();
     int skipped = 0;
@@ -115,26 +128,75 @@ public final class Laboratory implements AutoCloseable {
   }
 
   private RunRecord execute(RunFolder folder, int index, int total) {
-    current = new RunExecution(folder, shelf.of(folder.spec()), bench, device, untimed, listener);
-    if (stopRequested) {
-      current.requestStop(); // it may have come between the check and here
-    }
-    RunRecord record = current.execute(index, total);
+    say(Integer.toString(index - 1));
+    awaited = false;
+    RunTraining training = training(folder.spec());
+    RunRecord record =
+        new RunExecution(folder, training, bench, device, listener, index, total).execute();
+    awaited = true;
     listener.ended(record);
+    if (record.outcome().map(o -> o.status() == Outcome.Status.STOPPED).orElse(false)) {
+      stopRequested = true; // another process of the team may have been asked
+    }
     return record;
+  }
+
+  private RunTraining training(RunSpec spec) {
+    RunTraining training = new RunTraining(spec, shelf.of(spec), bench, device, untimed);
+    current = training;
+    if (stopRequested) {
+      training.requestStop(); // it may have come between the check and here
+    }
+    return training;
+  }
+
+  /** Tells the followers what comes next: a position in the plan, or the end. */
+  private String say(String what) {
+    return team.textFromLeader(() -> what);
+  }
+
+  /**
+   * Makes the same runs as rank 0, without records, until rank 0 closes its laboratory.
+   *
+   * @param plan the same as rank 0's
+   */
+  public void follow(List<RunSpec> plan) {
+    String begun = say(END);
+    if (begun.equals(END)) {
+      return;
+    }
+    if (!begun.equals(ids(plan))) {
+      throw new IllegalArgumentException(
+          "this process has another plan than rank 0; give all the same experiment file and settings");
+    }
+    for (String next = say(END); !next.equals(END); next = say(END)) {
+      RunTraining training = training(plan.get(Integer.parseInt(next)));
+      try {
+        training.run(RunTraining.Book.NONE);
+      } catch (UnusableCheckpoint _) {
+        training.run(RunTraining.Book.NONE); // rank 0 has set it aside
+      }
+    }
   }
 
   /** Stops after the current step, from any thread; the run can be resumed to the same bits. */
   public void requestStop() {
     stopRequested = true;
-    RunExecution execution = current;
-    if (execution != null) {
-      execution.requestStop();
+    RunTraining training = current;
+    if (training != null) {
+      training.requestStop();
     }
+  }
+
+  private static String ids(List<RunSpec> plan) {
+    return plan.stream().map(RunSpec::id).collect(Collectors.joining(" "));
   }
 
   @Override
   public void close() {
+    if (team.leads() && awaited) {
+      say(END);
+    }
     shelf.close();
   }
 }

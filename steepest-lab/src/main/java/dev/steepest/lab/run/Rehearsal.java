@@ -53,7 +53,7 @@ final class Rehearsal {
   }
 
   private void rehearse(RunSpec spec, TaskData data) {
-    Task task = data.task(spec, RunExecution.prefetch(device));
+    Task task = data.task(spec, RunTraining.prefetch(device));
     long batch = spec.settings().whole("training.batch");
     long samples = task.trainingSamples();
     if (batch > samples) {

@@ -1,13 +1,13 @@
 package dev.steepest.lab.run;
 
-import dev.steepest.lab.data.batch.Prefetch;
+import dev.steepest.lab.distributed.PeerException;
 import dev.steepest.lab.model.Network;
+import dev.steepest.lab.run.RunTraining.UnusableCheckpoint;
 import dev.steepest.lab.task.Task;
-import dev.steepest.lab.task.TaskData;
-import dev.steepest.lab.train.Checkpointing;
 import dev.steepest.lab.train.FinalReport;
 import dev.steepest.lab.train.Position;
 import dev.steepest.lab.train.ProcessMemory;
+import dev.steepest.lab.train.TrainListener;
 import dev.steepest.lab.train.Trainer;
 import dev.steepest.lab.train.TrainingResult;
 import dev.steepest.lab.train.TrainingResult.End;
@@ -24,6 +24,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
 import java.time.Instant;
+import java.util.Optional;
 import java.util.OptionalLong;
 import java.util.SortedMap;
 import java.util.TreeMap;
@@ -33,70 +34,94 @@ import org.bytedeco.pytorch.Device;
  * Makes one run: from its folder's spec to its record. Divergence and failure are outcomes, not
  * exceptions.
  */
-final class RunExecution {
+final class RunExecution implements RunTraining.Book {
   private final RunFolder folder;
-  private final Task task;
+  private final RunTraining training;
   private final Workplace bench;
   private final Device device;
-  private final UntimedSteps untimed;
   private final RunListener listener;
-  private volatile Trainer trainer;
-  private volatile boolean stopRequested;
-
-  RunExecution(
-      RunFolder folder,
-      TaskData data,
-      Workplace bench,
-      Device device,
-      UntimedSteps untimed,
-      RunListener listener) {
-    this.folder = folder;
-    this.task = data.task(folder.spec(), prefetch(device));
-    this.bench = bench;
-    this.device = device;
-    this.untimed = untimed;
-    this.listener = listener;
-  }
+  private final int index;
+  private final int total;
 
   /**
    * @param index of the run in its plan, for the listener
-   * @throws UncheckedIOException if the record cannot be written
    */
-  RunRecord execute(int index, int total) {
+  RunExecution(
+      RunFolder folder,
+      RunTraining training,
+      Workplace bench,
+      Device device,
+      RunListener listener,
+      int index,
+      int total) {
+    this.folder = folder;
+    this.training = training;
+    this.bench = bench;
+    this.device = device;
+    this.listener = listener;
+    this.index = index;
+    this.total = total;
+  }
+
+  /**
+   * @throws UncheckedIOException if the record cannot be written
+   * @throws PeerException if another process is lost: the run is left as if interrupted
+   */
+  RunRecord execute() {
     try {
       try {
-        train(index, total);
+        training.run(this);
       } catch (UnusableCheckpoint e) {
         setAside(e);
-        train(index, total);
+        training.run(this);
       }
-    } catch (UncheckedIOException e) {
+    } catch (UncheckedIOException | PeerException e) {
       throw e;
     } catch (RuntimeException | OutOfMemoryError e) {
       String reason = FailureReason.of(e, folder.spec());
       folder.log("failed: " + reason);
       folder.end(outcome(Outcome.Status.FAILED, reason), new TreeMap<>());
+      if (bench.team().size() > 1) {
+        throw e; // the others wait for this process in the midst of the run
+      }
     }
     return RecordStore.read(folder.folder());
   }
 
-  private void train(int index, int total) {
-    untimed.before(folder.spec(), task);
-    ProcessMemory.forgetPeak();
-    try (Network network = task.network(device);
-        Optimizer optimizer = task.optimizer(network);
-        Trainer loop = trainer(network, optimizer)) {
-      long fromStep = resume(loop);
-      String kernels = network.kernels(task.plan().precision().type());
-      folder.log("kernels: " + kernels);
-      folder.begin(environment(kernels, fromStep), task.checksums(), optimizer.describe());
-      listener.started(folder.spec(), index, total, fromStep, task.totalSteps());
-      trainer = loop;
-      if (stopRequested) {
-        loop.requestStop();
-      }
-      end(network, loop, loop.run());
+  @Override
+  public Path checkpoint() {
+    return folder.checkpoint();
+  }
+
+  @Override
+  public TrainListener listener(Task task, Optimizer optimizer) {
+    return new Recorder(folder, listener, task, optimizer.groups().getFirst().rule().lr());
+  }
+
+  @Override
+  public void resumed(Task task, Trainer loop) {
+    Position at = loop.position();
+    if (at.step() > 0) {
+      folder.log("resumed at step " + at.step());
     }
+    folder.rewindTo(evaluated(task, at), at.step());
+  }
+
+  /** Epochs up to which evaluations precede a checkpoint: those counted in steps always do. */
+  private static double evaluated(Task task, Position at) {
+    if (!task.plan().evaluation().countsSteps()) {
+      return at.epoch();
+    }
+    return at.step() == 0 ? -1 : at.epochs(task.data().batchesPerEpoch());
+  }
+
+  @Override
+  public void begins(Task task, Network network, Optimizer optimizer, Trainer loop) {
+    long fromStep = loop.position().step();
+    String kernels = network.kernels(task.plan().precision().type());
+    folder.log("kernels: " + kernels);
+    folder.begin(environment(kernels, fromStep), task.checksums(), optimizer.describe());
+    listener.started(folder.spec(), index, total, fromStep, task.totalSteps());
   }
 
   /** Where the run is made; a resumed run also says where it was begun, if that differs. */
@@ -104,17 +129,25 @@ final class RunExecution {
     SortedMap<String, String> facts =
         new TreeMap<>(Machine.environment(device.str().getString()).facts());
     facts.put("kernels", kernels);
+    facts.put("world", Integer.toString(bench.team().size()));
+    facts.put("backend", bench.team().backend());
     Environment now = new Environment(facts);
     return fromStep == 0 ? now : folder.before().map(before -> now.resumedFrom(before)).orElse(now);
   }
 
-  private void end(Network network, Trainer loop, TrainingResult result) {
-    if (result.end() != End.FINISHED) {
+  @Override
+  public void ends(
+      Task task,
+      Network network,
+      Trainer loop,
+      TrainingResult result,
+      Optional<FinalReport> report) {
+    if (report.isEmpty()) {
       folder.end(outcome(status(result.end()), result.reason()), new TreeMap<>());
     } else {
-      FinalReport last = loop.evaluate(task::test);
+      FinalReport last = report.get();
       if (Double.isFinite(last.plain().loss())) {
-        folder.end(outcome(Outcome.Status.FINISHED, ""), results(network, loop, last));
+        folder.end(outcome(Outcome.Status.FINISHED, ""), results(task, network, loop, last));
       } else {
         // The very last update can spoil the weights after the last training loss was seen.
         String reason = "After the last step the test loss is " + last.plain().loss() + ".";
@@ -124,57 +157,15 @@ final class RunExecution {
     dropCheckpoint(result.end());
   }
 
-  private SortedMap<String, Double> results(Network network, Trainer loop, FinalReport last) {
+  private SortedMap<String, Double> results(
+      Task task, Network network, Trainer loop, FinalReport last) {
     OptionalLong peak = ProcessMemory.peakBytes();
     SortedMap<String, Double> results = new TreeMap<>(task.results(network, last, loop.position()));
     peak.ifPresent(bytes -> results.put(Metric.PEAK_MEMORY_BYTES, (double) bytes));
+    // One process is measured, all work.
+    results.computeIfPresent(
+        Metric.FLOPS_UTILISATION, (_, share) -> share / bench.team().size());
     return results;
-  }
-
-  private Trainer trainer(Network network, Optimizer optimizer) {
-    Recorder recorder =
-        new Recorder(folder, listener, task, optimizer.groups().getFirst().rule().lr());
-    return new Trainer(
-        network,
-        optimizer,
-        task.schedules(),
-        task.data(),
-        task.plan(),
-        device,
-        Checkpointing.to(folder.checkpoint(), bench.checkpointEvery()),
-        recorder);
-  }
-
-  /** Goes back to the newest checkpoint, in the loop and in the record. */
-  private long resume(Trainer loop) {
-    if (Files.exists(folder.checkpoint())) {
-      try {
-        loop.resume(folder.checkpoint());
-      } catch (UncheckedIOException | IllegalArgumentException e) {
-        throw new UnusableCheckpoint(e);
-      }
-      folder.log("resumed at step " + loop.position().step());
-    }
-    Position at = loop.position();
-    folder.rewindTo(evaluated(at), at.step());
-    return at.step();
-  }
-
-  /** Epochs up to which evaluations precede a checkpoint: those counted in steps always do. */
-  private double evaluated(Position at) {
-    if (!task.plan().evaluation().countsSteps()) {
-      return at.epoch();
-    }
-    return at.step() == 0 ? -1 : at.epochs(task.data().batchesPerEpoch());
-  }
-
-  /** A checkpoint that is damaged or of another kind; the run must begin anew. */
-  private static final class UnusableCheckpoint extends RuntimeException {
-    private static final long serialVersionUID = 1;
-
-    UnusableCheckpoint(RuntimeException cause) {
-      super(cause.getMessage(), cause);
-    }
   }
 
   private void setAside(UnusableCheckpoint reason) {
@@ -196,19 +187,6 @@ final class RunExecution {
       Files.deleteIfExists(folder.checkpoint());
     } catch (IOException e) {
       throw new UncheckedIOException("Cannot delete " + folder.checkpoint(), e);
-    }
-  }
-
-  static Prefetch prefetch(Device device) {
-    return device.is_cpu() ? Prefetch.OFF : Prefetch.ON;
-  }
-
-  void requestStop() {
-    stopRequested = true;
-    untimed.requestStop();
-    Trainer running = trainer;
-    if (running != null) {
-      running.requestStop();
     }
   }
 

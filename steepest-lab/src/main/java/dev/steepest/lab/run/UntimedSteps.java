@@ -1,5 +1,7 @@
 package dev.steepest.lab.run;
 
+import dev.steepest.lab.distributed.Dealing;
+import dev.steepest.lab.distributed.Team;
 import dev.steepest.lab.model.Network;
 import dev.steepest.lab.task.Task;
 import dev.steepest.lab.train.Checkpointing;
@@ -22,12 +24,14 @@ import org.bytedeco.pytorch.Device;
  */
 final class UntimedSteps {
   private final Device device;
+  private final Team team;
   private final Set<Settings> done = new HashSet<>();
   private volatile Trainer running;
   private volatile boolean stopRequested;
 
-  UntimedSteps(Device device) {
+  UntimedSteps(Device device, Team team) {
     this.device = device;
+    this.team = team;
   }
 
   void before(RunSpec spec, Task task) {
@@ -35,19 +39,10 @@ final class UntimedSteps {
     if (steps == 0 || done.contains(spec.settings())) {
       return;
     }
-    DrawnLabels data = new DrawnLabels(task.data(), task.labels());
+    Dealing together = new Dealing(team);
     try (Network network = task.network(device);
-        Optimizer optimizer = task.optimizer(network);
-        Trainer loop =
-            new Trainer(
-                network,
-                optimizer,
-                task.schedules(),
-                data,
-                task.plan().withSteps(steps),
-                device,
-                Checkpointing.OFF,
-                TrainListener.SILENT)) {
+        Optimizer optimizer = task.optimizer(network, together);
+        Trainer loop = trainer(network, optimizer, together, task, steps)) {
       running = loop;
       if (stopRequested) {
         loop.requestStop();
@@ -59,6 +54,21 @@ final class UntimedSteps {
     } finally {
       running = null;
     }
+  }
+
+  private Trainer trainer(
+      Network network, Optimizer optimizer, Dealing together, Task task, long steps) {
+    together.take(optimizer);
+    return new Trainer(
+        network,
+        optimizer,
+        together,
+        task.schedules(),
+        new DrawnLabels(task.data(), task.labels()),
+        task.plan().withSteps(steps),
+        device,
+        Checkpointing.OFF,
+        TrainListener.SILENT);
   }
 
   /** Ends the steps under way before their next one, and all later ones; from any thread. */

@@ -21,6 +21,7 @@ import dev.steepest.lab.train.TrainingData;
 import dev.steepest.lab.train.TrainingPlan;
 import dev.steepest.optim.GroupSchedules;
 import dev.steepest.optim.Optimizer;
+import dev.steepest.optim.Shards;
 import dev.steepest.study.plan.RunSpec;
 import dev.steepest.study.record.Metric;
 import java.util.LinkedHashMap;
@@ -74,8 +75,8 @@ public final class ImageClassification implements Task {
   }
 
   @Override
-  public Optimizer optimizer(Network network) {
-    return settings.optimizer(network, totalSteps());
+  public Optimizer optimizer(Network network, Shards shards) {
+    return settings.optimizer(network, totalSteps(), shards);
   }
 
   @Override

@@ -13,6 +13,7 @@ import dev.steepest.lab.train.TrainingPlan;
 import dev.steepest.optim.NonFinite;
 import dev.steepest.optim.Optimizer;
 import dev.steepest.optim.Preset;
+import dev.steepest.optim.Shards;
 import dev.steepest.study.plan.RunSpec;
 import dev.steepest.study.plan.Settings;
 import java.util.Locale;
@@ -49,14 +50,17 @@ record RunSettings(RunSpec spec) {
   /**
    * The optimizer of a network that is on its device already; its averages follow the statistics of
    * batch normalisation too.
+   *
+   * @param shards sums over the processes that update parts of the network
    */
-  Optimizer optimizer(Network network, long totalSteps) {
+  Optimizer optimizer(Network network, long totalSteps, Shards shards) {
     return Preset.named(text("optimizer.name"))
         .builder(network.parameters(), withoutName("optimizer"))
         .seed(spec.seed())
         .runOf(totalSteps)
         .alongside(statistics(network))
         .nonFinite(NonFinite.SKIP)
+        .shards(shards)
         .build();
   }
 

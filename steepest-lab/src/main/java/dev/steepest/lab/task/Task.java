@@ -10,6 +10,7 @@ import dev.steepest.lab.train.TrainingData;
 import dev.steepest.lab.train.TrainingPlan;
 import dev.steepest.optim.GroupSchedules;
 import dev.steepest.optim.Optimizer;
+import dev.steepest.optim.Shards;
 import java.util.Map;
 import java.util.SortedMap;
 import java.util.TreeMap;
@@ -34,7 +35,16 @@ public sealed interface Task permits ImageClassification, LanguageModelling {
    * it before the network. A gradient that is not finite is a diverged run or a loss scale that is
    * too large, for the loop to judge: such a step is left out.
    */
-  Optimizer optimizer(Network network);
+  default Optimizer optimizer(Network network) {
+    return optimizer(network, Shards.NONE);
+  }
+
+  /**
+   * The same for one of several processes that update parts of the network.
+   *
+   * @param shards sums over them
+   */
+  Optimizer optimizer(Network network, Shards shards);
 
   /** The schedules, in optimizer steps: warm-up and decay reach exactly their ends. */
   GroupSchedules schedules();

@@ -8,6 +8,7 @@ import dev.steepest.lab.train.Precision;
 import dev.steepest.lab.train.TrainedState;
 import dev.steepest.optim.Evaluation;
 import dev.steepest.optim.Optimizer;
+import dev.steepest.optim.Shards;
 import dev.steepest.study.plan.RunSpec;
 import java.nio.file.Path;
 import org.bytedeco.pytorch.Device;
@@ -50,7 +51,7 @@ public final class TrainedLanguageModel implements AutoCloseable {
             spec.seed());
     network.to(device, ScalarType.Float);
     network.eval();
-    optimizer = settings.optimizer(network, Math.max(1, position.step()));
+    optimizer = settings.optimizer(network, Math.max(1, position.step()), Shards.NONE);
     TrainedState.load(checkpoint, network, optimizer);
     point = optimizer.evaluating();
   }

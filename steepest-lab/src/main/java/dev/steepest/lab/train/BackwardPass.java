@@ -1,5 +1,7 @@
 package dev.steepest.lab.train;
 
+import dev.steepest.lab.distributed.Dealing;
+import dev.steepest.lab.distributed.GradientSync;
 import dev.steepest.lab.model.Network;
 import dev.steepest.lab.train.Objective.Labels;
 import dev.steepest.lab.train.Objective.Pass;
@@ -7,13 +9,20 @@ import org.bytedeco.javacpp.PointerScope;
 import org.bytedeco.pytorch.Device;
 import org.bytedeco.pytorch.Scalar;
 import org.bytedeco.pytorch.Tensor;
+import org.bytedeco.pytorch.global.torch;
+import org.bytedeco.pytorch.global.torch.ScalarType;
 
-/** Forward and backward over one batch, a part of it at a time. */
-final class BackwardPass {
+/**
+ * Forward and backward over one batch, a part of it at a time. Each member of a team goes over its
+ * own share of the batch; the gradient that is left is that of the whole.
+ */
+final class BackwardPass implements AutoCloseable {
   private final Network network;
   private final Objective objective;
   private final TrainingPlan plan;
   private final Device device;
+  private final Dealing together;
+  private final GradientSync gradients;
 
   /** Hears of each part of a batch. */
   @FunctionalInterface
@@ -27,7 +36,10 @@ final class BackwardPass {
     void part(Pass pass, long items);
   }
 
-  BackwardPass(Network network, Objective objective, TrainingPlan plan, Device device) {
+  BackwardPass(
+      Network network, Objective objective, TrainingPlan plan, Device device, Dealing together) {
+    this.together = together;
+    gradients = new GradientSync(together.team(), network.parameters());
     this.network = network;
     this.objective = objective;
     this.plan = plan;
@@ -37,17 +49,22 @@ final class BackwardPass {
   /**
    * Leaves the gradient of the batch's loss times {@code scale} in the parameters.
    *
+   * @param batch of all members
    * @param done share of the run's steps made before
-   * @return the mean loss, without the scale
+   * @return the mean loss, without the scale: what this member's share adds to it
    */
   Tensor run(MiniBatch batch, Labels labels, double done, double scale, Listener listener) {
-    long size = batch.size();
     long items = objective.items(batch);
-    long parts = Math.min(plan.accumulation(), size);
+    MiniBatch own = batch.share(together.team().rank(), together.team().size());
+    // A batch may have fewer samples than the team members: then some have none.
+    long parts = Math.min(Math.ceilDiv(plan.accumulation(), together.team().size()), own.size());
     Tensor total = null;
+    together.begin();
     for (long i = 0; i < parts; i++) {
-      long from = i * size / parts;
-      MiniBatch part = batch.part(from, (i + 1) * size / parts - from);
+      MiniBatch part = own.share(i, parts);
+      if (i == parts - 1) {
+        gradients.expect();
+      }
       Pass pass = forward(part, labels, done);
       long partItems = objective.items(part);
       listener.part(pass, partItems);
@@ -56,7 +73,11 @@ final class BackwardPass {
       Tensor mean = share == 1 ? pass.mean() : pass.mean().mul(new Scalar(share));
       total = total == null ? mean : total.add_(mean);
     }
-    return total;
+    if (parts == 0) {
+      gradients.expect();
+    }
+    gradients.finish();
+    return total == null ? torch.zeros(new long[0]).to(device, ScalarType.Float) : total;
   }
 
   private Pass forward(MiniBatch part, Labels labels, double done) {
@@ -69,5 +90,11 @@ final class BackwardPass {
     try (PointerScope _ = new PointerScope()) {
       network.backward(weight == 1 ? mean : mean.mul(new Scalar(weight)));
     }
+  }
+
+  /** Lets go of the network. */
+  @Override
+  public void close() {
+    gradients.close();
   }
 }

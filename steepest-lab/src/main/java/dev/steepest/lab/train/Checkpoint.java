@@ -1,5 +1,7 @@
 package dev.steepest.lab.train;
 
+import dev.steepest.lab.distributed.Dealing;
+import dev.steepest.lab.distributed.Team;
 import dev.steepest.tensor.Safetensors;
 import java.io.IOException;
 import java.io.UncheckedIOException;
@@ -7,8 +9,11 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.LinkedHashMap;
 import java.util.Map;
+import java.util.Optional;
 import java.util.SortedMap;
 import java.util.TreeMap;
+import java.util.function.Predicate;
+import java.util.stream.Collectors;
 import org.bytedeco.pytorch.Tensor;
 
 /**
@@ -82,14 +87,76 @@ record Checkpoint(
 
   /** Reads a checkpoint; its tensors belong to the caller's scope. */
   static Checkpoint read(Path file) {
-    try {
-      Fields fields = new Fields(file, Safetensors.metadata(file));
-      if (!fields.text("format").equals(FORMAT)) {
-        throw new IllegalArgumentException(
-            "%s is no checkpoint of this version: its format is '%s', expected '%s'."
-                .formatted(file, fields.text("format"), FORMAT));
+    return Content.of(file).checkpoint();
+  }
+
+  /**
+   * Reads a checkpoint in rank 0 and gives it to everybody: the network whole, of the optimizer what
+   * a member keeps.
+   */
+  static Checkpoint read(Path file, Dealing together) {
+    Team team = together.team();
+    if (team.size() == 1) {
+      return read(file);
+    }
+    Optional<Content> content = Optional.empty();
+    String trouble = "";
+    if (team.leads()) {
+      try {
+        content = Optional.of(Content.of(file));
+      } catch (UncheckedIOException | IllegalArgumentException e) {
+        trouble = e.getMessage();
       }
-      Map<String, Tensor> tensors = Safetensors.load(file);
+    }
+    String said = trouble;
+    String common = team.textFromLeader(() -> said);
+    if (!common.isEmpty()) {
+      throw new IllegalArgumentException(common);
+    }
+    return Content.share(team, file, content, name -> isWanted(name, together)).checkpoint();
+  }
+
+  private static boolean isWanted(String name, Dealing together) {
+    return !name.startsWith(OPTIMIZER) || together.keeps(name.substring(OPTIMIZER.length()));
+  }
+
+  /** What is in a file. */
+  private record Content(Path file, Map<String, String> metadata, Map<String, Tensor> tensors) {
+    static Content of(Path file) {
+      try {
+        Content content = new Content(file, Safetensors.metadata(file), Safetensors.load(file));
+        String format = new Fields(file, content.metadata).text("format");
+        if (!format.equals(FORMAT)) {
+          throw new IllegalArgumentException(
+              "%s is no checkpoint of this version: its format is '%s', expected '%s'."
+                  .formatted(file, format, FORMAT));
+        }
+        return content;
+      } catch (IOException e) {
+        throw new UncheckedIOException("Cannot read the checkpoint " + file + ".", e);
+      }
+    }
+
+    /** Rank 0's; no value of the metadata has a line break. */
+    static Content share(
+        Team team, Path file, Optional<Content> leaders, Predicate<String> wanted) {
+      String lines =
+          team.textFromLeader(
+              () ->
+                  leaders.orElseThrow().metadata.entrySet().stream()
+                      .map(entry -> entry.getKey() + "=" + entry.getValue())
+                      .collect(Collectors.joining("\n")));
+      Map<String, String> metadata =
+          lines
+              .lines()
+              .map(line -> line.split("=", 2))
+              .collect(Collectors.toMap(pair -> pair[0], pair -> pair[1]));
+      return new Content(
+          file, metadata, team.tensorsFromLeader(() -> leaders.orElseThrow().tensors, wanted));
+    }
+
+    Checkpoint checkpoint() {
+      Fields fields = new Fields(file, metadata);
       return new Checkpoint(
           part(tensors, NETWORK),
           part(tensors, OPTIMIZER),
@@ -106,8 +173,6 @@ record Checkpoint(
               fields.real("loss_since")),
           new LossScaler.State(fields.real("loss_scale"), (int) fields.whole("loss_scale_steps")),
           fields.text("identity"));
-    } catch (IOException e) {
-      throw new UncheckedIOException("Cannot read the checkpoint " + file + ".", e);
     }
   }
 

@@ -1,5 +1,6 @@
 package dev.steepest.lab.train;
 
+import dev.steepest.lab.distributed.World;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.regex.Pattern;
@@ -21,6 +22,17 @@ public final class DeviceChoice {
    */
   public static Device resolve(String name) {
     return new Device(choose(name, available()));
+  }
+
+  /**
+   * The device of one of several processes: each takes a GPU of its own, by its number on its
+   * machine, where the name names none.
+   */
+  public static Device resolve(String name, World world) {
+    boolean open = name.equals("auto") || name.equals("cuda");
+    return open && !world.isAlone() && torch.cuda_is_available()
+        ? resolve("cuda:" + world.localRank())
+        : resolve(name);
   }
 
   /** The names that {@link #resolve} takes on this machine, best first, without {@code auto}. */

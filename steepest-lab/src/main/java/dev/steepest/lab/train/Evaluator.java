@@ -1,6 +1,7 @@
 package dev.steepest.lab.train;
 
 import dev.steepest.lab.data.augment.TestTimeAugmentation;
+import dev.steepest.lab.distributed.Team;
 import dev.steepest.lab.model.Network;
 import dev.steepest.lab.train.EvaluationReport.Score;
 import dev.steepest.lab.train.Objective.Judged;
@@ -21,18 +22,24 @@ final class Evaluator {
   private final Optimizer optimizer;
   private final Transfer transfer;
   private final Precision precision;
+  private final Team team;
 
+  /**
+   * @param team whose members each look at some of the batches
+   */
   Evaluator(
       Network network,
       Objective objective,
       Optimizer optimizer,
       Transfer transfer,
-      Precision precision) {
+      Precision precision,
+      Team team) {
     this.network = network;
     this.objective = objective;
     this.optimizer = optimizer;
     this.transfer = transfer;
     this.precision = precision;
+    this.team = team;
   }
 
   SequencedMap<String, Score> evaluate(TrainingData data) {
@@ -59,9 +66,14 @@ final class Evaluator {
     double losses = 0;
     double hits = 0;
     long items = 0;
-    while (batches.hasNext()) {
+    for (long index = 0; batches.hasNext(); index++) {
+      MiniBatch taken = batches.next();
+      if (index % team.size() != team.rank()) {
+        taken.close();
+        continue;
+      }
       try (PointerScope _ = new PointerScope();
-          MiniBatch batch = transfer.toDevice(batches.next());
+          MiniBatch batch = transfer.toDevice(taken);
           Autocast _ = Autocast.on(batch.inputs().device(), precision)) {
         Judged judged = objective.judge(batch, views);
         losses += judged.losses();
@@ -69,6 +81,7 @@ final class Evaluator {
         items += judged.items();
       }
     }
-    return new Score(losses / items, hits / items, items);
+    double[] sums = team.sums(losses, hits, items);
+    return new Score(sums[0] / sums[2], sums[1] / sums[2], (long) sums[2]);
   }
 }

@@ -47,6 +47,12 @@ public record MiniBatch(Tensor inputs, Tensor labels, Optional<Blend> blend)
         blend.map(b -> new Blend(b.labels().narrow(0, first, count), b.share())));
   }
 
+  /** One of several parts of nearly equal size, as views in the caller's scope. */
+  MiniBatch share(long index, long parts) {
+    long from = index * size() / parts;
+    return part(from, (index + 1) * size() / parts - from);
+  }
+
   @Override
   public void close() {
     inputs.close();

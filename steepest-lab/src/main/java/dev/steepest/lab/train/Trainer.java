@@ -1,6 +1,9 @@
 package dev.steepest.lab.train;
 
 import dev.steepest.lab.data.augment.TestTimeAugmentation;
+import dev.steepest.lab.distributed.Agreement;
+import dev.steepest.lab.distributed.Dealing;
+import dev.steepest.lab.distributed.Team;
 import dev.steepest.lab.model.Network;
 import dev.steepest.lab.train.CheckpointCadence.Moment;
 import dev.steepest.lab.train.EvaluationReport.Score;
@@ -25,8 +28,12 @@ import org.bytedeco.pytorch.global.torch.ScalarType;
  * once; {@link #requestStop} may be called from any thread.
  */
 public final class Trainer implements AutoCloseable {
+  /** Assumed: a comparison costs a hundredth of a step or less, and a wrong bit is found soon. */
+  private static final long STEPS_PER_CHECK = 100;
+
   private final Network network;
-  private final Optimizer optimizer;
+  private final Dealing together;
+  private final Team team;
   private final TrainingData data;
   private final TrainingPlan plan;
   private final Checkpointing checkpointing;
@@ -69,8 +76,39 @@ public final class Trainer implements AutoCloseable {
       Device device,
       Checkpointing checkpointing,
       TrainListener listener) {
+    this(
+        network,
+        optimizer,
+        Dealing.alone(optimizer),
+        schedules,
+        data,
+        plan,
+        device,
+        checkpointing,
+        listener);
+  }
+
+  /**
+   * The same for one of several processes that train the network together: each trains on its share
+   * of every batch and looks at its share of the evaluation; all stop, save and diverge at the same
+   * step. Rank 0 alone writes checkpoints, and reads them for all; statistics of batch
+   * normalisation are rank 0's wherever the network is looked at or saved.
+   *
+   * @param together has taken the optimizer
+   */
+  public Trainer(
+      Network network,
+      Optimizer optimizer,
+      Dealing together,
+      GroupSchedules schedules,
+      TrainingData data,
+      TrainingPlan plan,
+      Device device,
+      Checkpointing checkpointing,
+      TrainListener listener) {
     this.network = network.to(device, ScalarType.Float);
-    this.optimizer = optimizer;
+    this.together = together;
+    team = together.team();
     this.data = data;
     this.plan = plan;
     this.checkpointing = checkpointing;
@@ -78,7 +116,9 @@ public final class Trainer implements AutoCloseable {
     this.device = device;
     total = plan.steps(data.batchesPerEpoch());
     epochs = plan.length().epochs(data.batchesPerEpoch());
-    step = new TrainingStep(network, optimizer, schedules, plan, data.batchesPerEpoch(), device);
+    step =
+        new TrainingStep(
+            network, optimizer, together, schedules, plan, data.batchesPerEpoch(), device);
     transfer = new Transfer(device, plan.layout());
     evaluator =
         new Evaluator(
@@ -86,7 +126,8 @@ public final class Trainer implements AutoCloseable {
             Objective.of(network, plan),
             optimizer,
             transfer,
-            plan.evaluation().precision());
+            plan.evaluation().precision(),
+            team);
     trainClock = new Stopwatch(device);
     evalClock = new Stopwatch(device);
     cadence = new CheckpointCadence(checkpointing.every().toNanos(), System::nanoTime);
@@ -95,6 +136,7 @@ public final class Trainer implements AutoCloseable {
   /** Trains until the plan is done, the loss diverges or a stop is asked for. */
   public TrainingResult run() {
     network.train();
+    network.state().values().forEach(tensor -> team.spread(tensor, 0));
     trainClock.start();
     if (steps == 0 && !prepared) {
       prepare(network, data, transfer);
@@ -105,7 +147,7 @@ public final class Trainer implements AutoCloseable {
     while (epoch < epochs) {
       try (BatchStream batches = data.training(epoch, batch)) {
         while (steps < total && batches.hasNext()) {
-          if (stopRequested) {
+          if (team.any(stopRequested)) {
             return end(End.STOPPED);
           }
           if (!train(batches.next())) {
@@ -114,6 +156,7 @@ public final class Trainer implements AutoCloseable {
           if (plan.evaluation().isDueAfterStep(steps, total) && !evaluate()) {
             return end(End.DIVERGED);
           }
+          agreeIfDue();
           saveIfDue(Moment.AFTER_STEP);
         }
       }
@@ -145,6 +188,7 @@ public final class Trainer implements AutoCloseable {
    */
   public FinalReport evaluate(Supplier<BatchStream> data) {
     TestTimeAugmentation views = plan.evaluation().views();
+    shareStatistics();
     var watch = new Stopwatch(device);
     watch.start();
     Score timed = evaluator.evaluate(data.get(), views);
@@ -210,6 +254,7 @@ public final class Trainer implements AutoCloseable {
       return false;
     }
     evalClock.start();
+    shareStatistics();
     var scores = evaluator.evaluate(data);
     evalClock.stop();
     TrainingMeter.Sums sums = step.meter().sums();
@@ -231,8 +276,19 @@ public final class Trainer implements AutoCloseable {
     return !Double.isFinite(sum);
   }
 
+  private void agreeIfDue() {
+    if (steps % STEPS_PER_CHECK == 0) {
+      Agreement.require(team, network.parameters(), steps);
+    }
+  }
+
+  private void shareStatistics() {
+    network.buffers().values().forEach(tensor -> team.spread(tensor, 0));
+  }
+
+  /** Rank 0's clock decides for all. */
   private void saveIfDue(Moment moment) {
-    if (checkpointing.file().isPresent() && cadence.isDue(moment)) {
+    if (checkpointing.file().isPresent() && team.any(team.leads() && cadence.isDue(moment))) {
       trainClock.stop();
       save();
       trainClock.start();
@@ -246,8 +302,13 @@ public final class Trainer implements AutoCloseable {
     }
     Path file = checkpointing.file().get();
     cadence.measure(() -> {
+      Agreement.require(team, network.parameters(), steps);
+      shareStatistics();
       try (PointerScope _ = new PointerScope()) {
-        checkpoint().write(file);
+        Checkpoint whole = checkpoint();
+        if (team.leads()) {
+          whole.write(file);
+        }
       }
     });
     saved = here;
@@ -257,7 +318,7 @@ public final class Trainer implements AutoCloseable {
   private Checkpoint checkpoint() {
     return new Checkpoint(
         network.state(),
-        optimizer.state(),
+        together.state(),
         position(),
         new Checkpoint.Sums(step.meter().sums(), secondsAtEvaluation),
         step.scaler().state(),
@@ -271,14 +332,14 @@ public final class Trainer implements AutoCloseable {
    */
   public void resume(Path file) {
     try (PointerScope _ = new PointerScope()) {
-      Checkpoint found = Checkpoint.read(file);
+      Checkpoint found = Checkpoint.read(file, together);
       if (!found.identity().equals(identity())) {
         throw new IllegalArgumentException(
             "%s was written by a run with [%s], this one has [%s]; resume with the same settings."
                 .formatted(file, found.identity(), identity()));
       }
       network.load(found.network());
-      optimizer.load(found.optimizer());
+      together.load(found.optimizer());
       step.meter().restore(found.sums().sums());
       step.scaler().restore(found.scaler());
       Position position = found.position();

@@ -1,5 +1,6 @@
 package dev.steepest.lab.train;
 
+import dev.steepest.lab.distributed.Team;
 import org.bytedeco.javacpp.PointerScope;
 import org.bytedeco.pytorch.AutoGradMode;
 import org.bytedeco.pytorch.Device;
@@ -13,6 +14,7 @@ import org.bytedeco.pytorch.global.torch.ScalarType;
  * that is not finite makes the sum so for good: it is noticed at the next reading, however late.
  */
 final class TrainingMeter implements AutoCloseable {
+  private final Team team;
   private final Tensor losses;
   private final Tensor hits;
   private final Scalar zero = new Scalar(0.0).retainReference();
@@ -38,7 +40,11 @@ final class TrainingMeter implements AutoCloseable {
     }
   }
 
-  TrainingMeter(Device device) {
+  /**
+   * @param team whose members each add their part; all read at once
+   */
+  TrainingMeter(Device device, Team team) {
+    this.team = team;
     try (PointerScope _ = new PointerScope()) {
       // MPS has no float64.
       ScalarType type = device.is_mps() ? ScalarType.Float : ScalarType.Double;
@@ -59,12 +65,13 @@ final class TrainingMeter implements AutoCloseable {
 
   /** Sum of losses since the last reset; waits for the device. */
   double losses() {
-    return value(losses);
+    return team.sum(value(losses));
   }
 
   /** Everything since the last reset; waits for the device. */
   Sums sums() {
-    return new Sums(value(losses), value(hits), items);
+    double[] sums = team.sums(value(losses), value(hits), items);
+    return new Sums(sums[0], sums[1], (long) sums[2]);
   }
 
   private static double value(Tensor sum) {
@@ -79,7 +86,12 @@ final class TrainingMeter implements AutoCloseable {
     items = 0;
   }
 
+  /** Goes on from sums over all members. */
   void restore(Sums saved) {
+    reset();
+    if (!team.leads()) {
+      return; // rank 0 holds them for all
+    }
     try (PointerScope _ = new PointerScope()) {
       losses.fill_(new Scalar(saved.losses()));
       hits.fill_(new Scalar(saved.hits()));

@@ -1,5 +1,6 @@
 package dev.steepest.lab.train;
 
+import dev.steepest.lab.distributed.Dealing;
 import dev.steepest.lab.model.Network;
 import dev.steepest.lab.train.Objective.Labels;
 import dev.steepest.optim.GroupSchedules;
@@ -26,6 +27,7 @@ import org.bytedeco.pytorch.global.torch;
 final class TrainingStep implements AutoCloseable {
   private final Network network;
   private final Optimizer optimizer;
+  private final Dealing together;
   private final Schedule schedule;
   private final GroupSchedules.Factors factors;
   private final TrainingPlan plan;
@@ -49,6 +51,22 @@ final class TrainingStep implements AutoCloseable {
       TrainingPlan plan,
       long batchesPerEpoch,
       Device device) {
+    this(network, optimizer, Dealing.alone(optimizer), schedules, plan, batchesPerEpoch, device);
+  }
+
+  /**
+   * @param together who shares the work; it has taken the optimizer
+   * @param batchesPerEpoch what the plan's epochs are counted in
+   */
+  TrainingStep(
+      Network network,
+      Optimizer optimizer,
+      Dealing together,
+      GroupSchedules schedules,
+      TrainingPlan plan,
+      long batchesPerEpoch,
+      Device device) {
+    this.together = together;
     plan.precision().requireNoKeptGradients(optimizer);
     plan.precision().requireOn(device);
     this.network = network;
@@ -58,8 +76,9 @@ final class TrainingStep implements AutoCloseable {
     this.plan = plan;
     this.device = device;
     gradients = new Gradients(network.parameters());
-    backward = new BackwardPass(network, Objective.of(network, plan), plan, device);
-    meter = new TrainingMeter(device);
+    backward =
+        new BackwardPass(network, Objective.of(network, plan), plan, device, together);
+    meter = new TrainingMeter(device, together.team());
     scaler = new LossScaler(plan.precision());
     double alpha = plan.loss().mixup();
     mixup = alpha > 0 ? Optional.of(new Mixup(alpha, plan.seed())) : Optional.empty();
@@ -113,7 +132,9 @@ final class TrainingStep implements AutoCloseable {
     Tensor batchLoss = backward.run(batch, Labels.GIVEN, done(step), scaler.scale(), meter::add);
     double lrFactor = schedule.factor(step);
     OptionalDouble lossRead =
-        look == Look.READ ? OptionalDouble.of(batchLoss.item_float()) : OptionalDouble.empty();
+        look == Look.READ
+            ? OptionalDouble.of(together.team().sum(batchLoss.item_float()))
+            : OptionalDouble.empty();
     if (!finite(lossRead)) {
       optimizer.zeroGrad();
       return new Seen(false, lossRead, lrFactor, OptionalDouble.empty());
@@ -163,7 +184,7 @@ final class TrainingStep implements AutoCloseable {
       }
       return false;
     }
-    return optimizer.step(factors.at(step)) == Optimizer.Outcome.STEPPED;
+    return together.step(() -> optimizer.step(factors.at(step))) == Optimizer.Outcome.STEPPED;
   }
 
   private boolean updateTwice(long step, MiniBatch batch, Norm norm) {
@@ -207,9 +228,13 @@ final class TrainingStep implements AutoCloseable {
     }
   }
 
-  /** A pass has its own seed: a resumed run drops the same values as one that never stopped. */
+  /**
+   * A pass has its own seed: a resumed run drops the same values as one that never stopped. Every
+   * member of a team drops others.
+   */
   private void seed(String what, long step) {
-    torch.manual_seed(Seeds.derive(plan.seed(), what + " " + step));
+    String member = together.team().leads() ? "" : " rank " + together.team().rank();
+    torch.manual_seed(Seeds.derive(plan.seed(), what + " " + step + member));
   }
 
   private static boolean finite(OptionalDouble value) {
@@ -218,6 +243,7 @@ final class TrainingStep implements AutoCloseable {
 
   @Override
   public void close() {
+    backward.close();
     meter.close();
   }
 }
