@@ -11,12 +11,9 @@ import dev.steepest.lab.model.Images;
 import dev.steepest.lab.model.Network;
 import dev.steepest.lab.model.Networks;
 import dev.steepest.lab.run.Machine;
-import dev.steepest.lab.train.CpuSettings;
-import dev.steepest.lab.train.DeviceChoice;
 import dev.steepest.lab.train.LoopSpeed;
 import dev.steepest.lab.train.Precision;
 import dev.steepest.optim.Optimizer;
-import dev.steepest.tensor.Native;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.LinkedHashMap;
@@ -26,8 +23,8 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.Callable;
 import org.bytedeco.pytorch.Device;
-import org.bytedeco.pytorch.global.torch;
 import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
 
 /** Measures how near airbench94 comes to what this machine can do. */
@@ -54,6 +51,8 @@ final class AirbenchBenchCommand implements Callable<Integer> {
 
   private final Console console;
 
+  @Mixin private BenchOptions options;
+
   @Option(
       names = "--model",
       defaultValue = "airbench94",
@@ -74,13 +73,6 @@ final class AirbenchBenchCommand implements Callable<Integer> {
       paramLabel = "N",
       description = "Steps of each side in a round.")
   private int steps;
-
-  @Option(
-      names = "--rounds",
-      defaultValue = "5",
-      paramLabel = "N",
-      description = "Measured rounds; one more is made before them and thrown away.")
-  private int rounds;
 
   @Option(
       names = "--precision",
@@ -107,16 +99,6 @@ final class AirbenchBenchCommand implements Callable<Integer> {
   @Option(names = "--peer", paramLabel = "CMD", description = "Another program to compare with.")
   private String peer;
 
-  @Option(names = "--device", defaultValue = "auto", paramLabel = "NAME", description = "Device.")
-  private String device;
-
-  @Option(
-      names = "--threads",
-      defaultValue = "0",
-      paramLabel = "N",
-      description = "0: one per core.")
-  private int threads;
-
   @Option(
       names = "--out",
       paramLabel = "FILE",
@@ -132,8 +114,7 @@ final class AirbenchBenchCommand implements Callable<Integer> {
     check();
     AirbenchFile file = out == null ? null : AirbenchFile.at(out);
     try {
-      Native.prepare();
-      CpuSettings.apply(threads);
+      options.prepare();
       measure(file);
     } catch (IllegalArgumentException | Peer.PeerException e) {
       throw new UserError(e);
@@ -142,9 +123,10 @@ final class AirbenchBenchCommand implements Callable<Integer> {
   }
 
   private void check() {
-    atLeastOne("--batch", batch);
-    atLeastOne("--steps", steps);
-    atLeastOne("--rounds", rounds);
+    BenchOptions.atLeastOne("--batch", batch);
+    BenchOptions.atLeastOne("--steps", steps);
+    options.check();
+    BenchOptions.peer(peer);
     if (batch > LARGEST_BATCH) {
       throw new UserError("--batch %d is above %d.".formatted(batch, LARGEST_BATCH));
     }
@@ -154,22 +136,10 @@ final class AirbenchBenchCommand implements Callable<Integer> {
           "--steps %d is above %d, the most whose images fit one array at --batch %d."
               .formatted(steps, most, batch));
     }
-    if (threads < 0) {
-      throw new UserError("--threads %d is below 0; 0 is one per core.".formatted(threads));
-    }
-    if (peer != null && peer.isBlank()) {
-      throw new UserError("--peer is empty; give a command, or leave it out.");
-    }
-  }
-
-  private static void atLeastOne(String option, int value) {
-    if (value < 1) {
-      throw new UserError("%s %d is below 1.".formatted(option, value));
-    }
   }
 
   private void measure(AirbenchFile file) throws IOException {
-    Device place = DeviceChoice.resolve(device);
+    Device place = options.place();
     LoopSpeed.Setup setup =
         LoopSpeed.Setup.airbench(batch, steps, precision, place).withFreezing(bias().freezing());
     try (Network network = Networks.named(model).create(Images.CIFAR10, Map.of(), 1)) {
@@ -182,7 +152,7 @@ final class AirbenchBenchCommand implements Callable<Integer> {
         AirbenchText.header(facts).forEach(console::say);
         AirbenchResult result =
             new AirbenchBenchmark(speed, floor, program(place))
-                .run(rounds, round -> console.say(AirbenchText.round(round)));
+                .run(options.rounds(), round -> console.say(AirbenchText.round(round)));
         AirbenchText.summary(result).forEach(console::say);
         if (file != null) {
           file.write(facts, result);
@@ -198,9 +168,9 @@ final class AirbenchBenchCommand implements Callable<Integer> {
             "STEEPEST_BATCH", Integer.toString(batch),
             "STEEPEST_STEPS", Integer.toString(steps),
             "STEEPEST_PRECISION", lower(precision),
-            "STEEPEST_THREADS", Integer.toString(torch.get_num_threads()),
+            "STEEPEST_THREADS", Integer.toString(options.threads()),
             "STEEPEST_DEVICE", place.str().getString());
-    return Optional.ofNullable(peer).map(command -> new Peer(command, environment));
+    return Optional.ofNullable(peer).map(command -> new Peer("images/s", command, environment));
   }
 
   /** What was measured, then where. */
@@ -209,7 +179,7 @@ final class AirbenchBenchCommand implements Callable<Integer> {
     facts.put("model", model);
     facts.put("batch", Integer.toString(batch));
     facts.put("steps", Integer.toString(steps));
-    facts.put("rounds", Integer.toString(rounds));
+    facts.put("rounds", Integer.toString(options.rounds()));
     facts.put("precision", lower(precision));
     facts.put("recipe", lower(recipe));
     facts.put("whitening bias", lower(bias()));

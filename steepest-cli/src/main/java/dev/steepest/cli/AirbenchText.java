@@ -31,15 +31,7 @@ final class AirbenchText {
                 facts.get("whitening bias"),
                 facts.get("whitening bias").equals("frozen") ? "later" : "first",
                 facts.get("kernels")),
-        "%s, %s of %s cores in use, %s, libtorch %s, JDK %s, allocator: %s"
-            .formatted(
-                facts.get("cpu"),
-                facts.get("threads"),
-                facts.get("cores"),
-                facts.get("device"),
-                facts.get("libtorch"),
-                facts.get("jdk"),
-                facts.get("allocator")));
+        BenchOptions.machine(facts));
   }
 
   static String round(AirbenchResult.Round round) {

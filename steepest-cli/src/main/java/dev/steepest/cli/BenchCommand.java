@@ -7,10 +7,11 @@ import picocli.CommandLine.Command;
     name = "bench",
     description = "Measure speed on this machine, as ratios within one run.",
     mixinStandardHelpOptions = true,
-    synopsisSubcommandLabel = "(loop|airbench|optim)",
+    synopsisSubcommandLabel = "(loop|airbench|gpt|optim)",
     subcommands = {
       LoopBenchCommand.class,
       AirbenchBenchCommand.class,
+      GptBenchCommand.class,
       OptimizerBenchCommand.class,
       StartUpCommand.class
     })
@@ -18,6 +19,6 @@ final class BenchCommand implements Runnable {
   @Override
   public void run() {
     throw new UserError(
-        "Say what to measure: loop, airbench or optim (see 'steepest bench --help').");
+        "Say what to measure: loop, airbench, gpt or optim (see 'steepest bench --help').");
   }
 }

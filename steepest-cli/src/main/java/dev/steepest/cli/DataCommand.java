@@ -5,14 +5,17 @@ import dev.steepest.lab.data.fetch.Fetch;
 import dev.steepest.lab.data.source.DataFolder;
 import dev.steepest.lab.data.source.DataSource;
 import dev.steepest.lab.data.source.DataSources;
+import dev.steepest.lab.data.source.Fetchable;
 import dev.steepest.lab.data.source.RemoteFile;
 import dev.steepest.lab.data.source.TrainTest;
+import dev.steepest.lab.data.text.FoundText;
 import dev.steepest.tensor.Native;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
 import java.util.Optional;
+import java.util.OptionalInt;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.Parameters;
@@ -20,9 +23,10 @@ import picocli.CommandLine.Parameters;
 /** Brings data sets here and checks them. */
 @Command(
     name = "data",
-    description = "Fetch, verify and list data sets.",
+    description = "Fetch, prepare, verify and list data sets.",
     mixinStandardHelpOptions = true,
-    synopsisSubcommandLabel = "(fetch | verify | list)")
+    synopsisSubcommandLabel = "(fetch | prepare | verify | list)",
+    subcommands = PrepareCommand.class)
 final class DataCommand implements Runnable {
   private final Console console;
 
@@ -33,7 +37,7 @@ final class DataCommand implements Runnable {
   @Override
   public void run() {
     throw new UserError(
-        "Say what to do with data: fetch, verify or list (see 'steepest data --help').");
+        "Say what to do with data: fetch, prepare, verify or list (see 'steepest data --help').");
   }
 
   private static final class Folder {
@@ -71,6 +75,7 @@ final class DataCommand implements Runnable {
       console.say(
           "%-10s %-10s %s".formatted(source.name(), state(source, folder.path()), source.about()));
     }
+    TextData.listing(folder.path()).forEach(console::say);
     return 0;
   }
 
@@ -90,10 +95,20 @@ final class DataCommand implements Runnable {
       mixinStandardHelpOptions = true)
   int fetch(
       @picocli.CommandLine.Mixin Folder folder,
-      @Parameters(arity = "1..*", paramLabel = "NAME", description = "e.g. cifar10 mnist")
-          List<String> names) {
+      @Parameters(
+              arity = "1..*",
+              paramLabel = "NAME",
+              description = "e.g. cifar10 mnist fineweb10B")
+          List<String> names,
+      @Option(
+              names = "--shards",
+              paramLabel = "N",
+              description = "Of fineweb10B: training shards of 200 MB, 1 to 102 (default: 9).")
+          Integer shards) {
     Fetch fetch = new Fetch();
-    for (DataSource source : sources(names)) {
+    OptionalInt count = shards == null ? OptionalInt.empty() : OptionalInt.of(shards);
+    List<Fetchable> wanted = names.stream().map(name -> TextData.fetchable(name, count)).toList();
+    for (Fetchable source : wanted) {
       List<RemoteFile> fetched =
           fetch.fetch(
               source,
@@ -127,7 +142,24 @@ final class DataCommand implements Runnable {
           List<String> names) {
     Native.prepare();
     List<String> problems = new ArrayList<>();
-    for (DataSource source : sources(names == null ? List.of() : names)) {
+    List<String> given = names == null ? List.of() : names;
+    List<FoundText> texts =
+        FoundText.in(folder.path()).stream()
+            .filter(text -> given.isEmpty() || given.contains(text.folder()))
+            .toList();
+    List<String> images =
+        given.stream()
+            .filter(name -> texts.stream().noneMatch(text -> text.folder().equals(name)))
+            .toList();
+    for (FoundText text : texts) {
+      try {
+        console.say(TextData.verified(text, folder.path()));
+      } catch (DataException e) {
+        problems.add(e.getMessage());
+      }
+    }
+    boolean onlyTexts = !given.isEmpty() && images.isEmpty();
+    for (DataSource source : onlyTexts ? List.<DataSource>of() : sources(images)) {
       try (TrainTest data = source.load(folder.path())) {
         console.say(
             "%-10s %d train, %d test images; sha256 %s (train) %s (test)"

@@ -6,13 +6,10 @@ import dev.steepest.lab.model.Images;
 import dev.steepest.lab.model.Network;
 import dev.steepest.lab.model.Networks;
 import dev.steepest.lab.run.Machine;
-import dev.steepest.lab.train.CpuSettings;
-import dev.steepest.lab.train.DeviceChoice;
 import dev.steepest.lab.train.LoopSpeed;
 import dev.steepest.lab.train.LoopSpeed.Setup;
 import dev.steepest.optim.Optimizer;
 import dev.steepest.optim.Preset;
-import dev.steepest.tensor.Native;
 import java.io.BufferedReader;
 import java.io.IOException;
 import java.lang.management.ManagementFactory;
@@ -23,8 +20,8 @@ import java.util.Locale;
 import java.util.Map;
 import java.util.concurrent.Callable;
 import java.util.function.Consumer;
-import org.bytedeco.pytorch.global.torch;
 import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
 
 /**
@@ -49,6 +46,8 @@ final class LoopBenchCommand implements Callable<Integer> {
 
   private final Console console;
 
+  @Mixin private BenchOptions options;
+
   @Option(
       names = "--model",
       defaultValue = "resnet18",
@@ -69,32 +68,15 @@ final class LoopBenchCommand implements Callable<Integer> {
   @Option(names = "--steps", defaultValue = "2", paramLabel = "N", description = "Steps per round.")
   private int steps;
 
-  @Option(
-      names = "--rounds",
-      defaultValue = "5",
-      paramLabel = "N",
-      description = "Measured rounds.")
-  private int rounds;
-
-  @Option(names = "--device", defaultValue = "auto", paramLabel = "NAME", description = "Device.")
-  private String device;
-
-  @Option(
-      names = "--threads",
-      defaultValue = "0",
-      paramLabel = "N",
-      description = "0: one per core.")
-  private int threads;
-
   LoopBenchCommand(Console console) {
     this.console = console;
   }
 
   @Override
   public Integer call() throws IOException, InterruptedException {
-    if (batch < 1 || steps < 1 || rounds < 1) {
-      throw new UserError("--batch, --steps and --rounds are at least 1.");
-    }
+    BenchOptions.atLeastOne("--batch", batch);
+    BenchOptions.atLeastOne("--steps", steps);
+    options.check();
     int most = Setup.mostSteps(Images.CIFAR10, batch);
     if (steps > most) {
       throw new UserError(
@@ -102,8 +84,7 @@ final class LoopBenchCommand implements Callable<Integer> {
               .formatted(steps, most, batch));
     }
     try {
-      Native.prepare();
-      CpuSettings.apply(threads);
+      options.prepare();
       Setup setup = Setup.cifar(batch, steps);
       console.say(
           "%s, batch %d, bf16 channels-last, %s, %d rounds of %d steps; %s, %s threads, allocator: %s"
@@ -111,12 +92,12 @@ final class LoopBenchCommand implements Callable<Integer> {
                   model,
                   batch,
                   optimizer,
-                  rounds,
+                  options.rounds(),
                   steps,
                   Machine.cpu(),
-                  torchThreads(),
+                  options.threads(),
                   Machine.allocator()));
-      LoopBenchmarkResult result = measure(model, setup, rounds, this::show);
+      LoopBenchmarkResult result = measure(model, setup, options.rounds(), this::show);
       say(
           "loop / bare: median %.4f, spread %.4f (target 0.97 or more)",
           result.ratio().median(), result.ratio().width());
@@ -151,15 +132,11 @@ final class LoopBenchCommand implements Callable<Integer> {
     console.say(String.format(Locale.ROOT, format, arguments));
   }
 
-  private static int torchThreads() {
-    return torch.get_num_threads();
-  }
-
   private LoopBenchmarkResult measure(
       String network, Setup setup, int measured, Consumer<LoopBenchmarkResult.Round> each) {
     try (Network net = Networks.named(network).create(setup.images(), Map.of(), 1);
         Optimizer rule = Preset.named(optimizer).on(net.parameters(), Map.of("lr", 1e-4), 1);
-        LoopSpeed speed = new LoopSpeed(net, rule, setup, DeviceChoice.resolve(device))) {
+        LoopSpeed speed = new LoopSpeed(net, rule, setup, options.place())) {
       return LoopBenchmark.run(speed, measured, each);
     }
   }

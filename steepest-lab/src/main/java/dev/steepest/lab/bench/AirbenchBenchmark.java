@@ -37,7 +37,7 @@ public final class AirbenchBenchmark {
     double[][] calls = new double[1][];
     List<DoubleSupplier> sides = new ArrayList<>();
     // The peer first: a mistake in its command is found before anything is measured.
-    peer.ifPresent(program -> sides.add(program::imagesPerSecond));
+    peer.ifPresent(program -> sides.add(program::perSecond));
     int own = sides.size();
     sides.add(speed::full);
     sides.add(speed::bare);

@@ -14,8 +14,8 @@ import java.util.regex.MatchResult;
 import java.util.regex.Pattern;
 
 /**
- * An external program that does comparable work and prints its images per second: as {@code
- * images/s: 123.4}, the last such line counting, or as the last number of its last line.
+ * An external program that does comparable work and prints its speed: as {@code images/s: 123.4},
+ * or whatever its unit is, the last such line counting, or as the last number of its last line.
  */
 public final class Peer {
 
@@ -31,9 +31,8 @@ public final class Peer {
       "(?<![\\w.])[-+]?(?:\\d{1,3}(?:,\\d{3})+(?:\\.\\d*)?|\\d+(?:\\.\\d*)?|\\.\\d+)(?:[eE][-+]?\\d+)?(?![\\w])";
 
   private static final Pattern ANY_NUMBER = Pattern.compile(NUMBER);
-  private static final Pattern LABELLED =
-      Pattern.compile("images/s\\s*[:=]\\s*(" + NUMBER + ")", Pattern.CASE_INSENSITIVE);
 
+  private final String unit;
   private final String command;
   private final Map<String, String> environment;
   private final Duration patience;
@@ -50,14 +49,16 @@ public final class Peer {
   /**
    * A program.
    *
+   * @param unit of its speed, e.g. {@code images/s}
    * @param command for {@code sh -c}
    * @param environment variables that it gets beside this program's
    */
-  public Peer(String command, Map<String, String> environment) {
-    this(command, environment, PATIENCE);
+  public Peer(String unit, String command, Map<String, String> environment) {
+    this(unit, command, environment, PATIENCE);
   }
 
-  Peer(String command, Map<String, String> environment, Duration patience) {
+  Peer(String unit, String command, Map<String, String> environment, Duration patience) {
+    this.unit = unit;
     this.command = command;
     this.environment = new LinkedHashMap<>(environment);
     this.patience = patience;
@@ -68,7 +69,7 @@ public final class Peer {
    *
    * @throws PeerException with the end of what it wrote to standard error
    */
-  public double imagesPerSecond() {
+  public double perSecond() {
     try {
       Path out = Files.createTempFile("steepest-peer", ".out");
       Path err = Files.createTempFile("steepest-peer", ".err");
@@ -98,13 +99,13 @@ public final class Peer {
       throw trouble("failed with exit code " + code, err);
     }
     String said = read(out);
-    OptionalDouble speed = speed(said);
+    OptionalDouble speed = speed(unit, said);
     if (speed.isEmpty()) {
       String what =
           said.isBlank()
               ? "printed nothing"
               : "printed no speed but '" + said.strip().lines().reduce((_, b) -> b).get() + "'";
-      throw trouble(what + "; a line such as 'images/s: 123.4' is expected", err);
+      throw trouble(what + "; a line such as '" + unit + ": 123.4' is expected", err);
     }
     return speed.getAsDouble();
   }
@@ -145,10 +146,11 @@ public final class Peer {
     }
   }
 
-  /** The images per second in what a program printed; empty where there are none above 0. */
-  static OptionalDouble speed(String printed) {
+  /** The speed in what a program printed; empty where there is none above 0. */
+  static OptionalDouble speed(String unit, String printed) {
     String text =
-        LABELLED
+        Pattern.compile(
+                Pattern.quote(unit) + "\\s*[:=]\\s*(" + NUMBER + ")", Pattern.CASE_INSENSITIVE)
             .matcher(printed)
             .results()
             .reduce((_, last) -> last)

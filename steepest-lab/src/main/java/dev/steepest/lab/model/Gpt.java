@@ -153,7 +153,7 @@ public final class Gpt extends LanguageNetwork {
     }
 
     Tensor apply(Tensor x_BTD, Mode mode) {
-      x_BTD = x_BTD.add(attention.apply(norm.apply(x_BTD), mode));
+      x_BTD = x_BTD.add(attention.apply(ComputeType.cast(norm.apply(x_BTD)), mode));
       return x_BTD.add(project.apply(relu(expand.apply(norm.apply(x_BTD))).square()));
     }
   }

@@ -2,8 +2,6 @@ package dev.steepest.lab.model;
 
 import static org.bytedeco.pytorch.global.torch.cat;
 import static org.bytedeco.pytorch.global.torch.embedding;
-import static org.bytedeco.pytorch.global.torch.get_autocast_dtype;
-import static org.bytedeco.pytorch.global.torch.is_autocast_enabled;
 import static org.bytedeco.pytorch.global.torch.linear;
 
 import dev.steepest.optim.Role;
@@ -15,7 +13,6 @@ import java.util.SequencedMap;
 import org.bytedeco.pytorch.Scalar;
 import org.bytedeco.pytorch.Tensor;
 import org.bytedeco.pytorch.TensorVector;
-import org.bytedeco.pytorch.global.torch.DeviceType;
 
 /**
  * The transformer of the NanoGPT speedrun as of November 2025: 268,665,626 parameters, of which a
@@ -279,9 +276,7 @@ public final class GptLate2025 extends LanguageNetwork {
 
   /** In autocast's type where it is on, so that the residual stream has it. */
   private static Tensor embed(Tensor table, Tensor tokens) {
-    Tensor x = embedding(table, tokens);
-    DeviceType device = table.device().type();
-    return is_autocast_enabled(device) ? x.to(get_autocast_dtype(device)) : x;
+    return ComputeType.cast(embedding(table, tokens));
   }
 
   /** Adds to every token a share of the one before: x_t + λ·σ(gate(x_t))·x_{t−1}. */

@@ -2,8 +2,6 @@ package dev.steepest.lab.model;
 
 import static org.bytedeco.pytorch.global.torch.empty_like;
 import static org.bytedeco.pytorch.global.torch.full_like;
-import static org.bytedeco.pytorch.global.torch.get_autocast_dtype;
-import static org.bytedeco.pytorch.global.torch.is_autocast_enabled;
 import static org.bytedeco.pytorch.global.torch.linear;
 import static org.bytedeco.pytorch.global.torch.zeros_like;
 
@@ -13,27 +11,32 @@ import org.bytedeco.pytorch.GradMode;
 import org.bytedeco.pytorch.LongOptional;
 import org.bytedeco.pytorch.Scalar;
 import org.bytedeco.pytorch.Tensor;
-import org.bytedeco.pytorch.global.torch.DeviceType;
 import org.bytedeco.pytorch.global.torch.ScalarType;
 
 /**
  * The matrix W that turns features into logits, and what is made of the logits: a loss or a
  * judgement, without ever holding the logits of all tokens.
  *
- * <p>Legend: N = batch·time, n rows of a chunk, D features, V vocabulary.
+ * <p>Legend: N = batch·time, n rows of a chunk, m of a slice, D features, V vocabulary.
  */
 final class Head {
   /** The target of a token that is not to be predicted. */
   static final int IGNORED = -1;
 
   /**
-   * Logits per chunk: 667 rows of a vocabulary of 50,304. Under bf16 autocast a logit takes 12
-   * bytes (itself in bf16 and float32, its log-probability, its error in bf16), so 400 MB whatever
-   * the batch (derived). Forward and backward of 2,048 rows, D 768: 3.88 s by cross_entropy of all
-   * logits, 4.05 in these chunks, 5.40 in chunks of 166 rows, where adding up W's gradient weighs
-   * more (measured, 2 shared cores).
+   * Logits per chunk: 667 rows of a vocabulary of 50,304, 67 MB in bf16 whatever the batch
+   * (derived). Forward and backward of 2,048 rows, D 768: 3.88 s by cross_entropy of all logits,
+   * 4.05 in these chunks, 5.40 in chunks of 166 rows, where adding up W's gradient weighs more
+   * (measured, 2 shared cores).
    */
   private static final long CHUNK = 1 << 25;
+
+  /**
+   * Logits per slice of a chunk on the CPU, where the softmax goes over them several times in
+   * float32: 8 MB, less than the last cache (assumed). On a GPU a chunk is one slice: there, many
+   * small kernels cost more than memory does.
+   */
+  private static final long SLICE = 1 << 21;
 
   private final Tensor weight_VD;
   private final LogitCap cap;
@@ -74,9 +77,13 @@ final class Head {
    * @return a scalar in W's type; NaN if all targets are ignored
    */
   Tensor crossEntropy(Tensor x, Tensor targets) {
-    Tensor x_ND = x.flatten(0, -2);
+    // What the graph does not keep is freed here: W's gradient above all.
+    return Block.apply(x.flatten(0, -2), x_ND -> mean(x_ND, targets.flatten()));
+  }
+
+  private Tensor mean(Tensor x_ND, Tensor targets_N) {
     boolean derive = GradMode.is_enabled();
-    Sums sums = new Sums(x_ND, targets.flatten(), derive ? Wanted.GRADIENT : Wanted.LOSS);
+    Sums sums = new Sums(x_ND, targets_N, derive ? Wanted.GRADIENT : Wanted.LOSS);
     Tensor mean = sums.loss.div(sums.count).to(weight_VD.scalar_type());
     if (!derive) {
       return mean;
@@ -96,11 +103,6 @@ final class Head {
         sums.loss, sums.hits.to(ScalarType.Long), sums.count.to(ScalarType.Long));
   }
 
-  private ScalarType computeType() {
-    DeviceType device = weight_VD.device().type();
-    return is_autocast_enabled(device) ? get_autocast_dtype(device) : weight_VD.scalar_type();
-  }
-
   private enum Wanted {
     LOSS,
     /** The loss and the gradients of its sum over the targets. */
@@ -111,7 +113,7 @@ final class Head {
 
   /** Sums over all targets that count. */
   private final class Sums {
-    private final ScalarType type = computeType();
+    private final ScalarType type = ComputeType.of(weight_VD);
     private final Wanted wanted;
     private final Tensor count;
     private final Tensor loss;
@@ -155,35 +157,41 @@ final class Head {
 
     private void addChunk(
         Tensor w_VD, Tensor x_nD, Tensor target_n1, Tensor kept_n1, Tensor part_nD) {
-      Tensor logits_nV = cap.apply(x_nD.mm(w_VD.t()).to(weight_VD.scalar_type()));
-      Tensor logP_nV = logits_nV.log_softmax(-1);
-      loss.sub_(logP_nV.gather(1, target_n1).mul_(kept_n1).to(ScalarType.Double).sum());
-      switch (wanted) {
-        case LOSS -> {}
-        case JUDGEMENT ->
-            hits.add_(logits_nV.argmax(classes, true).eq(target_n1).mul(kept_n1).sum());
-        case GRADIENT -> addSlopes(w_VD, x_nD, logits_nV, logP_nV, target_n1, kept_n1, part_nD);
+      Tensor logits_nV = x_nD.mm(w_VD.t());
+      long rows = x_nD.size(0);
+      long step = w_VD.is_cpu() ? Math.max(1, SLICE / w_VD.size(0)) : rows;
+      for (long from = 0; from < rows; from += step) {
+        long length = Math.min(step, rows - from);
+        try (PointerScope _ = new PointerScope()) {
+          addSlice(
+              logits_nV.narrow(0, from, length),
+              target_n1.narrow(0, from, length),
+              kept_n1.narrow(0, from, length));
+        }
+      }
+      if (wanted == Wanted.GRADIENT) {
+        // Rows of ignored targets are blanked where they are short: in x and in its gradient.
+        part_nD.copy_(logits_nV.mm(w_VD)).mul_(kept_n1);
+        slope_VD.add_(logits_nV.t().mm(x_nD.mul(kept_n1).to(type)));
       }
     }
 
-    private void addSlopes(
-        Tensor w_VD,
-        Tensor x_nD,
-        Tensor logits_nV,
-        Tensor logP_nV,
-        Tensor target_n1,
-        Tensor kept_n1,
-        Tensor part_nD) {
-      Tensor error_nV = logP_nV.exp_();
-      error_nV.scatter_add_(1, target_n1, full_like(kept_n1, minusOne));
-      Tensor slope_nV = cap.slope(logits_nV);
-      if (slope_nV != null) {
-        error_nV.mul_(slope_nV);
+    /** Adds up a few rows; if a gradient is wanted, it replaces their logits. */
+    private void addSlice(Tensor z_mV, Tensor target_m1, Tensor kept_m1) {
+      Tensor logits_mV = cap.apply(z_mV.to(weight_VD.scalar_type()));
+      Tensor logP_mV = logits_mV.log_softmax(-1);
+      loss.sub_(logP_mV.gather(1, target_m1).mul_(kept_m1).to(ScalarType.Double).sum());
+      switch (wanted) {
+        case LOSS -> {}
+        case JUDGEMENT ->
+            hits.add_(logits_mV.argmax(classes, true).eq(target_m1).mul(kept_m1).sum());
+        case GRADIENT -> {
+          Tensor error_mV = logP_mV.exp_();
+          error_mV.scatter_add_(1, target_m1, full_like(kept_m1, minusOne));
+          Tensor slope_mV = cap.slope(logits_mV);
+          z_mV.copy_(slope_mV == null ? error_mV : error_mV.mul_(slope_mV));
+        }
       }
-      // Rows of ignored targets are blanked where they are short: in x and in its gradient.
-      error_nV = error_nV.to(type);
-      part_nD.copy_(error_nV.mm(w_VD)).mul_(kept_n1);
-      slope_VD.add_(error_nV.t().mm(x_nD.mul(kept_n1).to(type)));
     }
   }
 }

@@ -49,7 +49,7 @@ class AirbenchBenchmarkTest {
         LoopSpeed speed =
             new LoopSpeed(network, optimizer, LoopSpeed.Setup.airbench(4, 2, precision, cpu), cpu);
         ConvolutionFloor floor = new ConvolutionFloor(List.of(FIRST, SECOND), 2, precision, cpu)) {
-      Peer peer = new Peer("echo 50", Map.of());
+      Peer peer = new Peer("images/s", "echo 50", Map.of());
       List<Round> heard = new ArrayList<>();
       AirbenchResult result =
           new AirbenchBenchmark(speed, floor, Optional.of(peer)).run(2, heard::add);

@@ -32,7 +32,7 @@ class PeerTest {
         "batch 512: 204.8/s | 204.8",
       })
   void theSpeedIsTheLabelledNumberOrTheLastOfTheLastLine(String printed, double speed) {
-    assertThat(Peer.speed(printed.replace("\\n", "\n"))).hasValue(speed);
+    assertThat(Peer.speed("images/s", printed.replace("\\n", "\n"))).hasValue(speed);
   }
 
   @ParameterizedTest
@@ -48,22 +48,22 @@ class PeerTest {
         "1e999"
       })
   void whatIsNoSpeedIsNone(String printed) {
-    assertThat(Peer.speed(printed)).isEqualTo(OptionalDouble.empty());
+    assertThat(Peer.speed("images/s", printed)).isEqualTo(OptionalDouble.empty());
   }
 
   private static Peer peer(String command) {
-    return new Peer(command, Map.of("STEEPEST_BATCH", "512"));
+    return new Peer("images/s", command, Map.of("STEEPEST_BATCH", "512"));
   }
 
   @Test
   void itIsStartedWithTheSettingsInItsEnvironment() {
-    assertThat(peer("echo warming up >&2; echo \"images/s: $STEEPEST_BATCH\"").imagesPerSecond())
+    assertThat(peer("echo warming up >&2; echo \"images/s: $STEEPEST_BATCH\"").perSecond())
         .isEqualTo(512);
   }
 
   @Test
   void aProgramThatIsNotThereIsNamedWithWhatTheShellSaid() {
-    assertThatThrownBy(() -> peer("no-such-program --fast").imagesPerSecond())
+    assertThatThrownBy(() -> peer("no-such-program --fast").perSecond())
         .isInstanceOf(PeerException.class)
         .hasMessageContaining("'no-such-program --fast' could not be started")
         .hasMessageContaining("not found");
@@ -72,7 +72,7 @@ class PeerTest {
   @Test
   void aFailureIsReportedWithTheEndOfItsStandardError() {
     assertThatThrownBy(
-            () -> peer("for i in $(seq 30); do echo line $i >&2; done; exit 3").imagesPerSecond())
+            () -> peer("for i in $(seq 30); do echo line $i >&2; done; exit 3").perSecond())
         .isInstanceOf(PeerException.class)
         .hasMessageContaining("failed with exit code 3")
         .hasMessageContaining("line 30")
@@ -81,17 +81,18 @@ class PeerTest {
 
   @Test
   void aProgramThatSaysNothingOrNoSpeedIsRefused() {
-    assertThatThrownBy(() -> peer("true").imagesPerSecond())
+    assertThatThrownBy(() -> peer("true").perSecond())
         .hasMessageContaining("printed nothing")
         .hasMessageContaining("images/s: 123.4");
-    assertThatThrownBy(() -> peer("echo 7; echo finished").imagesPerSecond())
+    assertThatThrownBy(() -> peer("echo 7; echo finished").perSecond())
         .hasMessageContaining("'finished'");
   }
 
   @Test
   void aProgramThatHangsIsEnded() {
-    Peer hanging = new Peer("sleep 60 & echo began >&2; wait", Map.of(), Duration.ofMillis(300));
-    assertThatThrownBy(hanging::imagesPerSecond)
+    Peer hanging =
+        new Peer("images/s", "sleep 60 & echo began >&2; wait", Map.of(), Duration.ofMillis(300));
+    assertThatThrownBy(hanging::perSecond)
         .isInstanceOf(PeerException.class)
         .hasMessageContaining("did not end within")
         .hasMessageContaining("began");

@@ -148,4 +148,19 @@ class MixtureOfExpertsTest {
             .sum(new long[] {1, 2}, false, new ScalarTypeOptional());
     assertThat(perExpert.count_nonzero().item_long()).isEqualTo(2);
   }
+
+  /** Both layers of a measurement meet the same number of weights per token. */
+  @Test
+  void theDenseLayerBesideTheExpertsDoesTheSameWork() {
+    var config = new MoeGpt.Config(50, 16, 1, 2, 8, 12, 5, 2, 0.1, 0.1);
+    try (ExpertWork work = new ExpertWork(config, new Device("cpu"))) {
+      Tensor x = torch.randn(3, 16, 8).set_requires_grad(true);
+      Tensor sparse = work.sparse(x);
+      Tensor dense = work.dense(x);
+      assertThat(State.shape(sparse)).containsExactly(3, 16, 8);
+      assertThat(State.shape(dense)).containsExactly(3, 16, 8);
+      sparse.add(dense).square().sum().backward();
+      assertThat(number(x.grad().abs().sum())).isPositive();
+    }
+  }
 }

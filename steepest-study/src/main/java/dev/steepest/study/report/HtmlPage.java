@@ -5,6 +5,7 @@ import dev.steepest.study.compare.Numbers;
 import dev.steepest.study.compare.Quantity;
 import dev.steepest.study.experiment.DecisionRule;
 import dev.steepest.study.report.page.Page;
+import dev.steepest.study.report.page.SideBySidePage;
 import gg.jte.ContentType;
 import gg.jte.TemplateEngine;
 import gg.jte.output.StringOutput;
@@ -49,6 +50,18 @@ final class HtmlPage {
     StringOutput html = new StringOutput();
     TEMPLATES.render("report.jte", page, html);
     return html.toString();
+  }
+
+  /** A page about two studies. */
+  static String of(SideBySidePage page) {
+    StringOutput html = new StringOutput();
+    TEMPLATES.render("sidebyside.jte", page, html);
+    return html.toString();
+  }
+
+  /** How every page looks. */
+  static String style() {
+    return resource("report.css");
   }
 
   private static String rule(Gathering g) {

@@ -35,7 +35,7 @@ record TextFiles(List<Path> train, List<Path> test) {
     }
     List<Path> all = list(folder);
     List<Path> test = all.stream().filter(path -> named(path, TEST)).toList();
-    List<Path> train = all.stream().filter(path -> named(path, TRAIN)).toList();
+    List<Path> train = all.stream().filter(TextFiles::namedTrain).toList();
     List<Path> others = all.stream().filter(path -> !named(path, TEST)).toList();
     if (others.isEmpty()) {
       throw new DataException(
@@ -49,6 +49,11 @@ record TextFiles(List<Path> train, List<Path> test) {
               + " with .gz or .zst); --data-dir or STEEPEST_DATA names the folder of data sets.");
     }
     return new TextFiles(train.isEmpty() ? others : train, test);
+  }
+
+  /** Whether a file's name says that it is for training. */
+  static boolean namedTrain(Path path) {
+    return named(path, TRAIN);
   }
 
   private static boolean named(Path path, String pattern) {

@@ -32,7 +32,7 @@ class DocumentsTest {
   private static List<String> read(Path file, String key) {
     List<String> documents = new ArrayList<>();
     try (DocumentReader reader = Documents.open(file, key)) {
-      for (Optional<String> next; (next = reader.next()).isPresent(); ) {
+      for (Optional<String> next = reader.next(); next.isPresent(); next = reader.next()) {
         documents.add(next.get());
       }
       assertThat(reader.next()).isEmpty();

@@ -53,7 +53,7 @@ class ParquetTextTest {
   private static List<String> read(Path file, String key) {
     List<String> documents = new ArrayList<>();
     try (DocumentReader reader = Documents.open(file, key)) {
-      for (Optional<String> next; (next = reader.next()).isPresent(); ) {
+      for (Optional<String> next = reader.next(); next.isPresent(); next = reader.next()) {
         documents.add(next.get());
       }
       assertThat(reader.bytesRead()).isEqualTo(file.toFile().length());
