@@ -90,14 +90,12 @@ class LaunchTest {
     return start(
         out,
         List.of(),
-        Stream.concat(
-            Stream.of("launch", "--nproc", "" + processes, "--"), run(out, more)));
+        Stream.concat(Stream.of("launch", "--nproc", "" + processes, "--"), run(out, more)));
   }
 
   private Process start(String out, List<String> shell, Stream<String> arguments)
       throws IOException {
-    return Steepest.start(
-        folder.resolve(out + ".log"), shell, arguments.toArray(String[]::new));
+    return Steepest.start(folder.resolve(out + ".log"), shell, arguments.toArray(String[]::new));
   }
 
   private String log(String out) {
