@@ -26,8 +26,7 @@ final class Console {
     FOLLOWER
   }
 
-  private Console(
-      PrintWriter out, PrintWriter err, boolean terminal, boolean styled, Voice voice) {
+  private Console(PrintWriter out, PrintWriter err, boolean terminal, boolean styled, Voice voice) {
     this.voice = voice;
     this.out = out;
     this.err = err;

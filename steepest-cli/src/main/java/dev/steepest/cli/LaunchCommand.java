@@ -82,7 +82,7 @@ final class LaunchCommand implements Callable<Integer> {
   private static void requireLaunchable(String name) {
     if (!LAUNCHABLE.contains(name)) {
       throw new UserError(
-          "steepest launch: '%s' cannot be launched; allowed: %s. E.g. steepest launch --nproc 2 -- run quickstart"
+          "%s cannot be launched; allowed: %s. E.g. steepest launch --nproc 2 -- run quickstart"
               .formatted(name, String.join(", ", LAUNCHABLE)));
     }
   }

@@ -37,6 +37,7 @@ final class ProcessTeam {
   private final int port;
   private final List<Process> processes = new ArrayList<>();
   private final List<Thread> readers = new ArrayList<>();
+  private volatile boolean asked; // to stop, by a signal
 
   /**
    * @param cores of each process
@@ -51,7 +52,14 @@ final class ProcessTeam {
 
   /** Runs a command line in all of them; the exit code of the first that failed, or 0. */
   int run(List<String> command) {
-    Thread hook = new Thread(this::stop, "stop the processes");
+    Thread hook =
+        new Thread(
+            () -> {
+              asked = true;
+              stop();
+              hear();
+            },
+            "stop the processes");
     Runtime.getRuntime().addShutdownHook(hook);
     try {
       for (int rank = 0; rank < cores.size(); rank++) {
@@ -159,6 +167,9 @@ final class ProcessTeam {
   /** A mistake or a stop that rank 0 has spoken of needs no further word. */
   private int failure(int rank) {
     int code = processes.get(rank).exitValue();
+    if (asked) {
+      return 1;
+    }
     if (code > SIGNALLED) {
       console.note(
           "rank %d (process %d) was ended by signal %d. The same command goes on from the last checkpoint."
@@ -185,7 +196,8 @@ final class ProcessTeam {
 
   /** Asks those that are still there to stop after their step; ends them if they do not. */
   private synchronized void stop() {
-    processes.forEach(Process::destroy);
+    // By its handle: a process's own destroy() closes what it still has to say.
+    processes.forEach(process -> process.toHandle().destroy());
     awaitAll(GRACE);
     processes.forEach(Process::destroyForcibly);
   }

@@ -33,7 +33,10 @@ public final class Agreement {
       int at = Long.BYTES * i;
       long first = all.getFirst().getLong(at);
       List<Integer> others =
-          IntStream.range(0, all.size()).filter(r -> all.get(r).getLong(at) != first).boxed().toList();
+          IntStream.range(0, all.size())
+              .filter(r -> all.get(r).getLong(at) != first)
+              .boxed()
+              .toList();
       if (!others.isEmpty()) {
         differing.add(
             parameters.get(i).name()

@@ -18,7 +18,9 @@ import org.bytedeco.pytorch.global.torch.ScalarType;
  * says how many members have one. While it is under way and afterwards, gradients are views of it.
  */
 final class Bucket implements AutoCloseable {
-  /** Gradients begin at multiples of so many elements, as vector units like it: 64 bytes of fp32. */
+  /**
+   * Gradients begin at multiples of so many elements, as vector units like it: 64 bytes of fp32.
+   */
   private static final long ALIGNMENT = 16;
 
   private static final Scalar ONE = new Scalar(1.0).retainReference();

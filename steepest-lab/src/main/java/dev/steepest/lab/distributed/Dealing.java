@@ -73,7 +73,8 @@ public final class Dealing implements Shards {
       deal(whole.groups().stream().filter(Dealing::isCostly).toList());
     }
     List<Parameter> all = whole.groups().stream().flatMap(g -> g.parameters().stream()).toList();
-    spread = new ParameterSpread(team, all.stream().filter(p -> isDealt(p.name())).toList(), owners);
+    spread =
+        new ParameterSpread(team, all.stream().filter(p -> isDealt(p.name())).toList(), owners);
   }
 
   private static boolean canBeDealt(Optimizer whole) {
@@ -86,7 +87,9 @@ public final class Dealing implements Shards {
                     || rule instanceof Rule.KeepsGradient);
   }
 
-  /** A collective rule sums over all members: it must be dealt, or all would count more than once. */
+  /**
+   * A collective rule sums over all members: it must be dealt, or all would count more than once.
+   */
   private static boolean isCostly(ParameterGroup group) {
     return !(group.rule() instanceof ElementWise) || group.rule() instanceof Rule.Collective;
   }
@@ -143,8 +146,8 @@ public final class Dealing implements Shards {
   }
 
   /**
-   * Before the first backward pass of a gradient: where a rule keeps its state in the gradient, only
-   * rank 0 adds to it, else the sum over all members would hold it more than once.
+   * Before the first backward pass of a gradient: where a rule keeps its state in the gradient,
+   * only rank 0 adds to it, else the sum over all members would hold it more than once.
    */
   public void begin() {
     if (team.leads()) {

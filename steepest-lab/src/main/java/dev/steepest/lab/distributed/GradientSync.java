@@ -24,13 +24,14 @@ import org.bytedeco.pytorch.global.torch.ScalarType;
  * gradient has one everywhere, the others have none. Gradients are then views of the buckets, valid
  * until the next {@code expect}.
  *
- * <p>The first step learns in which order the gradients come, as rank 0 sees it, and how many passes
- * through the graph each takes part in; it overlaps nothing.
+ * <p>The first step learns in which order the gradients come, as rank 0 sees it, and how many
+ * passes through the graph each takes part in; it overlaps nothing.
  */
 public final class GradientSync implements AutoCloseable {
   /**
    * Assumed: large enough that starting a sum (0.1–0.3 ms) costs nothing beside it (6–10 ms,
-   * measured for Gloo's loopback), small enough that the last one, which nothing overlaps, is short.
+   * measured for Gloo's loopback), small enough that the last one, which nothing overlaps, is
+   * short.
    */
   private static final long BUCKET_BYTES = 16 << 20;
 
@@ -223,7 +224,9 @@ public final class GradientSync implements AutoCloseable {
     List<Integer> order =
         IntStream.range(0, parameters.size())
             .boxed()
-            .sorted(Comparator.comparingInt(i -> lastArrival[i] == 0 ? Integer.MAX_VALUE : lastArrival[i]))
+            .sorted(
+                Comparator.comparingInt(
+                    i -> lastArrival[i] == 0 ? Integer.MAX_VALUE : lastArrival[i]))
             .toList();
     build(ofLeader(order));
   }

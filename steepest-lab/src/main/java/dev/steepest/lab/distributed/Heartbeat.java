@@ -14,8 +14,8 @@ import java.util.function.Consumer;
  * breaks), stopped, hanging or cut off (no beat comes). Rank 0 has a wire to every other rank and
  * tells all of what it sees.
  *
- * <p>Beats go over connections of their own and through threads of their own: the working thread may
- * be blocked in a collective, in native code, for ever.
+ * <p>Beats go over connections of their own and through threads of their own: the working thread
+ * may be blocked in a collective, in native code, for ever.
  */
 final class Heartbeat implements AutoCloseable, Wire.Listener {
   /** Assumed: far below the least silence, and nothing beside a step. */

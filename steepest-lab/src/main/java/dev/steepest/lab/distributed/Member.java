@@ -33,10 +33,7 @@ record Member(int rank, long process, String host, int size) {
   static Member parse(String text) {
     String[] parts = text.split(" ", 4);
     return new Member(
-        Integer.parseInt(parts[0]),
-        Long.parseLong(parts[1]),
-        parts[3],
-        Integer.parseInt(parts[2]));
+        Integer.parseInt(parts[0]), Long.parseLong(parts[1]), parts[3], Integer.parseInt(parts[2]));
   }
 
   @Override

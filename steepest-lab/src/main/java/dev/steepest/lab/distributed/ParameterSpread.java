@@ -67,7 +67,8 @@ final class ParameterSpread {
   private static Tensor pack(List<Tensor> values) {
     return values.size() == 1
         ? values.getFirst().detach()
-        : torch.cat(new TensorVector(values.stream().map(ParameterSpread::flat).toArray(Tensor[]::new)));
+        : torch.cat(
+            new TensorVector(values.stream().map(ParameterSpread::flat).toArray(Tensor[]::new)));
   }
 
   private static void unpack(Tensor pack, List<Tensor> values) {

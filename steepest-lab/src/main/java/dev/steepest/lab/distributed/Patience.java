@@ -22,7 +22,8 @@ public record Patience(Duration join, Duration silence) {
    * Assumed: time for all nodes of a cluster to start a JVM; 20 s of silence end a job within the
    * half minute that is promised.
    */
-  public static final Patience USUAL = new Patience(Duration.ofSeconds(120), Duration.ofSeconds(20));
+  public static final Patience USUAL =
+      new Patience(Duration.ofSeconds(120), Duration.ofSeconds(20));
 
   /** Two beats must fit into it. */
   private static final int LEAST_SILENCE = 3;
@@ -47,7 +48,11 @@ public record Patience(Duration join, Duration silence) {
   }
 
   private static Duration seconds(
-      Map<String, String> environment, String name, int least, Duration usual, List<String> problems) {
+      Map<String, String> environment,
+      String name,
+      int least,
+      Duration usual,
+      List<String> problems) {
     String text = environment.get(name);
     if (text == null) {
       return usual;

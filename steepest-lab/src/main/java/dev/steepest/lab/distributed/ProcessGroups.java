@@ -56,8 +56,7 @@ final class ProcessGroups implements AutoCloseable {
                 ? ProcessGroupGloo.createDeviceForHostname(address)
                 : ProcessGroupGloo.createDeviceForInterface(named)));
     try (QuietOutput _ = new QuietOutput()) {
-      return new ProcessGroupGloo(
-          part("gloo", store), world.rank(), world.size(), options);
+      return new ProcessGroupGloo(part("gloo", store), world.rank(), world.size(), options);
     }
   }
 
@@ -65,8 +64,7 @@ final class ProcessGroups implements AutoCloseable {
     try {
       var options = ProcessGroupNCCL.Options.create();
       options.timeout(new Milliseconds(TIMEOUT.toMillis()));
-      return new ProcessGroupNCCL(
-          part("nccl", store), world.rank(), world.size(), options);
+      return new ProcessGroupNCCL(part("nccl", store), world.rank(), world.size(), options);
     } catch (LinkageError e) {
       throw new WorldException(
           "This machine has GPUs, but NCCL, by which several processes train on them, cannot be loaded: "
@@ -87,7 +85,9 @@ final class ProcessGroups implements AutoCloseable {
 
   Work sum(Tensor tensor) {
     try (PointerScope _ = new PointerScope()) {
-      return of(tensor).allreduce(new TensorVector(tensor), new AllreduceOptions()).retainReference();
+      return of(tensor)
+          .allreduce(new TensorVector(tensor), new AllreduceOptions())
+          .retainReference();
     }
   }
 

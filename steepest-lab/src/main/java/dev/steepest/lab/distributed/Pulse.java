@@ -25,7 +25,8 @@ final class Pulse {
   /** For how long the working thread has stood still; asked by one thread. */
   Duration still() {
     long now = System.nanoTime();
-    long time = waits || !THREADS.isThreadCpuTimeSupported() ? -1 : THREADS.getThreadCpuTime(worker);
+    long time =
+        waits || !THREADS.isThreadCpuTimeSupported() ? -1 : THREADS.getThreadCpuTime(worker);
     if (time < 0 || time != used) {
       used = time;
       changed = now;

@@ -31,8 +31,10 @@ final class QuietOutput implements AutoCloseable {
     try (Arena arena = Arena.ofConfined()) {
       int copy = (int) call("dup", ValueLayout.JAVA_INT).invokeExact(STANDARD_OUTPUT);
       MemorySegment nowhere = arena.allocateFrom("/dev/null");
-      int sink = (int) call("open", ValueLayout.ADDRESS, ValueLayout.JAVA_INT)
-          .invokeExact(nowhere, WRITE_ONLY);
+      int sink =
+          (int)
+              call("open", ValueLayout.ADDRESS, ValueLayout.JAVA_INT)
+                  .invokeExact(nowhere, WRITE_ONLY);
       if (copy < 0 || sink < 0) {
         return NONE;
       }
@@ -45,8 +47,10 @@ final class QuietOutput implements AutoCloseable {
 
   /** Puts a file in the place of the standard output and closes its other number. */
   private static void replace(int file) throws Throwable {
-    int _ = (int) call("dup2", ValueLayout.JAVA_INT, ValueLayout.JAVA_INT)
-        .invokeExact(file, STANDARD_OUTPUT);
+    int _ =
+        (int)
+            call("dup2", ValueLayout.JAVA_INT, ValueLayout.JAVA_INT)
+                .invokeExact(file, STANDARD_OUTPUT);
     int _ = (int) call("close", ValueLayout.JAVA_INT).invokeExact(file);
   }
 

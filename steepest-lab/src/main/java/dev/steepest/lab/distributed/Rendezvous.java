@@ -137,7 +137,9 @@ final class Rendezvous implements AutoCloseable {
                   world.rank(),
                   world.host(),
                   world.port(),
-                  first.isEmpty() ? "" : ", the other is process " + Member.parse(first).process()));
+                  first.isEmpty()
+                      ? ""
+                      : ", the other is process " + Member.parse(first).process()));
     }
     store.set(key, Member.here(world).text());
   }

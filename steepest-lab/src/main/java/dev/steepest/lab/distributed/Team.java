@@ -64,11 +64,7 @@ public final class Team implements AutoCloseable {
     Rendezvous rendezvous = new Rendezvous(world, patience.join(), attempt);
     List<Wire> wires = rendezvous.wires();
     Heartbeat heartbeat =
-        new Heartbeat(
-            rendezvous.members().get(world.rank()),
-            wires,
-            patience.silence(),
-            onLoss);
+        new Heartbeat(rendezvous.members().get(world.rank()), wires, patience.silence(), onLoss);
     heartbeat.pulse().waits(true);
     try {
       ProcessGroups groups = new ProcessGroups(world, rendezvous.store(), Wire.address(wires));
@@ -237,7 +233,8 @@ public final class Team implements AutoCloseable {
   }
 
   private static Tensor tensor(byte[] content, long length) {
-    Tensor bytes = torch.zeros(new long[] {Math.max(1, length)}, new TensorOptions(ScalarType.Byte));
+    Tensor bytes =
+        torch.zeros(new long[] {Math.max(1, length)}, new TensorOptions(ScalarType.Byte));
     buffer(bytes, content.length).put(content);
     return bytes;
   }
@@ -290,7 +287,9 @@ public final class Team implements AutoCloseable {
     }
   }
 
-  /** Waits for the others, then leaves in good order; after a loss or a failure it is left already. */
+  /**
+   * Waits for the others, then leaves in good order; after a loss or a failure it is left already.
+   */
   @Override
   public void close() {
     if (over || link.isEmpty() || link.get().heartbeat().loss().isPresent()) {

@@ -93,7 +93,8 @@ final class TensorParcel {
     for (Label label : parse(team.fromLeader(() -> labels(given)))) {
       try (PointerScope _ = new PointerScope();
           AutoGradMode _ = new AutoGradMode(false)) {
-        Tensor tensor = team.leads() ? given.get(label.name()).contiguous() : label.room(team.world());
+        Tensor tensor =
+            team.leads() ? given.get(label.name()).contiguous() : label.room(team.world());
         team.spread(tensor, 0);
         if (keep.test(label.name())) {
           come.put(label.name(), team.leads() ? given.get(label.name()) : tensor.retainReference());

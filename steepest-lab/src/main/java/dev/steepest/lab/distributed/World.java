@@ -67,8 +67,7 @@ public record World(int rank, int size, int localRank, String host, int port, St
               .formatted(
                   String.join(", ", missing),
                   missing.size() == 1 ? "is" : "are",
-                  String.join(
-                      ", ", TORCHRUN.stream().filter(environment::containsKey).toList()),
+                  String.join(", ", TORCHRUN.stream().filter(environment::containsKey).toList()),
                   String.join(", ", TORCHRUN)));
     }
     int size = read.whole("WORLD_SIZE", 1, Integer.MAX_VALUE);
@@ -99,7 +98,8 @@ public record World(int rank, int size, int localRank, String host, int port, St
   private static World slurm(Map<String, String> environment) {
     Reading read = new Reading(environment);
     String tasks = present(environment, "SLURM_STEP_NUM_TASKS", "SLURM_NTASKS");
-    String nodes = present(environment, "SLURM_STEP_NODELIST", "SLURM_NODELIST", "SLURM_JOB_NODELIST");
+    String nodes =
+        present(environment, "SLURM_STEP_NODELIST", "SLURM_NODELIST", "SLURM_JOB_NODELIST");
     List<String> wanted = List.of("SLURM_PROCID", tasks, "SLURM_LOCALID", nodes);
     wanted.stream()
         .filter(name -> !environment.containsKey(name))

@@ -163,8 +163,7 @@ final class RunExecution implements RunTraining.Book {
     SortedMap<String, Double> results = new TreeMap<>(task.results(network, last, loop.position()));
     peak.ifPresent(bytes -> results.put(Metric.PEAK_MEMORY_BYTES, (double) bytes));
     // One process is measured, all work.
-    results.computeIfPresent(
-        Metric.FLOPS_UTILISATION, (_, share) -> share / bench.team().size());
+    results.computeIfPresent(Metric.FLOPS_UTILISATION, (_, share) -> share / bench.team().size());
     return results;
   }
 

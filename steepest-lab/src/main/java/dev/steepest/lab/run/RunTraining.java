@@ -84,8 +84,7 @@ final class RunTraining {
     }
   }
 
-  RunTraining(
-      RunSpec spec, TaskData data, Workplace bench, Device device, UntimedSteps untimed) {
+  RunTraining(RunSpec spec, TaskData data, Workplace bench, Device device, UntimedSteps untimed) {
     this.spec = spec;
     this.task = data.task(spec, prefetch(device));
     this.bench = bench;

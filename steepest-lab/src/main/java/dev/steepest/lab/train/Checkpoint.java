@@ -91,8 +91,8 @@ record Checkpoint(
   }
 
   /**
-   * Reads a checkpoint in rank 0 and gives it to everybody: the network whole, of the optimizer what
-   * a member keeps.
+   * Reads a checkpoint in rank 0 and gives it to everybody: the network whole, of the optimizer
+   * what a member keeps.
    */
   static Checkpoint read(Path file, Dealing together) {
     Team team = together.team();
@@ -141,11 +141,10 @@ record Checkpoint(
     static Content share(
         Team team, Path file, Optional<Content> leaders, Predicate<String> wanted) {
       String lines =
-          team.textFromLeader(
-              () ->
-                  leaders.orElseThrow().metadata.entrySet().stream()
-                      .map(entry -> entry.getKey() + "=" + entry.getValue())
-                      .collect(Collectors.joining("\n")));
+          team.textFromLeader(() ->
+              leaders.orElseThrow().metadata.entrySet().stream()
+                  .map(entry -> entry.getKey() + "=" + entry.getValue())
+                  .collect(Collectors.joining("\n")));
       Map<String, String> metadata =
           lines
               .lines()

@@ -76,8 +76,7 @@ final class TrainingStep implements AutoCloseable {
     this.plan = plan;
     this.device = device;
     gradients = new Gradients(network.parameters());
-    backward =
-        new BackwardPass(network, Objective.of(network, plan), plan, device, together);
+    backward = new BackwardPass(network, Objective.of(network, plan), plan, device, together);
     meter = new TrainingMeter(device, together.team());
     scaler = new LossScaler(plan.precision());
     double alpha = plan.loss().mixup();

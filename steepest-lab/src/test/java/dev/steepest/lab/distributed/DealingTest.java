@@ -92,7 +92,10 @@ class DealingTest {
           for (int i = 0; i < shape.length; i++) {
             shape[i] = value.size(i);
           }
-          parameter.tensor().mutable_grad().put(filled(31L * step + parameter.name().hashCode(), 0.1, shape));
+          parameter
+              .tensor()
+              .mutable_grad()
+              .put(filled(31L * step + parameter.name().hashCode(), 0.1, shape));
         }
       }
     }
@@ -285,9 +288,8 @@ class DealingTest {
                     Run run = new Run(team, weights, muon, Map.of(), path);
                     PointerScope _ = new PointerScope();
                     AutoGradMode _ = new AutoGradMode(false)) {
-                  weights.parameters.forEach(
-                      p ->
-                          p.tensor().copy_(torch.tensor(values.get(p.name())).view_as(p.tensor())));
+                  weights.parameters.forEach(p ->
+                      p.tensor().copy_(torch.tensor(values.get(p.name())).view_as(p.tensor())));
                   run.dealing.load(kept);
                   run.step(2);
                   run.step(3);
@@ -308,7 +310,8 @@ class DealingTest {
     Map<String, ?> settings = Map.of("sam", Map.of(), "ema", Map.of(), "clip_norm", Map.of());
     Preset muon = Preset.named("muon");
     Seen alone = train(Team.alone(), muon, settings, Optimizer.Path.TOGETHER);
-    List<Seen> members = Members.all(2, team -> train(team, muon, settings, Optimizer.Path.TOGETHER));
+    List<Seen> members =
+        Members.all(2, team -> train(team, muon, settings, Optimizer.Path.TOGETHER));
     assertThat(members.getFirst().dealt()).isEqualTo("every process makes all updates");
     for (Seen member : members) {
       assertClose(member.values(), alone.values(), 0);
@@ -325,11 +328,7 @@ class DealingTest {
               try (Weights weights = new Weights();
                   Run run =
                       new Run(
-                          team,
-                          weights,
-                          Preset.named("muon"),
-                          Map.of(),
-                          Optimizer.Path.TOGETHER)) {
+                          team, weights, Preset.named("muon"), Map.of(), Optimizer.Path.TOGETHER)) {
                 Map<String, float[]> before = weights.values();
                 weights.gradients(0);
                 try (PointerScope _ = new PointerScope()) {

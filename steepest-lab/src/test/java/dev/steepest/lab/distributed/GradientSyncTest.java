@@ -25,7 +25,9 @@ class GradientSyncTest {
     Native.prepare();
   }
 
-  /** A chain of matrices, one of which is used twice; one that only some members use; one unused. */
+  /**
+   * A chain of matrices, one of which is used twice; one that only some members use; one unused.
+   */
   private static final class Chain implements AutoCloseable {
     private final List<Parameter> parameters = new ArrayList<>();
 
@@ -46,7 +48,8 @@ class GradientSyncTest {
     /** Adds the gradient of one piece of work; odd pieces use parameter 4. */
     void backward(int piece) {
       try (PointerScope _ = new PointerScope()) {
-        Tensor x = torch.arange(new Scalar(8.0)).add_(new Scalar(piece + 1.0)).mul_(new Scalar(0.1));
+        Tensor x =
+            torch.arange(new Scalar(8.0)).add_(new Scalar(piece + 1.0)).mul_(new Scalar(0.1));
         Tensor y = p(0).mv(x).tanh();
         y = p(1).mv(y).tanh();
         y = p(2).mv(y).tanh();

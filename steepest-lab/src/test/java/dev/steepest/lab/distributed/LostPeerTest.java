@@ -37,7 +37,8 @@ class LostPeerTest {
     assertThat(said)
         .startsWith("rank " + victim + " (process " + processes.get(victim).pid() + " on ")
         .contains("is gone without a word: it was killed or it crashed")
-        .contains("started again, with any number of processes, it goes on from its last checkpoint");
+        .contains(
+            "started again, with any number of processes, it goes on from its last checkpoint");
   }
 
   @ParameterizedTest

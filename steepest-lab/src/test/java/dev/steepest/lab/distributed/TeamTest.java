@@ -178,11 +178,10 @@ class TeamTest {
                 catchThrowable(
                     () -> Team.join(Members.world(rank, 2 + rank, port), ONE_SECOND, _ -> {})));
     assertThat(seen)
-        .anySatisfy(
-            failure ->
-                assertThat(failure)
-                    .isInstanceOf(WorldException.class)
-                    .hasMessageContaining("WORLD_SIZE must be the same for all"));
+        .anySatisfy(failure ->
+            assertThat(failure)
+                .isInstanceOf(WorldException.class)
+                .hasMessageContaining("WORLD_SIZE must be the same for all"));
   }
 
   @Test
@@ -193,14 +192,12 @@ class TeamTest {
         Members.inThreads(
             3,
             thread ->
-                catchThrowable(
-                    () ->
-                        Team.join(Members.world(Math.min(thread, 1), 3, port), patience, _ -> {})));
+                catchThrowable(() ->
+                    Team.join(Members.world(Math.min(thread, 1), 3, port), patience, _ -> {})));
     assertThat(seen)
-        .anySatisfy(
-            failure ->
-                assertThat(failure)
-                    .isInstanceOf(WorldException.class)
-                    .hasMessageContaining("Two processes say that they are rank 1"));
+        .anySatisfy(failure ->
+            assertThat(failure)
+                .isInstanceOf(WorldException.class)
+                .hasMessageContaining("Two processes say that they are rank 1"));
   }
 }

@@ -80,8 +80,7 @@ class TeamTrainingTest {
     }
 
     Variant saving(Path file, long stop) {
-      return new Variant(
-          network, rule, lr, plan, Checkpointing.to(file, Duration.ofDays(1)), stop);
+      return new Variant(network, rule, lr, plan, Checkpointing.to(file, Duration.ofDays(1)), stop);
     }
   }
 
@@ -124,19 +123,19 @@ class TeamTrainingTest {
         trainer.resume(variant.checkpointing.file().get());
       }
       if (team.rank() == team.size() - 1) {
-        memory.stop = step -> {
-          if (step == variant.stopAfter) {
-            trainer.requestStop();
-          }
-        };
+        memory.stop =
+            step -> {
+              if (step == variant.stopAfter) {
+                trainer.requestStop();
+              }
+            };
       }
       TrainingResult result = trainer.run();
       return new Seen(Bench.values(network), memory.steps, memory.evaluations, result);
     }
   }
 
-  private static Optimizer optimizer(
-      LanguageNetwork network, Variant variant, Dealing together) {
+  private static Optimizer optimizer(LanguageNetwork network, Variant variant, Dealing together) {
     Preset preset = Preset.named(variant.rule);
     Map<String, Object> settings = new LinkedHashMap<>(Map.of("lr", variant.lr));
     if (preset.knobs(preset.main()).stream().anyMatch(knob -> knob.key().equals("precision"))) {
@@ -217,7 +216,12 @@ class TeamTrainingTest {
   /** Shares of 6 sequences: 3 + 3, 2 + 2 + 2, and 1 + 1 + 2 + 2. */
   @ParameterizedTest
   @CsvSource({
-    "2, adamw", "2, muon", "3, muon", "4, adamw", "2, adago", "2, scion_light",
+    "2, adamw",
+    "2, muon",
+    "3, muon",
+    "4, adamw",
+    "2, adago",
+    "2, scion_light",
     "2, schedule_free_adamw"
   })
   void membersTrainTheNetworkOfOneProcess(int size, String rule) {
