@@ -51,9 +51,17 @@ public final class TrainedLanguageModel implements AutoCloseable {
             spec.seed());
     network.to(device, ScalarType.Float);
     network.eval();
+    network.progress(done(settings));
     optimizer = settings.optimizer(network, Math.max(1, position.step()), Shards.NONE);
     TrainedState.load(checkpoint, network, optimizer);
     point = optimizer.evaluating();
+  }
+
+  /** Share of the run; where the length is in epochs, which the data would say, the whole. */
+  private double done(RunSettings settings) {
+    return settings.all().has("training.steps")
+        ? Math.min(1, (double) position.step() / settings.all().whole("training.steps"))
+        : 1;
   }
 
   public LanguageNetwork network() {

@@ -58,26 +58,27 @@ final class BackwardPass implements AutoCloseable {
     MiniBatch own = batch.share(together.team().rank(), together.team().size());
     // A batch may have fewer samples than the team members: then some have none.
     long parts = Math.min(Math.ceilDiv(plan.accumulation(), together.team().size()), own.size());
-    Tensor total = null;
+    Tensor total = torch.zeros(new long[0]).to(device, ScalarType.Float);
     together.begin();
     for (long i = 0; i < parts; i++) {
-      MiniBatch part = own.share(i, parts);
       if (i == parts - 1) {
         gradients.expect();
       }
-      Pass pass = forward(part, labels, done);
-      long partItems = objective.items(part);
-      listener.part(pass, partItems);
-      backward(pass.loss(), objective.weight(part, labels, items) * scale);
-      double share = (double) partItems / items;
-      Tensor mean = share == 1 ? pass.mean() : pass.mean().mul(new Scalar(share));
-      total = total == null ? mean : total.add_(mean);
+      // What a part has computed is gone before the next one: that is what parts are for.
+      try (PointerScope _ = new PointerScope()) {
+        MiniBatch part = own.share(i, parts);
+        long partItems = objective.items(part);
+        Pass pass = forward(part, labels, done);
+        listener.part(pass, partItems);
+        backward(pass.loss(), objective.weight(part, labels, items) * scale);
+        total.add_(pass.mean().mul(new Scalar((double) partItems / items)));
+      }
     }
     if (parts == 0) {
       gradients.expect();
     }
     gradients.finish();
-    return total == null ? torch.zeros(new long[0]).to(device, ScalarType.Float) : total;
+    return total;
   }
 
   private Pass forward(MiniBatch part, Labels labels, double done) {
@@ -86,10 +87,8 @@ final class BackwardPass implements AutoCloseable {
     }
   }
 
-  private void backward(Tensor mean, double weight) {
-    try (PointerScope _ = new PointerScope()) {
-      network.backward(weight == 1 ? mean : mean.mul(new Scalar(weight)));
-    }
+  private void backward(Tensor loss, double weight) {
+    network.backward(weight == 1 ? loss : loss.mul(new Scalar(weight)));
   }
 
   /** Lets go of the network. */

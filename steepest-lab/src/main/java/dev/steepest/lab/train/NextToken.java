@@ -8,6 +8,7 @@ import java.util.Optional;
 import org.bytedeco.javacpp.PointerScope;
 import org.bytedeco.pytorch.AutoGradMode;
 import org.bytedeco.pytorch.Tensor;
+import org.bytedeco.pytorch.global.torch;
 import org.bytedeco.pytorch.global.torch.ScalarType;
 
 /**
@@ -51,6 +52,7 @@ final class NextToken implements Objective {
         }
       }
     }
+    torch.clear_cache(); // of autocast: weights that were cast here have no graph
     return drawn;
   }
 

@@ -188,7 +188,7 @@ public final class Trainer implements AutoCloseable {
    */
   public FinalReport evaluate(Supplier<BatchStream> data) {
     TestTimeAugmentation views = plan.evaluation().views();
-    shareStatistics();
+    beforeLook();
     var watch = new Stopwatch(device);
     watch.start();
     Score timed = evaluator.evaluate(data.get(), views);
@@ -254,7 +254,7 @@ public final class Trainer implements AutoCloseable {
       return false;
     }
     evalClock.start();
-    shareStatistics();
+    beforeLook();
     var scores = evaluator.evaluate(data);
     evalClock.stop();
     TrainingMeter.Sums sums = step.meter().sums();
@@ -280,6 +280,11 @@ public final class Trainer implements AutoCloseable {
     if (steps % STEPS_PER_CHECK == 0) {
       Agreement.require(team, network.parameters(), steps);
     }
+  }
+
+  private void beforeLook() {
+    step.tellProgress(steps);
+    shareStatistics();
   }
 
   private void shareStatistics() {

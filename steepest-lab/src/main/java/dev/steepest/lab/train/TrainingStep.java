@@ -122,7 +122,7 @@ final class TrainingStep implements AutoCloseable {
   Seen make(long step, MiniBatch given, Look asked) {
     Look look = device.is_cpu() ? Look.READ : asked;
     MiniBatch batch = mixup.map(m -> m.blend(given, step)).orElse(given);
-    network.progress(done(step));
+    tellProgress(step);
     freezing.forEach(parameter -> parameter.tensor().requires_grad_(step < freezesAt));
     if (optimizer.curvatureIsDue()) {
       observeCurvature(step, batch);
@@ -169,6 +169,11 @@ final class TrainingStep implements AutoCloseable {
         read = OptionalDouble.of(norm.item_float());
       }
     }
+  }
+
+  /** Tells the network how far the run is after so many steps. */
+  void tellProgress(long made) {
+    network.progress(done(made));
   }
 
   private double done(long step) {

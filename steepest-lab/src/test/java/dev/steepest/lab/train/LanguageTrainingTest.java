@@ -248,6 +248,60 @@ class LanguageTrainingTest {
     }
   }
 
+  /** Weights cast for the draw, where no graph is made, must not serve the loss. */
+  @ParameterizedTest
+  @CsvSource({"FP32", "BF16"})
+  void theLossOfDrawnTokensHasAGradientForEveryParameter(Precision precision) {
+    TokenTrainingData data = data(random(500, 1), random(40, 2));
+    try (PointerScope _ = new PointerScope();
+        LanguageNetwork network = gpt()) {
+      MiniBatch batch = data.training(0, 0).next();
+      try (Autocast _ = Autocast.on(Bench.CPU, precision)) {
+        Objective.of(network, TrainingPlan.of(1, 1))
+            .pass(batch, Objective.Labels.DRAWN, 0)
+            .loss()
+            .backward();
+      }
+      assertThat(network.parameters())
+          .allSatisfy(p -> assertThat(p.tensor().grad().defined()).as(p.name()).isTrue());
+    }
+  }
+
+  /** What parts are for: the most that is held falls with their number. */
+  @Test
+  void microBatchesHoldLessAtATime() {
+    long whole = held(1);
+    long cut = held(6);
+    assertThat(cut).isLessThan(whole / 2);
+  }
+
+  /** The most bytes more than before that the listener of a part saw. */
+  private static long held(int parts) {
+    TokenTrainingData data = data(random(500, 1), random(40, 2));
+    TrainingPlan plan = TrainingPlan.of(1, 1).withAccumulation(parts);
+    try (PointerScope _ = new PointerScope();
+        LanguageNetwork network = network("gpt", Map.of("dim", 64, "layers", 4));
+        BackwardPass backward =
+            new BackwardPass(
+                network,
+                Objective.of(network, plan),
+                plan,
+                Bench.CPU,
+                dev.steepest.lab.distributed.Dealing.alone(optimizer(network, "sgd", 1)))) {
+      MiniBatch batch = data.training(0, 0).next();
+      backward.run(batch, Objective.Labels.GIVEN, 0, 1, BackwardPass.Listener.NONE);
+      long before = NativeHeap.bytesInUse();
+      long[] most = {0};
+      backward.run(
+          batch,
+          Objective.Labels.GIVEN,
+          0,
+          1,
+          (_, _) -> most[0] = Math.max(most[0], NativeHeap.bytesInUse() - before));
+      return most[0];
+    }
+  }
+
   /** A step keeps about 0.4 MB of activations: 1,000 lost ones would be 400 MB. */
   @Test
   void aThousandStepsLeaveNothingBehind() {
