@@ -54,7 +54,7 @@ final class TextKeys {
             "of the sequences in training; shuffled anew for each pass"),
         Key.number(
             "validation",
-            0,
+            0.05,
             "[0, 0.5)",
             v -> v >= 0 && v < 0.5,
             "share held out at the end of the training text"),

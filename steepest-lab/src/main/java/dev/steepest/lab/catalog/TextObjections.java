@@ -31,13 +31,50 @@ final class TextObjections {
     List<String> objections = new ArrayList<>();
     refuse(objections, settings, Catalog.AUGMENTATION, "policy", "none");
     refuse(objections, settings, Catalog.AUGMENTATION, "crop", 0L);
+    refuse(objections, settings, Catalog.AUGMENTATION, "crop_mode", "zeros");
     refuse(objections, settings, Catalog.AUGMENTATION, "flip", "none");
     refuse(objections, settings, Catalog.AUGMENTATION, "erase", 0.0);
     refuse(objections, settings, Catalog.AUGMENTATION, "mixup", 0.0);
     refuse(objections, settings, Catalog.TRAINING, "loss_reduction", "mean");
     refuse(objections, settings, Catalog.TRAINING, "label_smoothing", 0.0);
+    refuse(objections, settings, Catalog.TRAINING, "last_batch", "keep");
+    refuse(objections, settings, Catalog.TRAINING, "memory_format", "channels_last");
     refuse(objections, settings, Catalog.EVALUATION, "tta", "none");
+    if (settings.get(Catalog.TRAINING).containsKey("label_smoothing_end")) {
+      objections.add("training.label_smoothing_end is for images; take it away");
+    }
+    objections.addAll(toData(settings));
     return objections;
+  }
+
+  private static List<String> toData(Map<String, Map<String, Object>> settings) {
+    List<String> objections = new ArrayList<>();
+    Map<String, Object> data = settings.get(Catalog.DATA);
+    boolean looked =
+        (Double) data.get("validation") > 0
+            && settings.get(Catalog.EVALUATION).get("curve").equals("validation");
+    if (!looked && !data.get("validation_tokens").equals(0L)) {
+      objections.add(
+          "data.validation_tokens = %s limits a look at held-out text, but data.validation = %s and evaluation.curve = %s look at none"
+              .formatted(
+                  data.get("validation_tokens"),
+                  data.get("validation"),
+                  settings.get(Catalog.EVALUATION).get("curve")));
+    }
+    if (!data.get(Catalog.NAME).equals("text")) {
+      refuseData(objections, data, "documents", 0L);
+      refuseData(objections, data, "field", "text");
+    }
+    return objections;
+  }
+
+  private static void refuseData(
+      List<String> objections, Map<String, Object> data, String key, Object only) {
+    if (!only.equals(data.get(key))) {
+      objections.add(
+          "data.%s = %s is for data.name = text; %s holds tokens, of which nobody knows it any more"
+              .formatted(key, data.get(key), data.get(Catalog.NAME)));
+    }
   }
 
   private static void refuse(

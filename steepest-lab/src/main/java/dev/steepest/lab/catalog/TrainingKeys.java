@@ -122,7 +122,12 @@ final class TrainingKeys {
             List.of("validation", "test"),
             "the data that is looked at on the way; test only where nothing is chosen by it"),
         Key.word("numbers", "fp32", PRECISIONS, "number format of the forward pass"),
-        Key.whole("chunk", 1000, 1, 1_000_000, "images, or tokens of text, at a time"),
+        Key.whole(
+            "chunk",
+            1000,
+            1,
+            1_000_000,
+            "images at a time; of text tokens, but at least 8 sequences"),
         Key.word(
             "tta",
             "none",

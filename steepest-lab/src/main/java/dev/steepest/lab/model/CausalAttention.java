@@ -94,7 +94,7 @@ final class CausalAttention {
             ? noMask
             : new TensorOptional(
                 sight.whole(tokens, bytes.device(new DeviceOptional(q_BHTd.device())))),
-        mode == Mode.TRAIN ? rate : 0,
+        mode != Mode.EVAL ? rate : 0,
         everything,
         new DoubleOptional(scale.toDouble()),
         false);

@@ -67,7 +67,7 @@ final class MixtureOfExperts {
     Tensor y_PD = throughExperts(x_PD, loads(routing), mode).mul(weight_P1);
     Tensor y_ND = zeros_like(x_ND).index_add_(0, token_P, y_PD);
     return new Output(
-        y_ND.view_as(x_BTD), mode == Mode.TRAIN ? List.of(router.penalty(routing)) : List.of());
+        y_ND.view_as(x_BTD), mode != Mode.EVAL ? List.of(router.penalty(routing)) : List.of());
   }
 
   private long[] loads(Router.Routing routing) {

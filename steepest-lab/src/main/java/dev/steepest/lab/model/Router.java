@@ -50,7 +50,7 @@ final class Router {
 
   Routing apply(Tensor x_ND, Mode mode) {
     Tensor logits_NE = gate.apply(x_ND).to(x_ND.scalar_type()); // out of autocast's type
-    if (mode == Mode.TRAIN && noisy) {
+    if (mode != Mode.EVAL && noisy) {
       logits_NE = logits_NE.add(randn_like(logits_NE).mul_(noise));
     }
     T_TensorTensor_T top = logits_NE.topk(chosen);

@@ -40,6 +40,7 @@ public record Continuation(double temperature, int topK, long seed) {
    * @param end the token that ends a text
    * @param listener gets each token as it is drawn, without {@code end}
    * @return how many were drawn
+   * @throws IllegalArgumentException if the prompt has tokens that the model does not know
    */
   public int draw(
       TrainedLanguageModel model,
@@ -50,14 +51,20 @@ public record Continuation(double temperature, int topK, long seed) {
       IntConsumer listener) {
     long[] tokens = new long[prompt.length + most];
     for (int i = 0; i < prompt.length; i++) {
+      if (prompt[i] >= model.vocabulary()) {
+        throw new IllegalArgumentException(
+            "The prompt has token %d, but the model was trained with %d tokens; use the tokenizer of its text."
+                .formatted(prompt[i], model.vocabulary()));
+      }
       tokens[i] = prompt[i];
     }
+    int known = Math.min(vocabulary, model.vocabulary());
     try (PointerScope _ = new PointerScope()) {
       var generator = new GeneratorOptional(torch.make_generator_cpu(seed));
       for (int drawn = 0; drawn < most; drawn++) {
         int length = prompt.length + drawn;
         int from = (int) Math.max(0, length - (long) model.network().context());
-        int token = next(model, vocabulary, Arrays.copyOfRange(tokens, from, length), generator);
+        int token = next(model, known, Arrays.copyOfRange(tokens, from, length), generator);
         if (token == end) {
           return drawn;
         }
@@ -69,13 +76,13 @@ public record Continuation(double temperature, int topK, long seed) {
   }
 
   private int next(
-      TrainedLanguageModel model, int vocabulary, long[] seen, GeneratorOptional generator) {
+      TrainedLanguageModel model, int known, long[] seen, GeneratorOptional generator) {
     try (PointerScope _ = new PointerScope();
         Autocast _ = Autocast.on(model.device(), model.precision())) {
       Tensor tokens_1T = torch.empty(new long[] {1, seen.length}).to(ScalarType.Long);
       new LongPointer(tokens_1T.data_ptr()).put(seen);
       Tensor logits_1V = model.network().next(tokens_1T.to(model.device(), ScalarType.Long));
-      Tensor logits_V = logits_1V.squeeze(0).narrow(0, 0, vocabulary).cpu().to(ScalarType.Double);
+      Tensor logits_V = logits_1V.squeeze(0).narrow(0, 0, known).cpu().to(ScalarType.Double);
       return (int) choose(logits_V, generator).item_long();
     }
   }

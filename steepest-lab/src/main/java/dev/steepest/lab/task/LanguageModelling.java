@@ -36,6 +36,9 @@ public final class LanguageModelling implements Task {
 
   private static final String TEST = "test";
 
+  /** At a time in evaluation. Assumed: enough for the matrix kernels, little memory. */
+  private static final int LEAST_SEQUENCES = 8;
+
   /** Assumed: the activations of two sequences outweigh the scratch memory of the kernels. */
   private static final long PROBE = 2;
 
@@ -65,7 +68,7 @@ public final class LanguageModelling implements Task {
 
   /** Sequences at a time. */
   private int chunk() {
-    return Math.max(1, settings.whole("evaluation.chunk") / context);
+    return Math.max(LEAST_SEQUENCES, settings.whole("evaluation.chunk") / context);
   }
 
   @Override

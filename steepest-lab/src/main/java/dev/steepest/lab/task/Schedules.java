@@ -51,7 +51,12 @@ record Schedules(Settings settings, long total, long batchesPerEpoch) {
   /** Ends with its own epochs, after a step at least, and stays at its floor. */
   private Schedule ofGroup(String section, Settings group) {
     double epochs = group.number("epochs");
-    long length = epochs == 0 ? total : Math.clamp(steps(epochs), 1, total);
+    if (steps(epochs) > total) {
+      throw new IllegalArgumentException(
+          "%s.epochs = %s is %d steps, but the run has %d: choose up to %s epochs, or 0 for the whole run."
+              .formatted(section, epochs, steps(epochs), total, (double) total / batchesPerEpoch));
+    }
+    long length = epochs == 0 ? laidOut() : Math.max(1, steps(epochs));
     return shape(group.text("shape"), section, group, length);
   }
 
@@ -71,6 +76,11 @@ record Schedules(Settings settings, long total, long batchesPerEpoch) {
     long length = laidOut();
     long warmup = warmup("schedule", settings, length);
     long decay = Math.round(settings.number("decay") * length);
+    if (warmup + decay > length + 1) { // one step for rounding
+      throw new IllegalArgumentException(
+          "schedule's warm-up of %d steps and its decay = %s, %d steps, overlap within %d steps: shorten one of them."
+              .formatted(warmup, settings.number("decay"), decay, length));
+    }
     return new Trapezoid(
         length, warmup, Math.clamp(decay, 1, length - warmup), settings.number("floor"));
   }

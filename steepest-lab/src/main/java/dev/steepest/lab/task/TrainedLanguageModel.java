@@ -23,6 +23,7 @@ public final class TrainedLanguageModel implements AutoCloseable {
   private final Evaluation point;
   private final Position position;
   private final Precision precision;
+  private final int vocabulary;
   private final Device device;
 
   /**
@@ -43,17 +44,20 @@ public final class TrainedLanguageModel implements AutoCloseable {
     this.device = device;
     position = TrainedState.position(checkpoint);
     precision = settings.constant(Precision.class, "evaluation.numbers");
+    vocabulary = settings.whole("model.vocabulary");
     network =
-        Networks.language(
-            name,
-            new Tokens(settings.whole("model.vocabulary")),
-            settings.withoutName("model"),
-            spec.seed());
+        Networks.language(name, new Tokens(vocabulary), settings.withoutName("model"), spec.seed());
     network.to(device, ScalarType.Float);
     network.eval();
     network.progress(done(settings));
     optimizer = settings.optimizer(network, Math.max(1, position.step()), Shards.NONE);
-    TrainedState.load(checkpoint, network, optimizer);
+    try {
+      TrainedState.load(checkpoint, network, optimizer);
+    } catch (RuntimeException e) {
+      optimizer.close();
+      network.close();
+      throw e;
+    }
     point = optimizer.evaluating();
   }
 
@@ -66,6 +70,11 @@ public final class TrainedLanguageModel implements AutoCloseable {
 
   public LanguageNetwork network() {
     return network;
+  }
+
+  /** How many tokens it knows. */
+  public int vocabulary() {
+    return vocabulary;
   }
 
   /** How far it is trained. */

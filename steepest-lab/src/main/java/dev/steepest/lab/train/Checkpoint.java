@@ -85,6 +85,15 @@ record Checkpoint(
     return values;
   }
 
+  /** How far a checkpoint has come; its tensors are not read. */
+  static Position position(Path file) {
+    try {
+      return new Content(file, Safetensors.metadata(file), Map.of()).position();
+    } catch (IOException e) {
+      throw new UncheckedIOException("Cannot read the checkpoint " + file + ".", e);
+    }
+  }
+
   /** Reads a checkpoint; its tensors belong to the caller's scope. */
   static Checkpoint read(Path file) {
     return Content.of(file).checkpoint();
@@ -154,18 +163,23 @@ record Checkpoint(
           file, metadata, team.tensorsFromLeader(() -> leaders.orElseThrow().tensors, wanted));
     }
 
+    Position position() {
+      Fields fields = new Fields(file, metadata);
+      return new Position(
+          fields.whole("epoch"),
+          fields.whole("batch"),
+          fields.whole("step"),
+          fields.whole("samples"),
+          fields.real("train_seconds"),
+          fields.real("eval_seconds"));
+    }
+
     Checkpoint checkpoint() {
       Fields fields = new Fields(file, metadata);
       return new Checkpoint(
           part(tensors, NETWORK),
           part(tensors, OPTIMIZER),
-          new Position(
-              fields.whole("epoch"),
-              fields.whole("batch"),
-              fields.whole("step"),
-              fields.whole("samples"),
-              fields.real("train_seconds"),
-              fields.real("eval_seconds")),
+          position(),
           new Sums(
               new TrainingMeter.Sums(
                   fields.real("loss_sum"), fields.real("hits"), fields.whole("loss_samples")),

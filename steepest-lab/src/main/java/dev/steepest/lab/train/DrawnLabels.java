@@ -23,6 +23,11 @@ public record DrawnLabels(TrainingData data, int classes) implements TrainingDat
   }
 
   @Override
+  public String fingerprint() {
+    return data.fingerprint() + " with drawn labels";
+  }
+
+  @Override
   public long batchesPerEpoch() {
     return data.batchesPerEpoch();
   }

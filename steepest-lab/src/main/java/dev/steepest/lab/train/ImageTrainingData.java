@@ -72,6 +72,11 @@ public final class ImageTrainingData implements TrainingData {
   }
 
   @Override
+  public String fingerprint() {
+    return train.checksum();
+  }
+
+  @Override
   public long batchesPerEpoch() {
     return batches.batches(train.size());
   }

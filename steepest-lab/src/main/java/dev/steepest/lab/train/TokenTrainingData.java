@@ -31,6 +31,11 @@ public final class TokenTrainingData implements TrainingData {
   }
 
   @Override
+  public String fingerprint() {
+    return training.fingerprint();
+  }
+
+  @Override
   public long batchesPerEpoch() {
     return training.batchesPerEpoch();
   }

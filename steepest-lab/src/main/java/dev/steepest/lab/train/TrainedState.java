@@ -16,9 +16,7 @@ public final class TrainedState {
    * @throws IllegalArgumentException if the file is no checkpoint
    */
   public static Position position(Path file) {
-    try (PointerScope _ = new PointerScope()) {
-      return Checkpoint.read(file).position();
-    }
+    return Checkpoint.position(file);
   }
 
   /**

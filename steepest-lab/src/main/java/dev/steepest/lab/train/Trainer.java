@@ -327,7 +327,7 @@ public final class Trainer implements AutoCloseable {
         position(),
         new Checkpoint.Sums(step.meter().sums(), secondsAtEvaluation),
         step.scaler().state(),
-        identity());
+        plan.identity(data));
   }
 
   /**
@@ -338,10 +338,10 @@ public final class Trainer implements AutoCloseable {
   public void resume(Path file) {
     try (PointerScope _ = new PointerScope()) {
       Checkpoint found = Checkpoint.read(file, together);
-      if (!found.identity().equals(identity())) {
+      if (!found.identity().equals(plan.identity(data))) {
         throw new IllegalArgumentException(
             "%s was written by a run with [%s], this one has [%s]; resume with the same settings."
-                .formatted(file, found.identity(), identity()));
+                .formatted(file, found.identity(), plan.identity(data)));
       }
       network.load(found.network());
       together.load(found.optimizer());
@@ -357,25 +357,6 @@ public final class Trainer implements AutoCloseable {
       secondsAtEvaluation = found.sums().trainSeconds();
       saved = new SavePoint(epoch, steps);
     }
-  }
-
-  /**
-   * Whatever changes the numbers of a step but the schedule, which is the caller's. The length of
-   * the run does: label smoothing, momenta of norms and slow weights move over it.
-   */
-  private String identity() {
-    return "seed %d, %d steps, %d samples in %d batches, accumulation %d, %s, %s, clip %s, %s, %s"
-        .formatted(
-            plan.seed(),
-            total,
-            data.samplesPerEpoch(),
-            data.batchesPerEpoch(),
-            plan.accumulation(),
-            plan.precision(),
-            plan.layout(),
-            plan.clipNorm(),
-            plan.loss(),
-            plan.freezing());
   }
 
   private TrainingResult end(End end) {

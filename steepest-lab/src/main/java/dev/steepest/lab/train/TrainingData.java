@@ -7,6 +7,9 @@ public interface TrainingData {
   /** Samples in one training epoch. */
   long samplesPerEpoch();
 
+  /** What tells these training samples from others: equal means equal, in the same order. */
+  String fingerprint();
+
   /** Batches, that is optimizer steps, in one training epoch. */
   long batchesPerEpoch();
 

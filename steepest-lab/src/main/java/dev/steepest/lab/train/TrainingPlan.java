@@ -59,6 +59,26 @@ public record TrainingPlan(
     return length.steps(batchesPerEpoch);
   }
 
+  /**
+   * Whatever changes the numbers of a step but the schedule, which is the caller's. The length of
+   * the run does: label smoothing, momenta of norms and slow weights move over it.
+   */
+  String identity(TrainingData data) {
+    return "seed %d, %d steps, %d samples of %s in %d batches, accumulation %d, %s, %s, clip %s, %s, %s"
+        .formatted(
+            seed,
+            steps(data.batchesPerEpoch()),
+            data.samplesPerEpoch(),
+            data.fingerprint(),
+            data.batchesPerEpoch(),
+            accumulation,
+            precision,
+            layout,
+            clipNorm,
+            loss,
+            freezing);
+  }
+
   /** So many steps, at least 1, in place of the length. */
   public TrainingPlan withSteps(long steps) {
     return new TrainingPlan(

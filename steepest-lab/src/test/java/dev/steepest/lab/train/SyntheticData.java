@@ -32,6 +32,11 @@ record SyntheticData(int samples, int batchSize, int size) implements TrainingDa
   }
 
   @Override
+  public String fingerprint() {
+    return toString();
+  }
+
+  @Override
   public long batchesPerEpoch() {
     return Math.ceilDiv(samples, batchSize);
   }

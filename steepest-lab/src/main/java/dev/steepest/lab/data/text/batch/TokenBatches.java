@@ -76,6 +76,11 @@ public final class TokenBatches {
     }
   }
 
+  /** Of the tokens and the order in which they come. */
+  public String fingerprint() {
+    return corpus.sha256() + " " + order;
+  }
+
   /** Whole batches in one pass over the corpus. */
   public long batchesPerEpoch() {
     return switch (order) {
