@@ -6,6 +6,7 @@ import dev.steepest.lab.bench.GptResult;
 import dev.steepest.lab.bench.GptShape;
 import dev.steepest.lab.bench.Peer;
 import dev.steepest.lab.bench.TokenSpeed;
+import dev.steepest.lab.model.Gpt;
 import dev.steepest.lab.model.LanguageNetwork;
 import dev.steepest.lab.run.Machine;
 import dev.steepest.lab.train.MatmulPeak;
@@ -77,6 +78,16 @@ final class GptBenchCommand implements Callable<Integer> {
   private int accumulation;
 
   @Option(
+      names = "--activations",
+      defaultValue = "recomputed",
+      paramLabel = "A",
+      description = {
+        "What is kept for the backward pass: ${COMPLETION-CANDIDATES}. RECOMPUTED takes less",
+        "memory and more time; moe keeps them always."
+      })
+  private Gpt.Activations activations;
+
+  @Option(
       names = "--steps",
       defaultValue = "1",
       paramLabel = "N",
@@ -138,7 +149,7 @@ final class GptBenchCommand implements Callable<Integer> {
     try (MatmulPeak peak = new MatmulPeak(place, precision)) {
       peak.measure(); // the kernel's own memory is no part of a step
       long held = NativeHeap.bytesInUse();
-      try (LanguageNetwork network = shape.network(1);
+      try (LanguageNetwork network = shape.network(kept(), 1);
           Optimizer steps = rule.on(network.parameters(), Map.of("lr", STILL), 1);
           TokenSpeed speed = speed(network, steps, held, place)) {
         console.say(header(network));
@@ -147,6 +158,10 @@ final class GptBenchCommand implements Callable<Integer> {
         GptText.summary(result).forEach(console::say);
       }
     }
+  }
+
+  private Gpt.Activations kept() {
+    return shape == GptShape.MOE ? Gpt.Activations.KEPT : activations;
   }
 
   private TokenSpeed speed(LanguageNetwork network, Optimizer rule, long held, Device place) {
@@ -168,13 +183,14 @@ final class GptBenchCommand implements Callable<Integer> {
 
   private String header(LanguageNetwork network) {
     return GptText.text(
-        "%s: %,d parameters, %d sequences of %d tokens in %d part(s), %s, %s; %d rounds of %d"
-            + " step(s), one more before them; %.1f MFLOP per token",
+        "%s: %,d parameters, %d sequences of %d tokens in %d part(s), activations %s,"
+            + " %s, %s; %d rounds of %d step(s), one more before them; %.1f MFLOP per token",
         lower(shape),
         network.count(),
         batch,
         network.context(),
         accumulation,
+        lower(kept()),
         lower(precision),
         optimizer,
         options.rounds(),

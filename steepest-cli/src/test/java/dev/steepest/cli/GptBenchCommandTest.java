@@ -37,6 +37,7 @@ class GptBenchCommandTest {
         "--precision fp8 | fp8",
         "--precision fp16 --device cpu | Precision fp16 trains on a CUDA device only",
         "--shape large | large",
+        "--activations some | some",
         "--device tpu | Unknown device 'tpu'",
         "--optimizer mun | mun",
       })
@@ -90,7 +91,9 @@ class GptBenchCommandTest {
             "echo tokens/s: $STEEPEST_BATCH");
     assertThat(result.code()).as(result.err()).isZero();
     assertThat(result.out())
-        .contains("small: 29,933,568 parameters, 1 sequences of 512 tokens", "bf16, muon")
+        .contains(
+            "small: 29,933,568 parameters, 1 sequences of 512 tokens",
+            "activations recomputed, bf16, muon")
         .contains("step / floor", "step / peer", "memory of a step: peak", "peer       1.0")
         .doesNotContain("experts / dense");
   }

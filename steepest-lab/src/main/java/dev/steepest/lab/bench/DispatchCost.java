@@ -10,6 +10,7 @@ import java.util.function.UnaryOperator;
 import org.bytedeco.javacpp.PointerScope;
 import org.bytedeco.pytorch.Device;
 import org.bytedeco.pytorch.Tensor;
+import org.bytedeco.pytorch.global.torch.ScalarType;
 
 /**
  * What it costs to send tokens to experts: forward and backward pass of a layer of the published
@@ -32,7 +33,7 @@ public final class DispatchCost implements AutoCloseable {
     try (PointerScope _ = new PointerScope()) {
       x =
           Seeds.normal(1, batch, config.context(), config.dim())
-              .to(device, precision.type())
+              .to(device, ScalarType.Float)
               .set_requires_grad(true)
               .retainReference();
     }

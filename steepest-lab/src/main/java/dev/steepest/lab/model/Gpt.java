@@ -7,6 +7,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.SequencedMap;
+import java.util.function.UnaryOperator;
 import org.bytedeco.pytorch.Tensor;
 
 /**
@@ -33,7 +34,11 @@ public final class Gpt extends LanguageNetwork {
           contextSetting(1024),
           Setting.integer("layers", 12, 1, 256, "blocks of attention and feed-forward"),
           Setting.integer("heads", 6, 1, 256, "attention heads"),
-          Setting.integer("dim", 768, 2, 16_384, "features per token, an even multiple of heads"));
+          Setting.integer("dim", 768, 2, 16_384, "features per token, an even multiple of heads"),
+          Setting.word(
+              "activations",
+              Activations.KEPT,
+              "recomputed: less memory in training, for more time: forward passes twice"));
 
   static final NetworkKind<Tokens> KIND =
       new NetworkKind<>(
@@ -46,6 +51,18 @@ public final class Gpt extends LanguageNetwork {
   private final TokenTable table;
   private final List<Layer> layers = new ArrayList<>();
   private final RmsNorm norm;
+  private final Recomputation recomputation;
+
+  /** What of the forward pass lies in memory until the backward pass. */
+  public enum Activations {
+    /** All that gradients need. */
+    KEPT,
+    /**
+     * What goes into each layer but the last; its inside is computed again. The way back is {@link
+     * Gpt#backward}, for the last forward pass only.
+     */
+    RECOMPUTED
+  }
 
   /**
    * The shape of the network.
@@ -55,8 +72,15 @@ public final class Gpt extends LanguageNetwork {
    * @param layers 1–256
    * @param heads attention heads, 1–256
    * @param dim features per token, 2–16,384; an even multiple of {@code heads}
+   * @param activations what is kept for the backward pass
    */
-  public record Config(int vocabulary, int context, int layers, int heads, int dim) {
+  public record Config(
+      int vocabulary, int context, int layers, int heads, int dim, Activations activations) {
+    /** A shape whose activations are kept. */
+    public Config(int vocabulary, int context, int layers, int heads, int dim) {
+      this(vocabulary, context, layers, heads, dim, Activations.KEPT);
+    }
+
     public Config {
       Check.range("vocabulary", vocabulary, 2, 1_000_000);
       Check.range("context", context, 1, 65_536);
@@ -90,7 +114,8 @@ public final class Gpt extends LanguageNetwork {
             choice.integer("context"),
             choice.integer("layers"),
             choice.integer("heads"),
-            choice.integer("dim")),
+            choice.integer("dim"),
+            choice.constant("activations", Activations.class)),
         seed);
   }
 
@@ -109,6 +134,7 @@ public final class Gpt extends LanguageNetwork {
       layers.add(new Layer(root.at("transformer").at("h").at(i), config));
     }
     norm = RmsNorm.plain(root, config.dim());
+    recomputation = config.activations() == Activations.RECOMPUTED ? new Recomputation(root) : null;
   }
 
   @Override
@@ -126,10 +152,36 @@ public final class Gpt extends LanguageNetwork {
   }
 
   @Override
+  public void backward(Tensor loss) {
+    super.backward(loss);
+    if (recomputation != null) {
+      recomputation.back();
+    }
+  }
+
+  @Override
+  public void close() {
+    if (recomputation != null) {
+      recomputation.release();
+    }
+    super.close();
+  }
+
+  @Override
   Encoded encode(Tensor tokens) {
     Tensor x_BTD = table.embed(tokens);
+    List<UnaryOperator<Tensor>> through = new ArrayList<>();
     for (Layer layer : layers) {
-      x_BTD = Block.apply(x_BTD, x -> layer.apply(x, mode()));
+      through.add(x -> layer.apply(x, mode()));
+    }
+    if (recomputation != null) {
+      // The way back begins with the last layer: forgetting it would save nothing.
+      int last = through.size() - 1;
+      x_BTD = recomputation.apply(x_BTD, through.subList(0, last));
+      through = through.subList(last, last + 1);
+    }
+    for (UnaryOperator<Tensor> layer : through) {
+      x_BTD = Block.apply(x_BTD, layer);
     }
     return new Encoded(norm.apply(x_BTD), List.of());
   }

@@ -63,7 +63,7 @@ final class MixtureOfExperts {
     Tensor order_P = routing.experts().flatten().sort(stable, 0, false).get1();
     Tensor token_P = order_P.floor_divide(chosen);
     Tensor weight_P1 = routing.weights().flatten().index_select(0, order_P).unsqueeze(1);
-    Tensor x_PD = x_ND.index_select(0, token_P);
+    Tensor x_PD = ComputeType.cast(x_ND).index_select(0, token_P);
     Tensor y_PD = throughExperts(x_PD, loads(routing), mode).mul(weight_P1);
     Tensor y_ND = zeros_like(x_ND).index_add_(0, token_P, y_PD);
     return new Output(
