@@ -127,6 +127,17 @@ record Results(String title, List<RunRecord> records, DecisionRule rule, List<Al
           .comparing(
               seals.stream().flatMap(seal -> seal.rule().compared().stream()).distinct().toList());
     }
+    if (records.stream().allMatch(RunRecord::ofTokens)) {
+      boolean tested = records.stream().allMatch(r -> r.results().containsKey(Metric.TEST_LOSS));
+      return new DecisionRule(
+          tested ? Metric.TEST_LOSS : Metric.VAL_LOSS,
+          DecisionRule.Goal.MINIMIZE,
+          Optional.empty(),
+          DecisionRule.USUAL_ALPHA,
+          List.of(),
+          Metric.VAL_LOSS,
+          List.of());
+    }
     return new DecisionRule(
         usualMetric(records),
         DecisionRule.Goal.MAXIMIZE,

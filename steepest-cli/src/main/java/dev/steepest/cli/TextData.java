@@ -63,7 +63,7 @@ final class TextData {
     }
     for (TextSource source : TextSources.all()) {
       if (!source.defaultFolder().isEmpty()
-          && found.stream().noneMatch(text -> text.source() == source)) {
+          && found.stream().noneMatch(text -> text.source().name().equals(source.name()))) {
         lines.add("%-10s %-10s %s".formatted(source.name(), "not here", source.about()));
       }
     }

@@ -64,6 +64,7 @@ final class ExperimentLogs {
     if (record.spec().seed() >= 0) {
       config.put("seed", record.spec().seed());
     }
+    config.put("problem", record.spec().problem());
     config.put("run_id", record.spec().id());
     config.put("settings", record.spec().settings().tree());
     return config;
@@ -110,6 +111,8 @@ final class ExperimentLogs {
       one.put("name", run.run().spec().arm());
       one.put("problem", run.run().spec().problem());
       one.put("seed", run.run().spec().seed() < 0 ? null : run.run().spec().seed());
+      one.put("run_id", run.run().spec().id());
+      one.put("measured_on", run.set());
       one.put("optimizer_type", run.optimizerType());
       one.put("final_loss", JsonNumbers.of(run.finalLoss()));
       one.put("best_loss", JsonNumbers.of(run.bestLoss()));

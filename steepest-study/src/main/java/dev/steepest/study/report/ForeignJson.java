@@ -40,6 +40,7 @@ final class ForeignJson {
       throw new NotUnderstood("holds neither an object nor a list");
     }
     Optional<List<ForeignRun>> log = BenchmarkImport.runs(file, root);
+    log = log.isPresent() ? log : LanguageImport.runs(file, root);
     if (log.isPresent()) {
       return log.get();
     }

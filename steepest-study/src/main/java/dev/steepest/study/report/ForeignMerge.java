@@ -24,7 +24,7 @@ import java.util.stream.IntStream;
 
 /** Joins what several files say of the same run, and puts runs into records. */
 final class ForeignMerge {
-  /** Steps and samples that a file does not tell. */
+  /** Samples that a file does not tell. */
   private static final long UNKNOWN = -1;
 
   /** What a file says of its output, not of its run. */
@@ -99,7 +99,7 @@ final class ForeignMerge {
   private static Evaluation evaluation(Point p) {
     Map<String, Double> values = new TreeMap<>(p.values());
     put(values, Metric.EPOCH_SECONDS, p.epochSeconds());
-    return new Evaluation(p.epoch(), UNKNOWN, UNKNOWN, p.seconds(), Double.NaN, values);
+    return new Evaluation(p.epoch(), p.step(), UNKNOWN, p.seconds(), Double.NaN, values);
   }
 
   private static void put(Map<String, Double> values, String name, double value) {

@@ -22,6 +22,8 @@ import tools.jackson.core.JacksonException;
  *   <li>flat lists of runs or of epochs, {@code [{model, optimizer, …}, …]};
  *   <li>speed benchmarks: our own {@code benchmark.json} and two published forms of {@code
  *       log.json}, see {@link BenchmarkImport};
+ *   <li>runs on tokens: {@code metrics.json}, {@code comparison_summary.json} and {@code log.json}
+ *       in two published forms, see {@link LanguageImport};
  *   <li>tables {@code summary_results.csv} (a row per run) and {@code epoch_metrics_long.csv} (a
  *       row per epoch).
  * </ul>
@@ -98,11 +100,20 @@ public record ForeignResults(List<RunRecord> records, List<Unread> notUnderstood
 
   private static List<Path> files(Path folder) {
     try (Stream<Path> walk = Files.walk(folder)) {
-      return walk.filter(Files::isRegularFile).sorted().toList();
+      return walk.filter(Files::isRegularFile)
+          .filter(ForeignResults::mayHoldRuns)
+          .sorted()
+          .toList();
     } catch (IOException e) {
       throw new UncheckedIOException(
           "cannot read the results folder " + folder.toAbsolutePath() + ": " + e.getMessage(), e);
     }
+  }
+
+  /** Figures and weights that the published programs put beside their results hold no run. */
+  private static boolean mayHoldRuns(Path file) {
+    return !List.of("metrics_plot.png", "comparison_plot.png", "model.pt")
+        .contains(file.getFileName().toString());
   }
 
   /** Why a file is passed over, in words that follow its name. */

@@ -35,7 +35,7 @@ record ForeignRun(
 
   /** Final values by which two files cannot tell of the same run and differ. */
   private static final List<String> FINAL =
-      List.of(Metric.TEST_ACCURACY, Metric.TTA_ACCURACY, Metric.TOTAL_SECONDS);
+      List.of(Metric.TEST_ACCURACY, Metric.TTA_ACCURACY, Metric.VAL_LOSS, Metric.TOTAL_SECONDS);
 
   /** Numbers written with ten digits agree this well, relative to those above 1. Derived. */
   private static final double SAME = 1e-9;
@@ -89,14 +89,23 @@ record ForeignRun(
   }
 
   /**
-   * One epoch; NaN where the file says nothing of a time.
+   * One epoch, or one look at a run on tokens; NaN where the file says nothing of a time.
    *
+   * @param step optimizer steps; −1 where the file does not count them
    * @param epochSeconds of training within this epoch
    * @param seconds of training through this epoch
    * @param values by our names, finite
    */
   record Point(
-      double epoch, double epochSeconds, double seconds, SortedMap<String, Double> values) {
+      double epoch,
+      long step,
+      double epochSeconds,
+      double seconds,
+      SortedMap<String, Double> values) {
+
+    Point(double epoch, double epochSeconds, double seconds, SortedMap<String, Double> values) {
+      this(epoch, -1, epochSeconds, seconds, values);
+    }
 
     Point {
       values = new TreeMap<>(values);
@@ -118,7 +127,7 @@ record ForeignRun(
       if (accuracy != null) {
         moved.put(Metric.TEST_ACCURACY, accuracy);
       }
-      return new Point(epoch, epochSeconds, seconds, moved);
+      return new Point(epoch, step, epochSeconds, seconds, moved);
     }
   }
 
@@ -216,7 +225,7 @@ record ForeignRun(
     double seconds = 0;
     for (Point p : points) {
       seconds += p.epochSeconds();
-      clocked.add(new Point(p.epoch(), p.epochSeconds(), seconds, p.values()));
+      clocked.add(new Point(p.epoch(), p.step(), p.epochSeconds(), seconds, p.values()));
     }
     return clocked;
   }

@@ -62,6 +62,8 @@ final class SpeedrunLog {
   private Map<String, Object> metadata() {
     Map<String, Object> metadata = new LinkedHashMap<>();
     metadata.put("run_id", record.spec().id());
+    metadata.put("problem", record.spec().problem());
+    metadata.put("arm", record.spec().arm());
     metadata.put("start_time", started().orElse(null));
     metadata.put("random_seed", record.spec().seed());
     metadata.put("ddp_world_size", Long.valueOf(facts.getOrDefault("world_size", "1")));

@@ -47,6 +47,21 @@ class NumbersTest {
   }
 
   @Test
+  void whatTheMachineGivesHasItsUnits() {
+    Quantity speed = Quantity.of("tokens_per_second");
+    assertThat(speed.value(16285.4)).isEqualTo("16285 /s");
+    assertThat(speed.sign()).isEqualTo(1);
+    Quantity memory = Quantity.of("peak_memory_bytes");
+    assertThat(memory.value(314_572_800)).isEqualTo("300.0 MiB");
+    assertThat(memory.sign()).isEqualTo(-1);
+    assertThat(Quantity.of("flops_utilisation").value(.412)).isEqualTo("41.20 %");
+    assertThat(Quantity.of("flops_utilisation").sign()).isEqualTo(1);
+    assertThat(Quantity.of("val_perplexity").value(299.4409)).isEqualTo("299.44");
+    assertThat(Quantity.of("val_perplexity").sign()).isEqualTo(-1);
+    assertThat(Quantity.of("test_loss").difference(-.05)).isEqualTo("0.0500 nats");
+  }
+
+  @Test
   void accuraciesAreSpokenOfInPointsAndLossesInNats() {
     Quantity accuracy = Quantity.of(Metric.TEST_ACCURACY);
     assertThat(accuracy.value(.94009)).isEqualTo("94.01 %");

@@ -3,6 +3,7 @@ package dev.steepest.lab.data.text;
 import dev.steepest.lab.data.source.Fetchable;
 import dev.steepest.lab.data.source.RemoteFile;
 import dev.steepest.lab.data.text.token.ShardHeader;
+import java.io.IOException;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Optional;
@@ -61,7 +62,7 @@ public record FinewebShards(int shards, String place, int tokens) implements Fet
         .toList();
   }
 
-  private static Optional<String> objection(Path file) throws java.io.IOException {
+  private static Optional<String> objection(Path file) throws IOException {
     List<String> problems = ShardHeader.problems(file);
     return problems.isEmpty() ? Optional.empty() : Optional.of(String.join("; ", problems));
   }

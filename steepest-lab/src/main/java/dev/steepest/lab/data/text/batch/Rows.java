@@ -3,6 +3,7 @@ package dev.steepest.lab.data.text.batch;
 import dev.steepest.lab.data.TensorMemory;
 import dev.steepest.lab.data.text.token.TokenCorpus;
 import java.lang.foreign.MemorySegment;
+import java.lang.foreign.ValueLayout;
 import org.bytedeco.pytorch.Tensor;
 import org.bytedeco.pytorch.global.torch.MemoryFormat;
 import org.bytedeco.pytorch.global.torch.ScalarType;
@@ -40,8 +41,8 @@ final class Rows {
   /** Fills the rest of a row with a token and targets that do not count. */
   void pad(int row, int column) {
     for (long at = (long) row * context + column; at < (row + 1L) * context; at++) {
-      inputMemory.setAtIndex(java.lang.foreign.ValueLayout.JAVA_LONG, at, 0);
-      targetMemory.setAtIndex(java.lang.foreign.ValueLayout.JAVA_LONG, at, TokenBatch.IGNORED);
+      inputMemory.setAtIndex(ValueLayout.JAVA_LONG, at, 0);
+      targetMemory.setAtIndex(ValueLayout.JAVA_LONG, at, TokenBatch.IGNORED);
     }
   }
 

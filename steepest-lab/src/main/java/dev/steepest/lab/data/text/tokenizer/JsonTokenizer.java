@@ -4,6 +4,7 @@ import dev.steepest.lab.data.DataException;
 import dev.steepest.lab.data.source.Digest;
 import java.io.IOException;
 import java.lang.ref.Cleaner;
+import java.lang.ref.Reference;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -77,7 +78,7 @@ public final class JsonTokenizer implements Tokenizer {
     try {
       return Arrays.stream(handle.encode(text)).mapToInt(Math::toIntExact).toArray();
     } finally {
-      java.lang.ref.Reference.reachabilityFence(this);
+      Reference.reachabilityFence(this);
     }
   }
 
@@ -111,7 +112,7 @@ public final class JsonTokenizer implements Tokenizer {
           ? ""
           : handle.decode(tokens.stream().mapToLong(Integer::longValue).toArray());
     } finally {
-      java.lang.ref.Reference.reachabilityFence(this);
+      Reference.reachabilityFence(this);
     }
   }
 }

@@ -116,7 +116,8 @@ final class Gpt2Json {
   /** Hugging Face's alphabet: printable Latin-1 stands for itself, other bytes for U+0100 on. */
   private static String printable(String bytes) {
     StringBuilder text = new StringBuilder();
-    for (char c : bytes.toCharArray()) {
+    for (int i = 0; i < bytes.length(); i++) {
+      char c = bytes.charAt(i);
       text.append(plain(c) ? c : (char) (0x100 + others(c)));
     }
     return text.toString();
