@@ -7,11 +7,12 @@ import picocli.CommandLine.Command;
     name = "bench",
     description = "Measure speed on this machine, as ratios within one run.",
     mixinStandardHelpOptions = true,
-    synopsisSubcommandLabel = "(loop|airbench|gpt|optim)",
+    synopsisSubcommandLabel = "(loop|airbench|gpt|distributed|optim)",
     subcommands = {
       LoopBenchCommand.class,
       AirbenchBenchCommand.class,
       GptBenchCommand.class,
+      DistributedBenchCommand.class,
       OptimizerBenchCommand.class,
       StartUpCommand.class
     })
@@ -19,6 +20,6 @@ final class BenchCommand implements Runnable {
   @Override
   public void run() {
     throw new UserError(
-        "Say what to measure: loop, airbench, gpt or optim (see 'steepest bench --help').");
+        "Say what to measure: loop, airbench, gpt, distributed or optim (see 'steepest bench --help').");
   }
 }

@@ -1,5 +1,6 @@
 package dev.steepest.cli;
 
+import dev.steepest.lab.distributed.World;
 import dev.steepest.lab.run.Machine;
 import dev.steepest.lab.train.CpuSettings;
 import dev.steepest.lab.train.DeviceChoice;
@@ -71,6 +72,11 @@ final class BenchOptions {
    */
   Device place() {
     return DeviceChoice.resolve(device);
+  }
+
+  /** The device of one of several processes. */
+  Device place(World world) {
+    return DeviceChoice.resolve(device, world);
   }
 
   /** One line about the machine, from the facts of {@link Machine#environment}. */

@@ -6,7 +6,6 @@ import java.io.IOException;
 import java.io.InputStreamReader;
 import java.io.UncheckedIOException;
 import java.lang.ProcessBuilder.Redirect;
-import java.lang.management.ManagementFactory;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -112,9 +111,7 @@ final class ProcessTeam {
     if (pinning == Pinning.PINNED) {
       line.addAll(List.of("taskset", "-c", cores.get(rank).text()));
     }
-    line.add(ProcessHandle.current().info().command().orElse("java"));
-    line.addAll(ManagementFactory.getRuntimeMXBean().getInputArguments());
-    line.addAll(List.of("-cp", System.getProperty("java.class.path"), Main.class.getName()));
+    line.addAll(ThisProgram.command());
     line.addAll(command);
     return line;
   }

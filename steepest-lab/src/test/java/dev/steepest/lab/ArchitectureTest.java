@@ -85,6 +85,22 @@ class ArchitectureTest {
   }
 
   @Test
+  void aTeamKnowsOptimizersAndTensorsOnly() {
+    noClasses()
+        .that()
+        .resideInAPackage("..lab.distributed..")
+        .should()
+        .dependOnClassesThat()
+        .resideOutsideOfPackages(
+            "dev.steepest.lab.distributed..",
+            "dev.steepest.optim..",
+            "dev.steepest.tensor..",
+            "org.bytedeco..",
+            "java..")
+        .check(CLASSES);
+  }
+
+  @Test
   void packagesHaveNoCycles() {
     slices().matching("dev.steepest.lab.(**)").should().beFreeOfCycles().check(CLASSES);
   }

@@ -1,5 +1,7 @@
 package dev.steepest.lab.bench;
 
+import dev.steepest.lab.distributed.Dealing;
+import dev.steepest.lab.distributed.GradientSync;
 import dev.steepest.lab.model.LanguageNetwork;
 import dev.steepest.lab.train.Autocast;
 import dev.steepest.lab.train.Precision;
@@ -20,6 +22,8 @@ import org.bytedeco.pytorch.global.torch.ScalarType;
 public final class TokenSpeed implements AutoCloseable {
   private final LanguageNetwork network;
   private final Optimizer optimizer;
+  private final Dealing together;
+  private final GradientSync gradients;
   private final Device device;
   private final Setup setup;
   private final long held;
@@ -46,6 +50,23 @@ public final class TokenSpeed implements AutoCloseable {
    */
   public TokenSpeed(
       LanguageNetwork network, Optimizer optimizer, Setup setup, long held, Device device) {
+    this(network, optimizer, Dealing.alone(optimizer), setup, held, device);
+  }
+
+  /**
+   * The same for one of several processes that train the network together, each over a batch of its
+   * own.
+   *
+   * @param together has taken the optimizer
+   */
+  public TokenSpeed(
+      LanguageNetwork network,
+      Optimizer optimizer,
+      Dealing together,
+      Setup setup,
+      long held,
+      Device device) {
+    this.together = together;
     this.network = network;
     this.optimizer = optimizer;
     this.setup = setup;
@@ -53,9 +74,10 @@ public final class TokenSpeed implements AutoCloseable {
     this.device = device;
     network.to(device, ScalarType.Float);
     network.train();
+    gradients = new GradientSync(together.team(), network.parameters());
     try (PointerScope _ = new PointerScope()) {
       Tensor text =
-          Seeds.bits(1, setup.batch(), network.context() + 1L)
+          Seeds.bits(1 + together.team().rank(), setup.batch(), network.context() + 1L)
               .to(device, ScalarType.Long)
               .remainder(new Scalar(setup.vocabulary()));
       tokens = text.narrow(1, 0, network.context()).contiguous().retainReference();
@@ -63,7 +85,7 @@ public final class TokenSpeed implements AutoCloseable {
     }
   }
 
-  /** Tokens per second of some steps. */
+  /** Tokens per second of some steps, those of this process alone. */
   public double perSecond() {
     Stopwatch watch = new Stopwatch(device);
     watch.start();
@@ -85,11 +107,16 @@ public final class TokenSpeed implements AutoCloseable {
         try (Autocast _ = Autocast.on(device, setup.precision())) {
           loss = network.loss(tokens.narrow(0, from, count), targets.narrow(0, from, count));
         }
-        network.backward(loss.mul(new Scalar((double) count / sequences)));
+        if (i == parts - 1) {
+          gradients.expect();
+        }
+        double all = (double) sequences * together.team().size();
+        network.backward(loss.mul(new Scalar(count / all)));
       }
     }
+    gradients.finish();
     try (PointerScope _ = new PointerScope()) {
-      optimizer.step();
+      together.step(optimizer::step);
       optimizer.zeroGrad();
     }
   }
@@ -103,6 +130,11 @@ public final class TokenSpeed implements AutoCloseable {
     return new GptResult.Memory(state, device.is_cpu() ? MemoryPeak.of(this::step) - held : 0);
   }
 
+  /** What the sums of gradients have cost so far. */
+  public GradientSync.Report report() {
+    return gradients.report();
+  }
+
   /** Floating-point operations of forward and backward pass over one token. */
   public double flopsPerToken() {
     return network.flopsPerToken(network.context());
@@ -111,6 +143,7 @@ public final class TokenSpeed implements AutoCloseable {
   /** Frees the batch; network and optimizer stay the caller's. */
   @Override
   public void close() {
+    gradients.close();
     tokens.close();
     targets.close();
   }

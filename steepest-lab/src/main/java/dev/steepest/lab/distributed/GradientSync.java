@@ -182,14 +182,15 @@ public final class GradientSync implements AutoCloseable {
     if (team.size() == 1) {
       return;
     }
+    int before = started;
     settle();
     expecting = false;
     boolean learning = expected == null;
     if (!learning) {
       requireNoneLate();
     }
-    long early = buckets.subList(0, started).stream().mapToLong(Bucket::bytes).sum();
-    long before = System.nanoTime();
+    long early = buckets.subList(0, before).stream().mapToLong(Bucket::bytes).sum();
+    long begun = System.nanoTime();
     while (started < buckets.size()) {
       buckets.get(started++).start(team);
     }
@@ -197,7 +198,7 @@ public final class GradientSync implements AutoCloseable {
     if (learning) {
       learn();
     } else {
-      double waited = report.waited() + (System.nanoTime() - before) / 1e9;
+      double waited = report.waited() + (System.nanoTime() - begun) / 1e9;
       long bytes = buckets.stream().mapToLong(Bucket::bytes).sum();
       report =
           new Report(report.steps() + 1, report.bytes() + bytes, report.early() + early, waited);

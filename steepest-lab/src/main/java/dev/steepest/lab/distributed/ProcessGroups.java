@@ -55,7 +55,7 @@ final class ProcessGroups implements AutoCloseable {
             named == null
                 ? ProcessGroupGloo.createDeviceForHostname(address)
                 : ProcessGroupGloo.createDeviceForInterface(named)));
-    try (QuietOutput _ = new QuietOutput()) {
+    try (QuietOutput _ = QuietOutput.begin()) {
       return new ProcessGroupGloo(part("gloo", store), world.rank(), world.size(), options);
     }
   }

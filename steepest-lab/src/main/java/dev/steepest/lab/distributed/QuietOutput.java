@@ -19,12 +19,16 @@ final class QuietOutput implements AutoCloseable {
   private static int open;
   private static int kept = NONE;
 
-  QuietOutput() {
+  private QuietOutput() {}
+
+  /** Keeps it off until closed. */
+  static QuietOutput begin() {
     synchronized (QuietOutput.class) {
       if (open++ == 0) {
         kept = redirect();
       }
     }
+    return new QuietOutput();
   }
 
   private static int redirect() {
