@@ -9,6 +9,7 @@ import dev.steepest.lab.distributed.Dealing;
 import dev.steepest.lab.distributed.GradientSync;
 import dev.steepest.lab.distributed.Team;
 import dev.steepest.lab.distributed.World;
+import dev.steepest.lab.model.Gpt;
 import dev.steepest.lab.model.LanguageNetwork;
 import dev.steepest.lab.train.Precision;
 import dev.steepest.optim.Optimizer;
@@ -165,7 +166,7 @@ final class DistributedBenchCommand implements Callable<Integer> {
     options.prepare();
     Device place = options.place(team.world());
     Dealing together = new Dealing(team);
-    try (LanguageNetwork network = shape.network(1);
+    try (LanguageNetwork network = shape.network(Gpt.Activations.KEPT, 1);
         Optimizer rule =
             Preset.named(optimizer)
                 .builder(network.parameters(), Map.of("lr", STILL))

@@ -70,7 +70,8 @@ class DocumentedCommandsTest {
       assertThat(result.code()).as(result.err()).isZero();
       return;
     }
-    words.add("--help"); // picocli rejects unknown options before it prints help
+    // picocli rejects unknown options before it prints help; behind -- is another program's
+    words.add(words.contains("--") ? words.indexOf("--") : words.size(), "--help");
     Steepest.Result result = Steepest.run(words.toArray(String[]::new));
     assertThat(result.code()).as(result.err()).isZero();
     assertThat(result.out()).contains("Usage: steepest " + verb);
