@@ -152,7 +152,7 @@ class LaunchTest {
     Process job = launch("killed", 2, "--checkpoint-every", "0");
     await(() -> checkpoint("killed"));
     ProcessHandle victim =
-        job.children().sorted(Comparator.comparing(ProcessHandle::pid)).toList().getLast();
+        job.children().sorted(Comparator.comparingLong(ProcessHandle::pid)).toList().getLast();
     victim.destroyForcibly();
     assertThat(job.waitFor(PROMISED, TimeUnit.SECONDS)).as("the job ends").isTrue();
     assertThat(job.exitValue()).isEqualTo(1);
