@@ -55,7 +55,9 @@ public final class Documents {
   public static void requireReadable(List<Path> paths) {
     List<String> problems = new ArrayList<>();
     for (Path path : paths) {
-      if (!Files.isRegularFile(path)) {
+      if (Files.isDirectory(path)) {
+        problems.add(path + ": is a folder; name its files");
+      } else if (!Files.isRegularFile(path)) {
         problems.add(path + ": no such file");
       } else if (!Files.isReadable(path)) {
         problems.add(path + ": may not be read");

@@ -50,8 +50,13 @@ final class ParquetText implements DocumentReader {
   private static ParquetFileReader open(Path path) {
     try {
       return ParquetFileReader.open(ParquetReader.makeInputFile(path.toFile()));
-    } catch (IOException | RuntimeException e) {
+    } catch (IOException e) {
       throw refusal("%s: %s".formatted(path, e.getMessage()), e);
+    } catch (RuntimeException e) { // its message names an object of the library, not the file
+      throw refusal(
+          "%s: is no Parquet file, or a truncated one: its %d bytes do not end in a footer and PAR1"
+              .formatted(path, path.toFile().length()),
+          e);
     }
   }
 
