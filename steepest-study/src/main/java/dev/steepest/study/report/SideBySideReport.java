@@ -46,32 +46,24 @@ public final class SideBySideReport {
     String left = sides.left().name();
     String right = sides.right().name();
     List<String> header =
-        List.of(
-            "Arm",
-            "Against",
-            "Problem",
-            left + ": difference",
-            level(sides) + " CI",
-            "it says",
-            right + ": difference",
-            level(sides) + " CI",
-            "it says",
-            "Moved by",
-            level(sides) + " CI",
-            "So");
+        List.of("Arm", "Against", "Study", "Difference", level(sides) + " CI", "Holm p", "So");
+    boolean several = sides.rows().stream().map(Row::problem).distinct().count() > 1;
     List<Page.Row> rows = new ArrayList<>();
     for (Row row : sides.rows()) {
-      List<String> cells =
-          new ArrayList<>(List.of(row.left().first(), row.left().second(), row.problem()));
-      for (ArmComparison c : List.of(row.left(), row.right())) {
-        cells.add(signed(metric, c.difference()));
-        cells.add(interval(metric, c.estimate()));
-        cells.add(SideBySideText.said(c));
-      }
-      cells.add(signed(metric, row.moved().stream().mapToDouble(PairedT::difference).findFirst()));
-      cells.add(interval(metric, row.moved()));
-      cells.add(row.reading().words());
-      rows.add(new Page.Row(-1, cells));
+      String second = row.left().second() + (several ? ", " + row.problem() : "");
+      rows.add(html(metric, row.left().first(), second, left, row.left()));
+      rows.add(html(metric, "", "", right, row.right()));
+      rows.add(
+          new Page.Row(
+              -1,
+              List.of(
+                  "",
+                  "",
+                  "moved by",
+                  signed(metric, row.moved().stream().mapToDouble(PairedT::difference).findFirst()),
+                  interval(metric, row.moved()),
+                  "",
+                  row.reading().words())));
     }
     String unit = metric.difference(0).replaceAll("^[0-9. ]+", "");
     String title =
@@ -93,6 +85,20 @@ public final class SideBySideReport {
             List.of(new Page.Table(title, 3, header, rows)),
             notices(sides),
             HtmlPage.style()));
+  }
+
+  private static Page.Row html(
+      Quantity metric, String first, String second, String study, ArmComparison c) {
+    return new Page.Row(
+        -1,
+        List.of(
+            first,
+            second,
+            study,
+            signed(metric, c.difference()),
+            interval(metric, c.estimate()),
+            c.holm().isPresent() ? Numbers.bareP(c.holm().getAsDouble()) : Sections.ABSENT,
+            SideBySideText.said(c)));
   }
 
   private static List<String> notices(SideBySide sides) {
