@@ -128,7 +128,7 @@ public final class Dealing implements Shards {
   }
 
   /** Who updates a parameter; empty where everybody does. */
-  public OptionalInt owner(String parameter) {
+  OptionalInt owner(String parameter) {
     Integer owner = owners.get(parameter);
     return owner == null ? OptionalInt.empty() : OptionalInt.of(owner);
   }

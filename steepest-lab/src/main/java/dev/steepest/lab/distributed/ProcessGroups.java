@@ -23,8 +23,11 @@ import org.bytedeco.pytorch.nccl.ProcessGroupNCCL;
 
 /** libtorch's process groups: Gloo for what is on the CPU, NCCL for what is on a GPU. */
 final class ProcessGroups implements AutoCloseable {
-  /** libtorch's own; the heartbeat notices far earlier who is lost. */
-  private static final Duration TIMEOUT = Duration.ofMinutes(30);
+  /**
+   * Practically none: the heartbeat notices who is lost, and others may be waited for as long as
+   * they answer, e.g. for rank 0's next word while it waits for another session.
+   */
+  private static final Duration TIMEOUT = Duration.ofDays(365);
 
   /** Names the network interface to use, as for every program on Gloo. */
   private static final String INTERFACE = "GLOO_SOCKET_IFNAME";

@@ -10,6 +10,7 @@ import java.net.Socket;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.OptionalInt;
 import java.util.TreeMap;
 import java.util.stream.Collectors;
 import java.util.stream.IntStream;
@@ -25,6 +26,9 @@ import org.bytedeco.pytorch.TCPStoreOptions;
 final class Rendezvous implements AutoCloseable {
   /** Between looks for those who have not come yet. */
   private static final Duration POLL = Duration.ofMillis(50);
+
+  /** Assumed: a member says its rank at once. */
+  private static final Duration GREETING = Duration.ofSeconds(5);
 
   private static final String HERE = "here/";
   private static final String HEARTBEAT = "heartbeat";
@@ -218,15 +222,37 @@ final class Rendezvous implements AutoCloseable {
   }
 
   private List<Wire> accept() throws IOException {
-    List<Wire> wires = new ArrayList<>();
-    door.setSoTimeout((int) patience.toMillis());
+    TreeMap<Integer, Wire> wires = new TreeMap<>();
+    long end = System.nanoTime() + patience.toNanos();
     while (wires.size() < world.size() - 1) {
+      // At least one: zero would be for ever.
+      door.setSoTimeout(
+          (int) Math.clamp((end - System.nanoTime()) / 1_000_000, 1, Integer.MAX_VALUE));
       Socket socket = door.accept();
-      int rank = new DataInputStream(socket.getInputStream()).readInt();
-      new DataOutputStream(socket.getOutputStream()).writeInt(0);
-      wires.add(new Wire(socket, members.get(rank)));
+      OptionalInt rank = greet(socket);
+      if (rank.isPresent() && !wires.containsKey(rank.getAsInt())) {
+        wires.put(rank.getAsInt(), new Wire(socket, members.get(rank.getAsInt())));
+      } else {
+        socket.close();
+      }
     }
-    return wires;
+    return List.copyOf(wires.values());
+  }
+
+  /** Who is at the door; empty for strangers, as scanners of ports are. */
+  private OptionalInt greet(Socket socket) {
+    try {
+      socket.setSoTimeout((int) GREETING.toMillis());
+      int rank = new DataInputStream(socket.getInputStream()).readInt();
+      if (rank < 1 || rank >= world.size()) {
+        return OptionalInt.empty();
+      }
+      new DataOutputStream(socket.getOutputStream()).writeInt(0);
+      socket.setSoTimeout(0);
+      return OptionalInt.of(rank);
+    } catch (IOException _) {
+      return OptionalInt.empty();
+    }
   }
 
   private Wire connect() throws IOException {

@@ -65,14 +65,11 @@ public final class Team implements AutoCloseable {
     List<Wire> wires = rendezvous.wires();
     Heartbeat heartbeat =
         new Heartbeat(rendezvous.members().get(world.rank()), wires, patience.silence(), onLoss);
-    heartbeat.pulse().waits(true);
-    try {
+    try (Pulse.Pause _ = heartbeat.pulse().pause()) {
       ProcessGroups groups = new ProcessGroups(world, rendezvous.store(), Wire.address(wires));
       return new Team(world, Optional.of(new Link(rendezvous, heartbeat, groups)));
     } catch (RuntimeException e) {
       throw heartbeat.explain(e);
-    } finally {
-      heartbeat.pulse().waits(false);
     }
   }
 
@@ -88,6 +85,16 @@ public final class Team implements AutoCloseable {
   /** Number of members. */
   public int size() {
     return world.size();
+  }
+
+  /** Members on this machine, this one among them. */
+  public int neighbours() {
+    return link.map(l -> {
+          List<Member> all = l.rendezvous().members();
+          String here = all.get(rank()).host();
+          return (int) all.stream().filter(member -> member.host().equals(here)).count();
+        })
+        .orElse(1);
   }
 
   /** Whether this is rank 0, which keeps records and talks. */
@@ -254,14 +261,31 @@ public final class Team implements AutoCloseable {
     return sum(own ? 1 : 0) > 0;
   }
 
-  /** Whether it is so with everybody. */
-  public boolean all(boolean own) {
-    return !any(!own);
-  }
-
   /** Waits until everybody is here. */
   public void meet() {
     sum(0);
+  }
+
+  /**
+   * Does what may take its time without computing: a slow disk or a console that somebody has
+   * halted is no loss of this member. Elsewhere a thread that stands still is taken for one that
+   * hangs.
+   */
+  public <T> T unhurried(Supplier<T> work) {
+    if (link.isEmpty()) {
+      return work.get();
+    }
+    try (Pulse.Pause _ = link.get().heartbeat().pulse().pause()) {
+      return work.get();
+    }
+  }
+
+  /** The same for work that gives nothing. */
+  public void unhurried(Runnable work) {
+    unhurried(() -> {
+      work.run();
+      return true;
+    });
   }
 
   /** Sums over the shards of an optimizer: in float64, then rounded to the scalar's own type. */

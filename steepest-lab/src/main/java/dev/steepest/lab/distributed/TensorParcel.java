@@ -52,7 +52,7 @@ final class TensorParcel {
 
     /** Memory for it, on the GPU of this process where it is on one. */
     Tensor room(World world) {
-      Device device = new Device(onGpu ? "cuda:" + world.localRank() : "cpu");
+      Device device = new Device(onGpu ? world.gpu(torch.cuda_device_count()) : "cpu");
       return torch.zeros(shape, new TensorOptions(type).device(new DeviceOptional(device)));
     }
   }

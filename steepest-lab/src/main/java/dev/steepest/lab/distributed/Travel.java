@@ -21,13 +21,10 @@ final class Travel implements AutoCloseable {
    * @throws PeerException when they never will
    */
   void await() {
-    heartbeat.pulse().waits(true);
-    try {
+    try (Pulse.Pause _ = heartbeat.pulse().pause()) {
       work._wait();
     } catch (RuntimeException e) {
       throw heartbeat.explain(e);
-    } finally {
-      heartbeat.pulse().waits(false);
     }
   }
 

@@ -32,6 +32,9 @@ final class Wire {
     void broken(Wire wire);
   }
 
+  /** In characters: {@code writeUTF} takes 65,535 bytes, and no character needs more than three. */
+  private static final int LONGEST = 65_535 / 3;
+
   private final Socket socket;
   private final Member other;
   private final DataInputStream in;
@@ -105,7 +108,7 @@ final class Wire {
       try {
         out.writeByte(word.ordinal());
         if (word == Word.FAILS || word == Word.LOST) {
-          out.writeUTF(text);
+          out.writeUTF(text.substring(0, Math.min(text.length(), LONGEST)));
         }
         out.flush();
       } catch (IOException _) {

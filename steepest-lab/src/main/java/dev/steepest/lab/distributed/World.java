@@ -10,7 +10,7 @@ import java.util.stream.Stream;
  *
  * @param rank of this process, 0 to size − 1; rank 0 keeps records and talks
  * @param size number of processes, at least 1
- * @param localRank of this process among those of its machine: the number of its GPU
+ * @param localRank of this process among those of its machine
  * @param host where rank 0 is
  * @param port on which rank 0 is awaited, 1–65535; 0 where the process is alone
  * @param store who keeps the store through which the processes find each other
@@ -51,6 +51,14 @@ public record World(int rank, int size, int localRank, String host, int port, St
       return torchrun(environment);
     }
     return isSlurmTask(environment) ? slurm(environment) : ALONE;
+  }
+
+  /**
+   * The GPU of this process, of so many that it sees, at least one. A launcher may show each process
+   * its own GPU alone.
+   */
+  public String gpu(long visible) {
+    return "cuda:" + localRank % visible;
   }
 
   /** Whether there are no others. */

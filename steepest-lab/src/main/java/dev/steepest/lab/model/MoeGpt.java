@@ -25,6 +25,10 @@ import org.bytedeco.pytorch.TensorVector;
  * with two differences: the tied matrix has one name, and the experts of a layer are stacked, one
  * tensor of E blocks of rows for each of their two weights. {@link #fromOriginal} stacks them.
  *
+ * <p>In training the penalty of the routers is that of the tokens which go through the network
+ * together: of one process's micro-batch. It therefore depends a little on {@code
+ * training.accumulation} and on the number of processes, as no other part of the loss does.
+ *
  * <p>Legend: B batch, T tokens, H heads, d features of a head, D features.
  */
 public final class MoeGpt extends LanguageNetwork {

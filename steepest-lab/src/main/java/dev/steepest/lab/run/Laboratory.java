@@ -74,7 +74,7 @@ public final class Laboratory implements AutoCloseable {
 
   /** What stands in the way of a plan; empty if nothing does. Nothing is written. */
   public List<String> problems(List<RunSpec> plan) {
-    return new Rehearsal(shelf, device).problems(plan);
+    return team.unhurried(() -> new Rehearsal(shelf, device, team).problems(plan));
   }
 
   /**
@@ -95,10 +95,10 @@ public final class Laboratory implements AutoCloseable {
         if (stopRequested) {
           break;
         }
-        switch (store.claim(plan.get(i))) {
+        switch (team.unhurried(() -> store.claim(plan.get(i)))) {
           case Claim.Done done -> {
             skipped++;
-            listener.skipped(done.record());
+            team.unhurried(() -> listener.skipped(done.record()));
           }
           case Claim.Busy _ -> busy.add(i);
           case Claim.Unreadable record -> unreadable.add(record.reason());
@@ -110,9 +110,9 @@ public final class Laboratory implements AutoCloseable {
         }
       }
       if (busy.equals(open)) {
-        pause(); // only what others are at is left; should one of them die, its run is ours
+        team.unhurried(Laboratory::pause); // only what others are at is left; should one of them die, its run is ours
       } else {
-        busy.forEach(i -> listener.busy(plan.get(i)));
+        team.unhurried(() -> busy.forEach(i -> listener.busy(plan.get(i))));
       }
       open = busy;
     }
@@ -134,7 +134,7 @@ public final class Laboratory implements AutoCloseable {
     RunRecord record =
         new RunExecution(folder, training, bench, device, listener, index, total).execute();
     awaited = true;
-    listener.ended(record);
+    team.unhurried(() -> listener.ended(record));
     if (record.outcome().map(o -> o.status() == Outcome.Status.STOPPED).orElse(false)) {
       stopRequested = true; // another process of the team may have been asked
     }
@@ -142,7 +142,8 @@ public final class Laboratory implements AutoCloseable {
   }
 
   private RunTraining training(RunSpec spec) {
-    RunTraining training = new RunTraining(spec, shelf.of(spec), bench, device, untimed);
+    RunTraining training = new RunTraining(
+            spec, team.unhurried(() -> shelf.of(spec)), bench, device, untimed);
     current = training;
     if (stopRequested) {
       training.requestStop(); // it may have come between the check and here

@@ -1,5 +1,6 @@
 package dev.steepest.lab.run;
 
+import dev.steepest.lab.distributed.Team;
 import dev.steepest.lab.model.Network;
 import dev.steepest.lab.train.MiniBatch;
 import dev.steepest.lab.train.Objective;
@@ -22,25 +23,44 @@ final class MemoryEstimate {
   private MemoryEstimate() {}
 
   /**
+   * Who holds parts of a batch at once.
+   *
+   * @param members among whom a batch is shared out
+   * @param neighbours those of them on this machine
+   */
+  record Holders(int members, int neighbours) {
+    static Holders of(Team team) {
+      return new Holders(team.size(), team.neighbours());
+    }
+  }
+
+  /**
    * @param probe a few samples, which are closed
    * @param network in training mode; its buffers change
    * @param available bytes
-   * @throws IllegalArgumentException if one part of a batch needs more than is available
+   * @throws IllegalArgumentException if the parts of a batch that are held at once need more
    */
   static void check(
-      TrainingPlan plan, long batch, MiniBatch probe, Network network, long available) {
+      TrainingPlan plan,
+      long batch,
+      Holders holders,
+      MiniBatch probe,
+      Network network,
+      long available) {
     try (probe) {
-      long part = Math.ceilDiv(batch, plan.accumulation());
+      long share = Math.ceilDiv(batch, holders.members);
+      long part = Math.ceilDiv(share, Math.ceilDiv(plan.accumulation(), holders.members));
       if (part > HARMLESS_PROBES * probe.size()) {
-        check(plan, batch, part, bytesPerSample(probe, plan, network), available);
+        long held = part * holders.neighbours;
+        double needed = held * bytesPerSample(probe, plan, network);
+        check(plan, batch, holders, needed, available);
       }
     }
   }
 
   private static void check(
-      TrainingPlan plan, long batch, long part, double inFp32, long available) {
-    double perSample = inFp32 * (plan.precision() == Precision.FP32 ? 1 : 0.5);
-    double needed = perSample * part;
+      TrainingPlan plan, long batch, Holders holders, double inFp32, long available) {
+    double needed = inFp32 * (plan.precision() == Precision.FP32 ? 1 : 0.5);
     if (needed > available) {
       throw new IllegalArgumentException(
           String.format(
@@ -50,8 +70,10 @@ final class MemoryEstimate {
               batch,
               needed / 1e9,
               available / 1e9,
-              (long) (available / perSample),
-              (long) Math.ceil(plan.accumulation() * needed / available)));
+              (long) (batch * (available / needed)),
+              (long)
+                  Math.ceil(
+                      Math.max(plan.accumulation(), holders.members) * (needed / available))));
     }
   }
 

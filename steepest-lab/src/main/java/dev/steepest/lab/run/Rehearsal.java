@@ -1,6 +1,7 @@
 package dev.steepest.lab.run;
 
 import dev.steepest.lab.data.DataException;
+import dev.steepest.lab.distributed.Team;
 import dev.steepest.lab.model.Network;
 import dev.steepest.lab.task.Task;
 import dev.steepest.lab.task.TaskData;
@@ -24,10 +25,15 @@ import org.bytedeco.pytorch.Device;
 final class Rehearsal {
   private final DataShelf shelf;
   private final Device device;
+  private final Team team;
 
-  Rehearsal(DataShelf shelf, Device device) {
+  /**
+   * @param team who will train; only this process rehearses
+   */
+  Rehearsal(DataShelf shelf, Device device, Team team) {
     this.shelf = shelf;
     this.device = device;
+    this.team = team;
   }
 
   List<String> problems(List<RunSpec> plan) {
@@ -75,7 +81,13 @@ final class Rehearsal {
                 Checkpointing.OFF,
                 TrainListener.SILENT)) {
       if (device.is_cpu()) { // a GPU says by itself when it is full
-        MemoryEstimate.check(task.plan(), batch, task.probe(), network, Machine.availableMemory());
+        MemoryEstimate.check(
+            task.plan(),
+            batch,
+            MemoryEstimate.Holders.of(team),
+            task.probe(),
+            network,
+            Machine.availableMemory());
       }
     }
   }

@@ -1,12 +1,12 @@
 package dev.steepest.lab.run;
 
+import dev.steepest.lab.distributed.Dealing;
 import dev.steepest.lab.distributed.PeerException;
 import dev.steepest.lab.model.Network;
 import dev.steepest.lab.run.RunTraining.UnusableCheckpoint;
 import dev.steepest.lab.task.Task;
 import dev.steepest.lab.train.FinalReport;
 import dev.steepest.lab.train.Position;
-import dev.steepest.lab.train.ProcessMemory;
 import dev.steepest.lab.train.TrainListener;
 import dev.steepest.lab.train.Trainer;
 import dev.steepest.lab.train.TrainingResult;
@@ -25,7 +25,6 @@ import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
 import java.time.Instant;
 import java.util.Optional;
-import java.util.OptionalLong;
 import java.util.SortedMap;
 import java.util.TreeMap;
 import org.bytedeco.pytorch.Device;
@@ -89,8 +88,8 @@ final class RunExecution implements RunTraining.Book {
   }
 
   @Override
-  public Path checkpoint() {
-    return folder.checkpoint();
+  public Optional<Path> checkpoint() {
+    return Optional.of(folder.checkpoint());
   }
 
   @Override
@@ -104,22 +103,23 @@ final class RunExecution implements RunTraining.Book {
     if (at.step() > 0) {
       folder.log("resumed at step " + at.step());
     }
-    folder.rewindTo(evaluated(task, at), at.step());
-  }
-
-  /** Epochs up to which evaluations precede a checkpoint: those counted in steps always do. */
-  private static double evaluated(Task task, Position at) {
-    if (!task.plan().evaluation().countsSteps()) {
-      return at.epoch();
+    double looked = at.epoch();
+    if (task.plan().evaluation().countsSteps()) {
+      looked = at.epochs(task.data().batchesPerEpoch());
     }
-    return at.step() == 0 ? -1 : at.epochs(task.data().batchesPerEpoch());
+    // Evaluations precede a checkpoint, but for one that is made again.
+    folder.rewindTo(loop.owesLook() ? Math.nextDown(looked) : looked, at.step());
   }
 
   @Override
-  public void begins(Task task, Network network, Optimizer optimizer, Trainer loop) {
+  public void begins(
+      Task task, Network network, Optimizer optimizer, Dealing together, Trainer loop) {
     long fromStep = loop.position().step();
     String kernels = network.kernels(task.plan().precision().type());
     folder.log("kernels: " + kernels);
+    if (bench.team().size() > 1) {
+      folder.log("updates: " + together.describe());
+    }
     folder.begin(environment(kernels, fromStep), task.checksums(), optimizer.describe());
     listener.started(folder.spec(), index, total, fromStep, task.totalSteps());
   }
@@ -141,13 +141,14 @@ final class RunExecution implements RunTraining.Book {
       Network network,
       Trainer loop,
       TrainingResult result,
-      Optional<FinalReport> report) {
+      Optional<FinalReport> report,
+      long peakMemory) {
     if (report.isEmpty()) {
       folder.end(outcome(status(result.end()), result.reason()), new TreeMap<>());
     } else {
       FinalReport last = report.get();
       if (Double.isFinite(last.plain().loss())) {
-        folder.end(outcome(Outcome.Status.FINISHED, ""), results(task, network, loop, last));
+        folder.end(outcome(Outcome.Status.FINISHED, ""), results(task, network, loop, last, peakMemory));
       } else {
         // The very last update can spoil the weights after the last training loss was seen.
         String reason = "After the last step the test loss is " + last.plain().loss() + ".";
@@ -158,10 +159,11 @@ final class RunExecution implements RunTraining.Book {
   }
 
   private SortedMap<String, Double> results(
-      Task task, Network network, Trainer loop, FinalReport last) {
-    OptionalLong peak = ProcessMemory.peakBytes();
+      Task task, Network network, Trainer loop, FinalReport last, long peakMemory) {
     SortedMap<String, Double> results = new TreeMap<>(task.results(network, last, loop.position()));
-    peak.ifPresent(bytes -> results.put(Metric.PEAK_MEMORY_BYTES, (double) bytes));
+    if (peakMemory > 0) {
+      results.put(Metric.PEAK_MEMORY_BYTES, (double) peakMemory);
+    }
     // One process is measured, all work.
     results.computeIfPresent(Metric.FLOPS_UTILISATION, (_, share) -> share / bench.team().size());
     return results;

@@ -26,8 +26,8 @@ import org.bytedeco.pytorch.Device;
 
 /** The training of one run: what every process of a team does of it, in step with the others. */
 final class RunTraining {
-  private static final String RESUME = "resume";
-  private static final String BEGIN = "begin";
+  /** Said in place of a checkpoint's path; no path is empty. */
+  private static final String BEGIN = "";
 
   private final RunSpec spec;
   private final Task task;
@@ -40,16 +40,12 @@ final class RunTraining {
   /** What rank 0 does besides: it keeps the run's record. */
   interface Book {
     /** Other ranks keep none. */
-    Book NONE =
-        new Book() {
-          @Override
-          public Path checkpoint() {
-            return Path.of("rank-0-alone-writes-it");
-          }
-        };
+    Book NONE = new Book() {};
 
-    /** Where checkpoints are; read and written by rank 0 only. */
-    Path checkpoint();
+    /** Where checkpoints are; empty in processes that write none. */
+    default Optional<Path> checkpoint() {
+      return Optional.empty();
+    }
 
     /** Who hears what goes on. */
     default TrainListener listener(Task task, Optimizer optimizer) {
@@ -60,19 +56,22 @@ final class RunTraining {
     default void resumed(Task task, Trainer loop) {}
 
     /** All is ready. */
-    default void begins(Task task, Network network, Optimizer optimizer, Trainer loop) {}
+    default void begins(
+        Task task, Network network, Optimizer optimizer, Dealing together, Trainer loop) {}
 
     /**
      * Training is over.
      *
      * @param last of a finished run
+     * @param peakMemory the sum of the most that each process held, bytes; 0 where it is not known
      */
     default void ends(
         Task task,
         Network network,
         Trainer loop,
         TrainingResult result,
-        Optional<FinalReport> last) {}
+        Optional<FinalReport> last,
+        long peakMemory) {}
   }
 
   /** A checkpoint that is damaged or of another kind; the run must begin anew. */
@@ -106,16 +105,20 @@ final class RunTraining {
         Optimizer optimizer = task.optimizer(network, together);
         Trainer loop = trainer(network, optimizer, together, book)) {
       resume(loop, book);
-      book.resumed(task, loop);
-      book.begins(task, network, optimizer, loop);
+      bench.team().unhurried(() -> {
+        book.resumed(task, loop);
+        book.begins(task, network, optimizer, together, loop);
+      });
       trainer = loop;
       if (stopRequested) {
         loop.requestStop();
       }
-      TrainingResult result = loop.run();
-      Optional<FinalReport> last =
-          result.end() == End.FINISHED ? Optional.of(loop.evaluate(task::test)) : Optional.empty();
-      book.ends(task, network, loop, result, last);
+      TrainingResult trained = loop.run();
+      boolean done = trained.end() == End.FINISHED;
+      Optional<FinalReport> last = done ? loop.evaluate(task::test) : Optional.empty();
+      TrainingResult result = done && last.isEmpty() ? trained.stopped() : trained;
+      long peak = (long) bench.team().sum(ProcessMemory.peakBytes().orElse(0));
+      bench.team().unhurried(() -> book.ends(task, network, loop, result, last, peak));
       return result;
     }
   }
@@ -150,17 +153,20 @@ final class RunTraining {
         task.data(),
         task.plan(),
         device,
-        Checkpointing.to(book.checkpoint(), bench.checkpointEvery()),
+        new Checkpointing(book.checkpoint(), Optional.of(bench.checkpointEvery())),
         book.listener(task, optimizer));
   }
 
   /** Goes back to the newest checkpoint that rank 0 has. */
   private void resume(Trainer loop, Book book) {
-    String what =
-        bench.team().textFromLeader(() -> Files.exists(book.checkpoint()) ? RESUME : BEGIN);
-    if (what.equals(RESUME)) {
+    String found =
+        bench
+            .team()
+            .textFromLeader(() ->
+                book.checkpoint().filter(Files::exists).map(Path::toString).orElse(BEGIN));
+    if (!found.equals(BEGIN)) {
       try {
-        loop.resume(book.checkpoint());
+        bench.team().unhurried(() -> loop.resume(Path.of(found)));
       } catch (UncheckedIOException | IllegalArgumentException e) {
         throw new UnusableCheckpoint(e);
       }

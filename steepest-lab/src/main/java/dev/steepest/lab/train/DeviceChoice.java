@@ -26,13 +26,26 @@ public final class DeviceChoice {
 
   /**
    * The device of one of several processes: each takes a GPU of its own, by its number on its
-   * machine, where the name names none.
+   * machine.
+   *
+   * @throws IllegalArgumentException as above, or if the name would give one GPU to all
    */
   public static Device resolve(String name, World world) {
+    long gpus = torch.cuda_is_available() ? torch.cuda_device_count() : 0;
+    return resolve(ofMember(name, world, gpus));
+  }
+
+  static String ofMember(String name, World world, long gpus) {
+    if (world.isAlone()) {
+      return name;
+    }
+    if (name.startsWith("cuda:")) {
+      throw new IllegalArgumentException(
+          "Device '%s' would be that of all %d processes, which cannot share a GPU; write cuda, which gives each process of a machine its own. To choose among GPUs set CUDA_VISIBLE_DEVICES."
+              .formatted(name, world.size()));
+    }
     boolean open = name.equals("auto") || name.equals("cuda");
-    return open && !world.isAlone() && torch.cuda_is_available()
-        ? resolve("cuda:" + world.localRank())
-        : resolve(name);
+    return open && gpus > 0 ? world.gpu(gpus) : name;
   }
 
   /** The names that {@link #resolve} takes on this machine, best first, without {@code auto}. */

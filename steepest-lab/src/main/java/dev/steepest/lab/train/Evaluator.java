@@ -8,7 +8,9 @@ import dev.steepest.lab.train.Objective.Judged;
 import dev.steepest.optim.Evaluation;
 import dev.steepest.optim.Optimizer;
 import java.util.LinkedHashMap;
+import java.util.Optional;
 import java.util.SequencedMap;
+import java.util.function.BooleanSupplier;
 import org.bytedeco.javacpp.PointerScope;
 import org.bytedeco.pytorch.AutoGradMode;
 
@@ -42,31 +44,46 @@ final class Evaluator {
     this.team = team;
   }
 
-  SequencedMap<String, Score> evaluate(TrainingData data) {
+  /**
+   * Measures on all sets.
+   *
+   * @param stop asked between batches
+   * @return empty where any member was asked to stop
+   */
+  Optional<SequencedMap<String, Score>> evaluate(TrainingData data, BooleanSupplier stop) {
     var scores = new LinkedHashMap<String, Score>();
     for (String set : data.evaluationSets()) {
-      scores.put(set, evaluate(data.evaluation(set), TestTimeAugmentation.NONE));
+      Optional<Score> score = evaluate(data.evaluation(set), TestTimeAugmentation.NONE, stop);
+      if (score.isEmpty()) {
+        return Optional.empty();
+      }
+      scores.put(set, score.get());
     }
-    return scores;
+    return Optional.of(scores);
   }
 
-  /** Measures on one set and closes it; logits are averaged over the views. */
-  Score evaluate(BatchStream batches, TestTimeAugmentation views) {
+  /** The same on one set, which is closed; logits are averaged over the views. */
+  Optional<Score> evaluate(BatchStream batches, TestTimeAugmentation views, BooleanSupplier stop) {
     network.eval();
     try (batches;
         Evaluation _ = optimizer.evaluating();
         AutoGradMode _ = new AutoGradMode(false)) {
-      return score(batches, views);
+      return score(batches, views, stop);
     } finally {
       network.train();
     }
   }
 
-  private Score score(BatchStream batches, TestTimeAugmentation views) {
+  private Optional<Score> score(
+      BatchStream batches, TestTimeAugmentation views, BooleanSupplier stop) {
     double losses = 0;
     double hits = 0;
     long items = 0;
     for (long index = 0; batches.hasNext(); index++) {
+      // Once for a batch of every member: they stop together.
+      if (index % team.size() == 0 && team.any(stop.getAsBoolean())) {
+        return Optional.empty();
+      }
       MiniBatch taken = batches.next();
       if (index % team.size() != team.rank()) {
         taken.close();
@@ -82,6 +99,6 @@ final class Evaluator {
       }
     }
     double[] sums = team.sums(losses, hits, items);
-    return new Score(sums[0] / sums[2], sums[1] / sums[2], (long) sums[2]);
+    return Optional.of(new Score(sums[0] / sums[2], sums[1] / sums[2], (long) sums[2]));
   }
 }

@@ -143,7 +143,7 @@ public final class LoopSpeed implements AutoCloseable {
     setup.freezing().of(network).forEach(frozen -> frozen.tensor().requires_grad_(false));
     set = randomImages(setup);
     data = data();
-    Trainer.prepare(network, data, new Transfer(device, setup.layout()));
+    new Transfer(device, setup.layout()).prepare(network, data);
     resident = resident();
   }
 

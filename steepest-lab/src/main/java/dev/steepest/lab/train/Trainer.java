@@ -14,10 +14,8 @@ import dev.steepest.optim.GroupSchedules;
 import dev.steepest.optim.Optimizer;
 import java.nio.file.Path;
 import java.util.Optional;
-import java.util.OptionalDouble;
 import java.util.function.Supplier;
 import org.bytedeco.javacpp.PointerScope;
-import org.bytedeco.pytorch.AutoGradMode;
 import org.bytedeco.pytorch.Device;
 import org.bytedeco.pytorch.global.torch.ScalarType;
 
@@ -54,6 +52,8 @@ public final class Trainer implements AutoCloseable {
   private double secondsAtEvaluation;
   private SavePoint saved;
   private boolean prepared;
+  private boolean lookBrokenOff;
+  private End ending = End.FINISHED;
   private String trouble = "";
   private volatile boolean stopRequested;
 
@@ -130,7 +130,7 @@ public final class Trainer implements AutoCloseable {
             team);
     trainClock = new Stopwatch(device);
     evalClock = new Stopwatch(device);
-    cadence = new CheckpointCadence(checkpointing.every().toNanos(), System::nanoTime);
+    cadence = new CheckpointCadence(checkpointing.interval(), System::nanoTime);
   }
 
   /** Trains until the plan is done, the loss diverges or a stop is asked for. */
@@ -139,22 +139,23 @@ public final class Trainer implements AutoCloseable {
     network.state().values().forEach(tensor -> team.spread(tensor, 0));
     trainClock.start();
     if (steps == 0 && !prepared) {
-      prepare(network, data, transfer);
+      transfer.prepare(network, data);
     }
-    if (steps == 0 && plan.evaluation().countsSteps()) {
-      evaluate();
+    if (owesLook() && !evaluate()) {
+      return end();
     }
     while (epoch < epochs) {
       try (BatchStream batches = data.training(epoch, batch)) {
         while (steps < total && batches.hasNext()) {
           if (team.any(stopRequested)) {
-            return end(End.STOPPED);
+            ending = End.STOPPED;
+            return end();
           }
           if (!train(batches.next())) {
-            return end(End.DIVERGED);
+            return end();
           }
           if (plan.evaluation().isDueAfterStep(steps, total) && !evaluate()) {
-            return end(End.DIVERGED);
+            return end();
           }
           agreeIfDue();
           saveIfDue(Moment.AFTER_STEP);
@@ -163,15 +164,16 @@ public final class Trainer implements AutoCloseable {
       epoch++;
       batch = 0;
       if (plan.evaluation().isDueAfterEpoch(epoch, steps, total) && !evaluate()) {
-        return end(End.DIVERGED);
+        return end();
       }
       saveIfDue(Moment.AFTER_EPOCH);
     }
-    return end(End.FINISHED);
+    return end();
   }
 
   /**
-   * Ends the run before its next step, after a checkpoint. Whoever handles SIGINT or SIGTERM calls
+   * Ends the run before its next step, after a checkpoint; a look under way is broken off, and made
+   * when the run goes on. Whoever handles SIGINT or SIGTERM calls
    * this and waits for {@link #run} to return before the process may exit: an exit in the midst of
    * a step takes oneDNN's generated code away under the computing threads and crashes.
    */
@@ -185,19 +187,22 @@ public final class Trainer implements AutoCloseable {
    * scores as it is, where it is shown in several views, is not.
    *
    * @param data opens the data, once or twice
+   * @return empty where a stop was asked for before the end
    */
-  public FinalReport evaluate(Supplier<BatchStream> data) {
+  public Optional<FinalReport> evaluate(Supplier<BatchStream> data) {
     TestTimeAugmentation views = plan.evaluation().views();
     beforeLook();
     var watch = new Stopwatch(device);
     watch.start();
-    Score timed = evaluator.evaluate(data.get(), views);
+    Optional<Score> timed = evaluator.evaluate(data.get(), views, () -> stopRequested);
     watch.stop();
     double seconds = trainClock.seconds() + watch.seconds();
-    return views == TestTimeAugmentation.NONE
-        ? new FinalReport(timed, Optional.empty(), seconds)
-        : new FinalReport(
-            evaluator.evaluate(data.get(), TestTimeAugmentation.NONE), Optional.of(timed), seconds);
+    if (timed.isEmpty() || views == TestTimeAugmentation.NONE) {
+      return timed.map(plain -> new FinalReport(plain, Optional.empty(), seconds));
+    }
+    return evaluator
+        .evaluate(data.get(), TestTimeAugmentation.NONE, () -> stopRequested)
+        .map(plain -> new FinalReport(plain, timed, seconds));
   }
 
   /** Where the run stands. */
@@ -208,17 +213,6 @@ public final class Trainer implements AutoCloseable {
   /** The network is prepared already: {@link #run} is not to do it within the training clock. */
   void beginPrepared() {
     prepared = true;
-  }
-
-  /** Lets a network set what follows from data. */
-  static void prepare(Network network, TrainingData data, Transfer transfer) {
-    int images = network.preparationImages();
-    if (images > 0) {
-      try (PointerScope _ = new PointerScope();
-          AutoGradMode _ = new AutoGradMode(false)) {
-        network.prepare(transfer.toDevice(data.first(images)).inputs());
-      }
-    }
   }
 
   /** One optimizer step; false when it diverged. */
@@ -233,36 +227,47 @@ public final class Trainer implements AutoCloseable {
     steps++;
     batch++;
     if (!seen.finite()) {
-      trouble = "At step %d the loss is %s and the gradient norm %s.";
-      trouble = trouble.formatted(steps, text(seen.loss()), text(seen.gradNorm()));
+      trouble = seen.trouble(steps);
+      ending = End.DIVERGED;
       return false;
     }
     if (log) {
       trainClock.stop();
       double loss = seen.loss().orElseThrow();
       double gradNorm = seen.gradNorm().orElseThrow();
-      listener.onStep(new StepReport(position(), loss, seen.lrFactor(), gradNorm));
+      var report = new StepReport(position(), loss, seen.lrFactor(), gradNorm);
+      team.unhurried(() -> listener.onStep(report));
       trainClock.start();
     }
     return true;
   }
 
-  /** Measures the network, outside the training clock; false when training has diverged unseen. */
+  /**
+   * Measures the network, outside the training clock; false when the run ends here: training has
+   * diverged unseen, or a stop was asked for meanwhile.
+   */
   private boolean evaluate() {
     trainClock.stop();
     if (hasDiverged()) {
+      ending = End.DIVERGED;
       return false;
     }
     evalClock.start();
     beforeLook();
-    var scores = evaluator.evaluate(data);
+    var scores = evaluator.evaluate(data, () -> stopRequested);
     evalClock.stop();
+    if (scores.isEmpty()) {
+      ending = End.STOPPED;
+      return false;
+    }
     TrainingMeter.Sums sums = step.meter().sums();
     double epochSeconds = trainClock.seconds() - secondsAtEvaluation;
     step.meter().reset();
     secondsAtEvaluation = trainClock.seconds();
-    listener.onEvaluation(
-        new EvaluationReport(position(), sums.loss(), sums.accuracy(), epochSeconds, scores));
+    var report =
+        new EvaluationReport(
+            position(), sums.loss(), sums.accuracy(), epochSeconds, scores.orElseThrow());
+    team.unhurried(() -> listener.onEvaluation(report));
     trainClock.start();
     return true;
   }
@@ -293,7 +298,7 @@ public final class Trainer implements AutoCloseable {
 
   /** Rank 0's clock decides for all. */
   private void saveIfDue(Moment moment) {
-    if (checkpointing.file().isPresent() && team.any(team.leads() && cadence.isDue(moment))) {
+    if (checkpointing.isOn() && team.any(team.leads() && cadence.isDue(moment))) {
       trainClock.stop();
       save();
       trainClock.start();
@@ -302,22 +307,24 @@ public final class Trainer implements AutoCloseable {
 
   private void save() {
     SavePoint here = new SavePoint(epoch, steps);
-    if (checkpointing.file().isEmpty() || hasDiverged() || here.equals(saved)) {
+    if (!checkpointing.isOn() || hasDiverged() || here.equals(saved)) {
       return;
     }
-    Path file = checkpointing.file().get();
     cadence.measure(() -> {
       Agreement.require(team, network.parameters(), steps);
       shareStatistics();
       try (PointerScope _ = new PointerScope()) {
         Checkpoint whole = checkpoint();
-        if (team.leads()) {
-          whole.write(file);
-        }
+        team.unhurried(() -> writer().ifPresent(whole::write));
       }
     });
     saved = here;
-    listener.onCheckpoint(position(), file);
+    team.unhurried(() -> writer().ifPresent(file -> listener.onCheckpoint(position(), file)));
+  }
+
+  /** The file, in the one process that writes it. */
+  private Optional<Path> writer() {
+    return checkpointing.file().filter(_ -> team.leads());
   }
 
   private Checkpoint checkpoint() {
@@ -356,21 +363,29 @@ public final class Trainer implements AutoCloseable {
       evalClock.restore(position.evalSeconds());
       secondsAtEvaluation = found.sums().trainSeconds();
       saved = new SavePoint(epoch, steps);
+      // A look empties the sums: where one is due and they are not, it was not made.
+      lookBrokenOff = found.sums().sums().items() > 0 && isLookDue();
     }
   }
 
-  private TrainingResult end(End end) {
+  private boolean isLookDue() {
+    return plan.evaluation().isDueAfterStep(steps, total)
+        || batch == 0 && plan.evaluation().isDueAfterEpoch(epoch, steps, total);
+  }
+
+  /** Whether {@link #run} begins with a look: the first of all, or one that was broken off. */
+  public boolean owesLook() {
+    return steps == 0 ? plan.evaluation().countsSteps() : lookBrokenOff;
+  }
+
+  private TrainingResult end() {
     trainClock.stop();
     evalClock.stop();
-    if (end != End.DIVERGED) {
+    if (ending != End.DIVERGED) {
       save();
     }
-    return new TrainingResult(
-        end, position(), end == End.STOPPED ? "A stop was asked for." : trouble);
-  }
-
-  private static String text(OptionalDouble value) {
-    return value.isPresent() ? Double.toString(value.getAsDouble()) : "not read";
+    var result = new TrainingResult(ending, position(), trouble);
+    return ending == End.STOPPED ? result.stopped() : result;
   }
 
   /** Frees the trainer's own tensors. */

@@ -8,6 +8,11 @@ package dev.steepest.lab.train;
  * @param reason a sentence; empty for a finished run
  */
 public record TrainingResult(End end, Position position, String reason) {
+  /** A result of a run that somebody asked to stop where this one has come to. */
+  public TrainingResult stopped() {
+    return new TrainingResult(End.STOPPED, position, "A stop was asked for.");
+  }
+
   /** The ways in which a run ends without failing. */
   public enum End {
     /** Every epoch was trained. */

@@ -112,7 +112,17 @@ final class TrainingStep implements AutoCloseable {
    * @param lrFactor of the schedule of all groups that have none of their own
    * @param gradNorm of the gradient that the rules got, before clipping, when read
    */
-  record Seen(boolean finite, OptionalDouble loss, double lrFactor, OptionalDouble gradNorm) {}
+  record Seen(boolean finite, OptionalDouble loss, double lrFactor, OptionalDouble gradNorm) {
+    /** What was not finite, in a sentence. */
+    String trouble(long step) {
+      return "At step %d the loss is %s and the gradient norm %s."
+          .formatted(step, text(loss), text(gradNorm));
+    }
+
+    private static String text(OptionalDouble value) {
+      return value.isPresent() ? Double.toString(value.getAsDouble()) : "not read";
+    }
+  }
 
   /**
    * Makes step number {@code step} (from 0).

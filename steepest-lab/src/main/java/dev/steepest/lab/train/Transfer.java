@@ -1,5 +1,8 @@
 package dev.steepest.lab.train;
 
+import dev.steepest.lab.model.Network;
+import org.bytedeco.javacpp.PointerScope;
+import org.bytedeco.pytorch.AutoGradMode;
 import org.bytedeco.pytorch.Device;
 import org.bytedeco.pytorch.MemoryFormatOptional;
 import org.bytedeco.pytorch.Tensor;
@@ -31,6 +34,17 @@ final class Transfer {
       return new MiniBatch(
           inputs.to(device, type, false, false, format),
           batch.labels().to(device, ScalarType.Long));
+    }
+  }
+
+  /** Lets a network set what follows from data. */
+  void prepare(Network network, TrainingData data) {
+    int images = network.preparationImages();
+    if (images > 0) {
+      try (PointerScope _ = new PointerScope();
+          AutoGradMode _ = new AutoGradMode(false)) {
+        network.prepare(toDevice(data.first(images)).inputs());
+      }
     }
   }
 }

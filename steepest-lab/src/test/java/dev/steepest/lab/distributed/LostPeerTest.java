@@ -64,6 +64,14 @@ class LostPeerTest {
   }
 
   @Test
+  void aProcessThatWaitsForItsDiskIsNotLost() throws Exception {
+    start("", "rest");
+    awaitWork();
+    assertThat(output(processes.get(1)).readLine()).isEqualTo(Peer.RESTED);
+    assertThat(processes).allMatch(Process::isAlive);
+  }
+
+  @Test
   void aProcessThatFailsSaysWhyToAll() throws Exception {
     start("", "fail", "");
     awaitWork();

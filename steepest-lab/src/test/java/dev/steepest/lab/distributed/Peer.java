@@ -10,6 +10,9 @@ final class Peer {
   /** Said as soon as the team works. */
   static final String WORKS = "works";
 
+  /** Said after a rest, when the others have answered. */
+  static final String RESTED = "rested";
+
   private Peer() {}
 
   public static void main(String[] arguments) {
@@ -42,6 +45,11 @@ final class Peer {
       case "fail" -> {
         team.fail("the disk is full");
         Runtime.getRuntime().halt(1);
+      }
+      case "rest" -> {
+        team.unhurried(() -> LockSupport.parkNanos(Duration.ofSeconds(8).toNanos()));
+        team.sum(1);
+        say(RESTED);
       }
       default -> {}
     }

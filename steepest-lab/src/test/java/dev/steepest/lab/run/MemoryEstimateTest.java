@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import dev.steepest.lab.model.Images;
 import dev.steepest.lab.model.Network;
 import dev.steepest.lab.model.Networks;
+import dev.steepest.lab.run.MemoryEstimate.Holders;
 import dev.steepest.lab.train.MiniBatch;
 import dev.steepest.lab.train.TrainingPlan;
 import dev.steepest.tensor.Native;
@@ -25,10 +26,15 @@ class MemoryEstimateTest {
   }
 
   private static void check(long batch, int accumulation, long available) {
+    check(batch, accumulation, new Holders(1, 1), available);
+  }
+
+  private static void check(long batch, int accumulation, Holders holders, long available) {
     try (Network network = Networks.named("small-cnn").create(Images.CIFAR10, Map.of(), 1)) {
       MemoryEstimate.check(
           TrainingPlan.of(1, 1).withAccumulation(accumulation),
           batch,
+          holders,
           new MiniBatch(
               torch.rand(64, 3, 32, 32),
               torch.zeros(new long[] {64}, new TensorOptions(ScalarType.Long))),
@@ -47,6 +53,18 @@ class MemoryEstimateTest {
         .hasMessageContaining("9 GB are available")
         .hasMessageContaining("lower it to")
         .hasMessageContaining("set training.accumulation to");
+  }
+
+  @Test
+  void aTeamHoldsItsPartsAtOnce() {
+    // 100 parts of 10,000 images, each of 2.6 GB or more, fit one by one; four at once do not.
+    assertThatCode(() -> check(1_000_000, 100, new Holders(4, 1), 32 * GIB))
+        .doesNotThrowAnyException();
+    assertThatThrownBy(() -> check(1_000_000, 100, new Holders(4, 4), 8 * GIB))
+        .isInstanceOf(IllegalArgumentException.class)
+        .hasMessageContaining("training.batch = 1000000 needs about");
+    // On machines of their own each has its share only.
+    assertThatCode(() -> check(8192, 1, new Holders(8, 1), 8 * GIB)).doesNotThrowAnyException();
   }
 
   @Test

@@ -3,6 +3,8 @@ package dev.steepest.lab.train;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatIllegalArgumentException;
 
+import dev.steepest.lab.distributed.World;
+import dev.steepest.lab.distributed.World.StoreKeeper;
 import java.util.List;
 import org.junit.jupiter.api.Test;
 
@@ -31,6 +33,21 @@ class DeviceChoiceTest {
     assertThatIllegalArgumentException()
         .isThrownBy(() -> DeviceChoice.choose("gpu", TWO_GPUS))
         .withMessageContaining("Unknown device 'gpu'");
+  }
+
+  @Test
+  void everyProcessTakesAGpuOfItsOwn() {
+    World second = new World(5, 8, 1, "host", 20_000, StoreKeeper.RANK_0);
+    assertThat(DeviceChoice.ofMember("auto", second, 4)).isEqualTo("cuda:1");
+    assertThat(DeviceChoice.ofMember("cuda", second, 2)).isEqualTo("cuda:1");
+    assertThat(DeviceChoice.ofMember("cuda", second, 1)).as("sees only its own").isEqualTo("cuda:0");
+    assertThat(DeviceChoice.ofMember("auto", second, 0)).isEqualTo("auto");
+    assertThat(DeviceChoice.ofMember("cpu", second, 4)).isEqualTo("cpu");
+    assertThat(DeviceChoice.ofMember("cuda:3", World.ALONE, 4)).isEqualTo("cuda:3");
+    assertThatIllegalArgumentException()
+        .isThrownBy(() -> DeviceChoice.ofMember("cuda:0", second, 4))
+        .withMessageContaining("'cuda:0' would be that of all 8 processes")
+        .withMessageContaining("write cuda");
   }
 
   @Test

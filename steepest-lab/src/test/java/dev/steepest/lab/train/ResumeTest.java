@@ -130,6 +130,32 @@ class ResumeTest {
     throw new AssertionError("unreachable");
   }
 
+  /** A stop that comes before a look leaves it to the run that goes on. */
+  @ParameterizedTest
+  @ValueSource(longs = {4, 8, 16})
+  void aLookThatWasBrokenOffIsMadeWhenTheRunGoesOn(long stop) {
+    plan = PLAN.withEvaluation(new Span.Steps(4));
+    same(interrupted(Bench::cnn, List.of(stop)), straight(Bench::cnn));
+  }
+
+  @Test
+  void aRunThatWasStoppedBeforeItsBeginningLooksAtNothing() {
+    var memory = new Memory();
+    plan = PLAN.withEvaluation(new Span.Steps(4));
+    try (Network network = Bench.cnn(4);
+        Optimizer optimizer = optimizers.apply(network);
+        Trainer trainer =
+            new Trainer(
+                network, optimizer, FALLING, data, plan, Bench.CPU, Checkpointing.OFF, memory)) {
+      trainer.requestStop();
+      TrainingResult result = trainer.run();
+      assertThat(result.end()).isEqualTo(End.STOPPED);
+      assertThat(result.position().step()).isZero();
+      assertThat(memory.events).isEmpty();
+      assertThat(trainer.evaluate(() -> data.evaluation("val"))).as("nor at the end").isEmpty();
+    }
+  }
+
   @Test
   void stoppingAtAnyStepChangesNoBit() {
     long seed = Long.getLong("steepest.test.seed", System.nanoTime());

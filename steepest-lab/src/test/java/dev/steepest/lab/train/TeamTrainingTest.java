@@ -66,21 +66,28 @@ class TeamTrainingTest {
       double lr,
       TrainingPlan plan,
       Checkpointing checkpointing,
-      long stopAfter) {
+      long stopAfter,
+      Map<String, Object> settings) {
     static Variant of(String rule) {
-      return new Variant("gpt", rule, 0.01, lasting(STEPS), Checkpointing.OFF, Long.MAX_VALUE);
+      return new Variant("gpt", rule, 0.01, lasting(STEPS), Checkpointing.OFF, Long.MAX_VALUE, Map.of());
     }
 
     Variant with(TrainingPlan other) {
-      return new Variant(network, rule, lr, other, checkpointing, stopAfter);
+      return new Variant(network, rule, lr, other, checkpointing, stopAfter, settings);
     }
 
     Variant of(String otherNetwork, double otherLr) {
-      return new Variant(otherNetwork, rule, otherLr, plan, checkpointing, stopAfter);
+      return new Variant(otherNetwork, rule, otherLr, plan, checkpointing, stopAfter, settings);
     }
 
     Variant saving(Path file, long stop) {
-      return new Variant(network, rule, lr, plan, Checkpointing.to(file, Duration.ofDays(1)), stop);
+      return new Variant(
+          network, rule, lr, plan, Checkpointing.to(file, Duration.ofDays(1)), stop, settings);
+    }
+
+    Variant set(String key, Object value) {
+      return new Variant(
+          network, rule, lr, plan, checkpointing, stopAfter, Map.of(key, value));
     }
   }
 
@@ -114,7 +121,9 @@ class TeamTrainingTest {
     Memory memory = new Memory();
     Dealing together = new Dealing(team);
     Map<String, Object> settings =
-        Map.of("vocabulary", VOCABULARY, "context", CONTEXT, "layers", 2, "heads", 2, "dim", 16);
+        new LinkedHashMap<>(
+            Map.of("vocabulary", VOCABULARY, "context", CONTEXT, "layers", 2, "heads", 2, "dim", 16));
+    settings.putAll(variant.settings);
     try (LanguageNetwork network =
             Networks.language(variant.network, new Tokens(VOCABULARY), settings, 1);
         Optimizer optimizer = optimizer(network, variant, together);
@@ -254,6 +263,14 @@ class TeamTrainingTest {
     Seen alone = run(1, whole).getFirst();
     Variant cut = whole.with(lasting(STEPS).withAccumulation(3));
     run(2, cut).forEach(member -> assertSame(member, alone));
+  }
+
+  /** The head and the body of the network go backward separately: a shared table hears twice. */
+  @Test
+  void gradientsThatComeInTwoPartsAreSummedWhole() {
+    Variant kept = Variant.of("adamw").set("activations", "kept");
+    Seen alone = run(1, kept).getFirst();
+    run(2, kept.set("activations", "recomputed")).forEach(member -> assertSame(member, alone));
   }
 
   @Test

@@ -54,7 +54,10 @@ public final class Metric {
    */
   public static final String FLOPS_UTILISATION = "flops_utilisation";
 
-  /** The most memory that the process held during the run, bytes. */
+  /**
+   * The most memory of the machine that the process held during the run, or since it was resumed,
+   * bytes; the sum over the processes that trained together. A GPU's own memory is not in it.
+   */
   public static final String PEAK_MEMORY_BYTES = "peak_memory_bytes";
 
   /** Training seconds of the epoch that an evaluation closes. */

@@ -94,11 +94,6 @@ public final class TokenBatches {
     return batchesPerEpoch() * rows;
   }
 
-  /** Predictions in one batch, B·T. */
-  public long predictionsPerBatch() {
-    return (long) rows * context;
-  }
-
   /** A whole batch: inputs and targets [B, T]. The caller closes it. */
   public TokenBatch batch(long epoch, long index) {
     return batch(epoch, index, 0, rows);

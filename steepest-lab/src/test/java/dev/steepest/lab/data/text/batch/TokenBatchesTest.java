@@ -58,7 +58,6 @@ class TokenBatchesTest {
     TokenBatches batches = new TokenBatches(corpus(51), 2, 8, TokenOrder.SEQUENTIAL, 0);
     assertThat(batches.batchesPerEpoch()).isEqualTo(3);
     assertThat(batches.samplesPerEpoch()).isEqualTo(6);
-    assertThat(batches.predictionsPerBatch()).isEqualTo(16);
     assertThat(inputs(batches, 0, 0)).containsExactly(LongRange.of(0, 16));
     assertThat(inputs(batches, 0, 2)).containsExactly(LongRange.of(32, 48));
     assertThat(inputs(batches, 1, 0))
