@@ -3,11 +3,13 @@ package dev.steepest.cli;
 import dev.steepest.study.compare.SideBySide;
 import dev.steepest.study.compare.SideBySideText;
 import dev.steepest.study.compare.VerdictText;
+import dev.steepest.study.record.RunRecord;
 import dev.steepest.study.report.SideBySideReport;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.Callable;
+import java.util.stream.Collectors;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.Parameters;
@@ -73,6 +75,11 @@ final class CompareCommand implements Callable<Integer> {
             name(folders.getLast()),
             right.records(),
             left.rule());
+    if (sides.rows().isEmpty()) {
+      throw new UserError(
+          "The two studies have no comparison in common: %s has runs of %s, %s of %s; both need finished runs of the same two arms."
+              .formatted(folders.getFirst(), arms(left), folders.getLast(), arms(right)));
+    }
     console.say(SideBySideText.of(sides));
     for (Results results : List.of(left, right)) {
       results.alarms().forEach(alarm -> console.note("! " + alarm.sentence()));
@@ -83,6 +90,15 @@ final class CompareCommand implements Callable<Integer> {
     out.ifPresent(folder ->
         SideBySideReport.write(folder, sides).forEach(file -> console.say(file.toString())));
     return 0;
+  }
+
+  private static String arms(Results results) {
+    return results.records().stream()
+        .filter(RunRecord::finished)
+        .map(run -> run.spec().arm())
+        .distinct()
+        .sorted()
+        .collect(Collectors.joining(", "));
   }
 
   private static String name(Path folder) {

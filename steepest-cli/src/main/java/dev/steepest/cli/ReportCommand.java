@@ -29,7 +29,7 @@ final class ReportCommand implements Callable<Integer> {
   private List<Path> folders;
 
   @Option(
-      names = {"--out", "--out_dir"},
+      names = {"-o", "--out", "--out_dir"},
       paramLabel = "DIR",
       description = "Where to write (default: 'report' in the first folder).")
   private Optional<Path> out = Optional.empty();

@@ -37,7 +37,8 @@ record Checkpoint(
     String identity) {
   private static final String NETWORK = "network/";
   private static final String OPTIMIZER = "optimizer/";
-  private static final String FORMAT = "steepest-checkpoint-2";
+  private static final String FORMAT = "steepest-checkpoint-3";
+  private static final String CHECKSUM = "crc32c";
 
   /**
    * What is under way between two evaluations.
@@ -54,7 +55,9 @@ record Checkpoint(
     optimizer.forEach((name, tensor) -> tensors.put(OPTIMIZER + name, tensor));
     try {
       Files.createDirectories(file.toAbsolutePath().getParent());
-      Safetensors.save(file, tensors, metadata());
+      SortedMap<String, String> metadata = metadata();
+      metadata.put(CHECKSUM, TensorChecksum.of(tensors));
+      Safetensors.save(file, tensors, metadata);
     } catch (IOException e) {
       throw new UncheckedIOException(
           "Cannot write the checkpoint "
@@ -139,6 +142,13 @@ record Checkpoint(
           throw new IllegalArgumentException(
               "%s is no checkpoint of this version: its format is '%s', expected '%s'."
                   .formatted(file, format, FORMAT));
+        }
+        String written = new Fields(file, content.metadata).text(CHECKSUM);
+        String found = TensorChecksum.of(content.tensors);
+        if (!found.equals(written)) {
+          throw new IllegalArgumentException(
+              "%s is damaged: its values have the checksum %s, but %s was written."
+                  .formatted(file, found, written));
         }
         return content;
       } catch (IOException e) {

@@ -1,6 +1,9 @@
 package dev.steepest.lab.train;
 
+import static java.nio.file.StandardOpenOption.READ;
+import static java.nio.file.StandardOpenOption.WRITE;
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.assertj.core.api.Assertions.within;
 
 import dev.steepest.lab.data.text.batch.EvaluationBatches;
@@ -16,6 +19,7 @@ import dev.steepest.optim.Optimizer;
 import dev.steepest.optim.Preset;
 import dev.steepest.tensor.Native;
 import dev.steepest.tensor.NativeHeap;
+import java.nio.ByteBuffer;
 import java.nio.file.Path;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -229,6 +233,25 @@ class LanguageTrainingTest {
       trainer.run();
       return Bench.values(network);
     }
+  }
+
+  /** A wrong bit would train on, and be taken for the optimizer's fault. */
+  @Test
+  void aCheckpointWithAWrongByteIsRefused(@TempDir Path folder) throws java.io.IOException {
+    TokenTrainingData data = data(random(30 * CONTEXT + 1, 1), random(75, 2));
+    Path file = folder.resolve("checkpoint.safetensors");
+    Checkpointing checkpointing = Checkpointing.to(file, java.time.Duration.ZERO);
+    stateAfter(data, checkpointing, new Bench.Memory(), 4);
+    try (var channel = java.nio.channels.FileChannel.open(file, READ, WRITE)) {
+      ByteBuffer one = ByteBuffer.allocate(1);
+      long place = channel.size() - 100;
+      channel.read(one, place);
+      one.put(0, (byte) (one.get(0) ^ 0x40)).flip();
+      channel.write(one, place);
+    }
+    assertThatThrownBy(() -> stateAfter(data, checkpointing, new Bench.Memory(), -1))
+        .isInstanceOf(IllegalArgumentException.class)
+        .hasMessageContaining("checkpoint.safetensors is damaged");
   }
 
   /** The curvature of Sophia comes from tokens that the network draws itself. */

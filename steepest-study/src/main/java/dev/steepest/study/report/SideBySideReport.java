@@ -46,18 +46,17 @@ public final class SideBySideReport {
     String left = sides.left().name();
     String right = sides.right().name();
     List<String> header =
-        List.of("Arm", "Against", "Study", "Difference", level(sides) + " CI", "Holm p", "So");
+        List.of("Arms", "Study", "Difference", level(sides) + " CI", "Holm p", "So");
     boolean several = sides.rows().stream().map(Row::problem).distinct().count() > 1;
     List<Page.Row> rows = new ArrayList<>();
     for (Row row : sides.rows()) {
       String second = row.left().second() + (several ? ", " + row.problem() : "");
-      rows.add(html(metric, row.left().first(), second, left, row.left()));
-      rows.add(html(metric, "", "", right, row.right()));
+      rows.add(html(metric, row.left().first(), left, row.left()));
+      rows.add(html(metric, "against " + second, right, row.right()));
       rows.add(
           new Page.Row(
               -1,
               List.of(
-                  "",
                   "",
                   "moved by",
                   signed(metric, row.moved().stream().mapToDouble(PairedT::difference).findFirst()),
@@ -82,18 +81,16 @@ public final class SideBySideReport {
                 + ", α = "
                 + Numbers.shortest(sides.rule().alpha())
                 + ". Moved by: the second difference minus the first, by seed.",
-            List.of(new Page.Table(title, 3, header, rows)),
+            List.of(new Page.Table(title, 2, header, rows)),
             notices(sides),
             HtmlPage.style()));
   }
 
-  private static Page.Row html(
-      Quantity metric, String first, String second, String study, ArmComparison c) {
+  private static Page.Row html(Quantity metric, String arms, String study, ArmComparison c) {
     return new Page.Row(
         -1,
         List.of(
-            first,
-            second,
+            arms,
             study,
             signed(metric, c.difference()),
             interval(metric, c.estimate()),

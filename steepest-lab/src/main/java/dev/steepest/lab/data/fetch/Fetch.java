@@ -65,8 +65,7 @@ public final class Fetch {
       throw new DataException(
           "Cannot fetch %s into %s".formatted(source.name(), folder),
           problems,
-          "Repeat ./steepest data fetch %s (it resumes), or put the files there by hand."
-              .formatted(source.name()),
+          "Give the same command again (it resumes), or put the files there by hand.",
           last);
     }
     return fetched;
