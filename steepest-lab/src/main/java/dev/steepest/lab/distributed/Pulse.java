@@ -37,7 +37,9 @@ final class Pulse {
   Duration still() {
     long now = System.nanoTime();
     long time =
-        reasons.get() > 0 || !THREADS.isThreadCpuTimeSupported() ? -1 : THREADS.getThreadCpuTime(worker);
+        reasons.get() > 0 || !THREADS.isThreadCpuTimeSupported()
+            ? -1
+            : THREADS.getThreadCpuTime(worker);
     if (time < 0 || time != used) {
       used = time;
       changed = now;

@@ -89,11 +89,12 @@ public final class Team implements AutoCloseable {
 
   /** Members on this machine, this one among them. */
   public int neighbours() {
-    return link.map(l -> {
-          List<Member> all = l.rendezvous().members();
-          String here = all.get(rank()).host();
-          return (int) all.stream().filter(member -> member.host().equals(here)).count();
-        })
+    return link.map(
+            l -> {
+              List<Member> all = l.rendezvous().members();
+              String here = all.get(rank()).host();
+              return (int) all.stream().filter(member -> member.host().equals(here)).count();
+            })
         .orElse(1);
   }
 

@@ -54,8 +54,8 @@ public record World(int rank, int size, int localRank, String host, int port, St
   }
 
   /**
-   * The GPU of this process, of so many that it sees, at least one. A launcher may show each process
-   * its own GPU alone.
+   * The GPU of this process, of so many that it sees, at least one. A launcher may show each
+   * process its own GPU alone.
    */
   public String gpu(long visible) {
     return "cuda:" + localRank % visible;

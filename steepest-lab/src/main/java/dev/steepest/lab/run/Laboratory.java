@@ -110,7 +110,10 @@ public final class Laboratory implements AutoCloseable {
         }
       }
       if (busy.equals(open)) {
-        team.unhurried(Laboratory::pause); // only what others are at is left; should one of them die, its run is ours
+        team.unhurried(
+            Laboratory
+                ::pause); // only what others are at is left; should one of them die, its run is
+        // ours
       } else {
         team.unhurried(() -> busy.forEach(i -> listener.busy(plan.get(i))));
       }
@@ -142,8 +145,8 @@ public final class Laboratory implements AutoCloseable {
   }
 
   private RunTraining training(RunSpec spec) {
-    RunTraining training = new RunTraining(
-            spec, team.unhurried(() -> shelf.of(spec)), bench, device, untimed);
+    RunTraining training =
+        new RunTraining(spec, team.unhurried(() -> shelf.of(spec)), bench, device, untimed);
     current = training;
     if (stopRequested) {
       training.requestStop(); // it may have come between the check and here

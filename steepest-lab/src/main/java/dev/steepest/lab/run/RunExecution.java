@@ -148,7 +148,8 @@ final class RunExecution implements RunTraining.Book {
     } else {
       FinalReport last = report.get();
       if (Double.isFinite(last.plain().loss())) {
-        folder.end(outcome(Outcome.Status.FINISHED, ""), results(task, network, loop, last, peakMemory));
+        folder.end(
+            outcome(Outcome.Status.FINISHED, ""), results(task, network, loop, last, peakMemory));
       } else {
         // The very last update can spoil the weights after the last training loss was seen.
         String reason = "After the last step the test loss is " + last.plain().loss() + ".";

@@ -105,10 +105,12 @@ final class RunTraining {
         Optimizer optimizer = task.optimizer(network, together);
         Trainer loop = trainer(network, optimizer, together, book)) {
       resume(loop, book);
-      bench.team().unhurried(() -> {
-        book.resumed(task, loop);
-        book.begins(task, network, optimizer, together, loop);
-      });
+      bench
+          .team()
+          .unhurried(() -> {
+            book.resumed(task, loop);
+            book.begins(task, network, optimizer, together, loop);
+          });
       trainer = loop;
       if (stopRequested) {
         loop.requestStop();
@@ -162,8 +164,8 @@ final class RunTraining {
     String found =
         bench
             .team()
-            .textFromLeader(() ->
-                book.checkpoint().filter(Files::exists).map(Path::toString).orElse(BEGIN));
+            .textFromLeader(
+                () -> book.checkpoint().filter(Files::exists).map(Path::toString).orElse(BEGIN));
     if (!found.equals(BEGIN)) {
       try {
         bench.team().unhurried(() -> loop.resume(Path.of(found)));

@@ -18,9 +18,12 @@ public record Checkpointing(Optional<Path> file, Optional<Duration> every) {
   public static final Checkpointing OFF = new Checkpointing(Optional.empty(), Optional.empty());
 
   public Checkpointing {
-    every.filter(Duration::isNegative).ifPresent(negative -> {
-      throw new IllegalArgumentException("The time between checkpoints is negative: " + negative);
-    });
+    every
+        .filter(Duration::isNegative)
+        .ifPresent(negative -> {
+          throw new IllegalArgumentException(
+              "The time between checkpoints is negative: " + negative);
+        });
   }
 
   /** One file, replaced at the end of epochs and every so often between. */

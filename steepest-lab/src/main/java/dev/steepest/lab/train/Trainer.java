@@ -173,9 +173,9 @@ public final class Trainer implements AutoCloseable {
 
   /**
    * Ends the run before its next step, after a checkpoint; a look under way is broken off, and made
-   * when the run goes on. Whoever handles SIGINT or SIGTERM calls
-   * this and waits for {@link #run} to return before the process may exit: an exit in the midst of
-   * a step takes oneDNN's generated code away under the computing threads and crashes.
+   * when the run goes on. Whoever handles SIGINT or SIGTERM calls this and waits for {@link #run}
+   * to return before the process may exit: an exit in the midst of a step takes oneDNN's generated
+   * code away under the computing threads and crashes.
    */
   public void requestStop() {
     stopRequested = true;

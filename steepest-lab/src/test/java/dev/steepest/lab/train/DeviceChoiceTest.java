@@ -40,7 +40,9 @@ class DeviceChoiceTest {
     World second = new World(5, 8, 1, "host", 20_000, StoreKeeper.RANK_0);
     assertThat(DeviceChoice.ofMember("auto", second, 4)).isEqualTo("cuda:1");
     assertThat(DeviceChoice.ofMember("cuda", second, 2)).isEqualTo("cuda:1");
-    assertThat(DeviceChoice.ofMember("cuda", second, 1)).as("sees only its own").isEqualTo("cuda:0");
+    assertThat(DeviceChoice.ofMember("cuda", second, 1))
+        .as("sees only its own")
+        .isEqualTo("cuda:0");
     assertThat(DeviceChoice.ofMember("auto", second, 0)).isEqualTo("auto");
     assertThat(DeviceChoice.ofMember("cpu", second, 4)).isEqualTo("cpu");
     assertThat(DeviceChoice.ofMember("cuda:3", World.ALONE, 4)).isEqualTo("cuda:3");

@@ -186,8 +186,10 @@ class FurtherPassesTest {
           });
       averaged.load(average);
       Score atAverage = of.evaluate(() -> data.evaluation("val")).orElseThrow().plain();
-      assertThat(one.evaluate(() -> data.evaluation("val")).orElseThrow().plain()).isEqualTo(atAverage);
-      assertThat(two.evaluate(() -> data.evaluation("val")).orElseThrow().plain()).isNotEqualTo(atAverage);
+      assertThat(one.evaluate(() -> data.evaluation("val")).orElseThrow().plain())
+          .isEqualTo(atAverage);
+      assertThat(two.evaluate(() -> data.evaluation("val")).orElseThrow().plain())
+          .isNotEqualTo(atAverage);
       // Also the evaluations of the run itself have left no trace.
       Bench.values(network)
           .forEach((name, values) -> assertThat(values).as(name).isEqualTo(trained.get(name)));

@@ -69,7 +69,8 @@ class TeamTrainingTest {
       long stopAfter,
       Map<String, Object> settings) {
     static Variant of(String rule) {
-      return new Variant("gpt", rule, 0.01, lasting(STEPS), Checkpointing.OFF, Long.MAX_VALUE, Map.of());
+      return new Variant(
+          "gpt", rule, 0.01, lasting(STEPS), Checkpointing.OFF, Long.MAX_VALUE, Map.of());
     }
 
     Variant with(TrainingPlan other) {
@@ -86,8 +87,7 @@ class TeamTrainingTest {
     }
 
     Variant set(String key, Object value) {
-      return new Variant(
-          network, rule, lr, plan, checkpointing, stopAfter, Map.of(key, value));
+      return new Variant(network, rule, lr, plan, checkpointing, stopAfter, Map.of(key, value));
     }
   }
 
@@ -122,7 +122,8 @@ class TeamTrainingTest {
     Dealing together = new Dealing(team);
     Map<String, Object> settings =
         new LinkedHashMap<>(
-            Map.of("vocabulary", VOCABULARY, "context", CONTEXT, "layers", 2, "heads", 2, "dim", 16));
+            Map.of(
+                "vocabulary", VOCABULARY, "context", CONTEXT, "layers", 2, "heads", 2, "dim", 16));
     settings.putAll(variant.settings);
     try (LanguageNetwork network =
             Networks.language(variant.network, new Tokens(VOCABULARY), settings, 1);
