@@ -100,7 +100,12 @@ final class DistributedBenchCommand implements Callable<Integer> {
     BenchOptions.atLeastOne("--steps", steps);
     try {
       if (part || !World.of(System.getenv()).isAlone()) {
-        return TeamWork.run(console, this::measure);
+        return TeamWork.run(
+            console,
+            team -> {
+              measure(team);
+              return () -> 0;
+            });
       }
       return compare();
     } catch (IllegalArgumentException | Peer.PeerException e) {
@@ -162,7 +167,7 @@ final class DistributedBenchCommand implements Callable<Integer> {
   }
 
   /** What each process does. */
-  private int measure(Team team) {
+  private void measure(Team team) {
     options.prepare();
     Device place = options.place(team.world());
     Dealing together = new Dealing(team);
@@ -186,7 +191,6 @@ final class DistributedBenchCommand implements Callable<Integer> {
       }
       console.say(text("tokens/s: %.1f", tokens));
     }
-    return 0;
   }
 
   private TokenSpeed speed(

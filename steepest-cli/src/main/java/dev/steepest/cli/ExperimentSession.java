@@ -14,6 +14,7 @@ import dev.steepest.study.record.StudySeal;
 import dev.steepest.study.report.Report;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.function.IntSupplier;
 import java.util.stream.Collectors;
 
 /**
@@ -72,16 +73,17 @@ final class ExperimentSession {
   }
 
   /** Does its part of what rank 0 makes. */
-  private int follow(Workplace bench) {
+  private IntSupplier follow(Workplace bench) {
     try (StopSignal signal = new StopSignal(Console.silent(), "");
         Laboratory laboratory = new Laboratory(bench, new RunListener() {})) {
       signal.whenAsked(laboratory::requestStop);
       laboratory.follow(plan);
     }
-    return 0;
+    return () -> 0;
   }
 
-  private int lead(Workplace bench) {
+  /** Makes the runs; what is said in the end is no business of the others. */
+  private IntSupplier lead(Workplace bench) {
     RecordStore store = new RecordStore(folder);
     Progress lines = new Progress(console, folder);
     RunListener progress = listener(lines);
@@ -93,14 +95,16 @@ final class ExperimentSession {
       signal.whenAsked(laboratory::requestStop);
       List<String> problems = laboratory.problems(plan);
       if (!problems.isEmpty()) {
-        throw new UserError("The experiment cannot be run:\n  " + String.join("\n  ", problems));
+        return () -> {
+          throw new UserError("The experiment cannot be run:\n  " + String.join("\n  ", problems));
+        };
       }
-      seal();
+      bench.team().unhurried(this::seal);
       tally = laboratory.run(plan, store);
     } catch (IllegalArgumentException e) {
       throw new UserError(e);
     }
-    return conclude(tally);
+    return () -> conclude(tally);
   }
 
   private RunListener listener(Progress lines) {

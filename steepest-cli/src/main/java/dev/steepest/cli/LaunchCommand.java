@@ -35,7 +35,7 @@ final class LaunchCommand implements Callable<Integer> {
   }
 
   /** Commands whose processes work together. */
-  private static final List<String> LAUNCHABLE = List.of("run", "train", "bench");
+  private static final List<String> LAUNCHABLE = List.of("run", "train", "bench distributed");
 
   private final Console console;
 
@@ -73,17 +73,19 @@ final class LaunchCommand implements Callable<Integer> {
           "--nproc %d is out of range; this machine has %d cores for us, allowed: 1 to %d."
               .formatted(processes, cores.count(), cores.count()));
     }
-    requireLaunchable(command.getFirst());
+    requireLaunchable();
     Pinning pinning = pin ? Pinning.PINNED : Pinning.FREE;
     ProcessTeam team = new ProcessTeam(console, cores.share(processes), pinning, meetingPort());
     return team.run(command);
   }
 
-  private static void requireLaunchable(String name) {
-    if (!LAUNCHABLE.contains(name)) {
+  private void requireLaunchable() {
+    String verb = command.getFirst();
+    String name = String.join(" ", command.subList(0, Math.min(2, command.size())));
+    if (!LAUNCHABLE.contains(verb) && !LAUNCHABLE.contains(name)) {
       throw new UserError(
-          "%s cannot be launched; allowed: %s. E.g. steepest launch --nproc 2 -- run quickstart"
-              .formatted(name, String.join(", ", LAUNCHABLE)));
+          "%s cannot be launched: its processes would not work together. Allowed: %s. E.g. steepest launch --nproc 2 -- run quickstart"
+              .formatted(verb.equals("bench") ? name : verb, String.join(", ", LAUNCHABLE)));
     }
   }
 

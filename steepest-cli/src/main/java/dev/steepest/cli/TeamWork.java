@@ -5,7 +5,8 @@ import dev.steepest.lab.distributed.Team;
 import dev.steepest.lab.distributed.World;
 import dev.steepest.lab.distributed.WorldException;
 import java.util.Map;
-import java.util.function.ToIntFunction;
+import java.util.function.Function;
+import java.util.function.IntSupplier;
 
 /** Work that this process does together with those that a launcher has started beside it. */
 final class TeamWork {
@@ -23,11 +24,14 @@ final class TeamWork {
   }
 
   /**
-   * Joins the others, if there are any, and works with them.
+   * Joins the others, if there are any, and works with them. Whatever goes wrong in that work is
+   * told to the others, who may be waiting in the midst of it; a mistake that is found while they
+   * wait for their first word belongs to what is left.
    *
-   * @return what the work returns
+   * @param work gives what is left to do for this process alone, when all have parted
+   * @return what that gives
    */
-  static int run(Console console, ToIntFunction<Team> work) {
+  static int run(Console console, Function<Team, IntSupplier> work) {
     Map<String, String> environment = System.getenv();
     Team team =
         Team.join(
@@ -38,25 +42,14 @@ final class TeamWork {
               // The working thread is blocked in native code, which nothing else ends.
               Runtime.getRuntime().halt(FAILURE);
             });
+    IntSupplier rest;
     try {
-      int code = work.applyAsInt(team);
+      rest = work.apply(team);
       team.close();
-      return code;
-    } catch (UserError mistake) {
-      leave(team, mistake);
-      throw mistake;
     } catch (RuntimeException | Error failure) {
       team.fail(Failure.of(failure).message());
       throw failure;
     }
-  }
-
-  /** A mistake of rank 0 is found before the others work; one that others find is a failure. */
-  private static void leave(Team team, UserError mistake) {
-    if (team.leads()) {
-      team.close();
-    } else {
-      team.fail(mistake.getMessage());
-    }
+    return rest.getAsInt();
   }
 }

@@ -209,7 +209,9 @@ class LaunchTest {
         "--nproc 0 -- run x | --nproc 0 is out of range",
         "--nproc 9999 -- run x | --nproc 9999 is out of range",
         "--nproc 1 --port 80 -- run x | --port 80 is out of range; allowed: 1024 to 65535",
-        "--nproc 1 -- list rules | list cannot be launched; allowed: run, train, bench",
+        "--nproc 1 -- list rules | list cannot be launched: its processes would not work together",
+        "--nproc 1 -- bench gpt | bench gpt cannot be launched",
+        "--nproc 1 -- bench | Allowed: run, train, bench distributed",
         "--nproc 1 | Missing required parameter: 'COMMAND'"
       },
       quoteCharacter = '"')
@@ -235,6 +237,34 @@ class LaunchTest {
         start("typo", List.of(), Stream.of("launch", "--nproc", "2", "run", "no-such-thing"));
     assertThat(Steepest.await(job)).isEqualTo(2);
     assertThat(log("typo")).containsOnlyOnce("There is no experiment file 'no-such-thing'");
+  }
+
+  @Test
+  void aMistakeInTheExperimentIsSaidOnceByRankZero() throws Exception {
+    experiment(4);
+    Process job = launch("large", 2, "--set", "training.batch=5000");
+    assertThat(Steepest.await(job)).isEqualTo(2);
+    assertThat(log("large"))
+        .containsOnlyOnce("training.batch = 5000 is more than")
+        .doesNotContain("The job ends here");
+  }
+
+  @Test
+  void aFailureOfRankZeroAmidstTheWorkIsToldToTheOthers() throws Exception {
+    experiment(4);
+    Process first = launch("broken", 1);
+    assertThat(Steepest.await(first)).as(log("broken")).isZero();
+    Path run = record("broken").folder();
+    try (Stream<Path> files = Files.list(run)) {
+      for (Path file : files.toList()) {
+        Files.delete(file);
+      }
+    }
+    Files.createDirectories(run.resolve("log.txt")); // rank 0 alone writes it
+    Process job = launch("broken", 2);
+    assertThat(job.waitFor(PROMISED, TimeUnit.SECONDS)).as("the job ends").isTrue();
+    assertThat(job.exitValue()).isEqualTo(1);
+    assertThat(log("broken")).contains("rank 0 (process").contains("failed: ");
   }
 
   @Test

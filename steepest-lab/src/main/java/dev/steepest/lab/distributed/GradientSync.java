@@ -1,11 +1,8 @@
 package dev.steepest.lab.distributed;
 
 import dev.steepest.optim.Parameter;
-import java.nio.ByteBuffer;
-import java.nio.IntBuffer;
 import java.util.ArrayList;
 import java.util.Arrays;
-import java.util.Comparator;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -24,8 +21,11 @@ import org.bytedeco.pytorch.global.torch.ScalarType;
  * gradient has one everywhere, the others have none. Gradients are then views of the buckets, valid
  * until the next {@code expect}.
  *
- * <p>The first step learns in which order the gradients come, as rank 0 sees it, and how many
- * passes through the graph each takes part in; it overlaps nothing.
+ * <p>Buckets are filled from the last parameter to the first, whatever the order in which gradients
+ * come: how a sum is rounded depends on the place in its bucket, and a resumed run is to round as
+ * the one that never stopped. Networks therefore list their parameters in the order of their
+ * forward pass. The first step learns how many backward passes each gradient takes part in; it
+ * overlaps nothing.
  */
 public final class GradientSync implements AutoCloseable {
   /**
@@ -40,13 +40,11 @@ public final class GradientSync implements AutoCloseable {
   private final List<VoidTensorHook> hooks = new ArrayList<>();
   private final List<Integer> hookNumbers = new ArrayList<>();
   private final int[] arrivals;
-  private final int[] lastArrival;
   private int[] expected;
-  private List<Bucket> buckets = List.of();
-  private Place[] places = {};
+  private final List<Bucket> buckets = new ArrayList<>();
+  private final Place[] places;
   private boolean expecting;
   private int latest = NONE;
-  private int clock;
   private int started;
   private Report report = new Report(0, 0, 0, 0);
 
@@ -74,9 +72,9 @@ public final class GradientSync implements AutoCloseable {
     this.team = team;
     this.parameters = List.copyOf(parameters);
     arrivals = new int[parameters.size()];
-    lastArrival = new int[parameters.size()];
+    places = new Place[parameters.size()];
     if (team.size() > 1) {
-      build(IntStream.range(0, parameters.size()).boxed().toList().reversed());
+      build();
       for (int i = 0; i < parameters.size(); i++) {
         listen(i);
       }
@@ -96,12 +94,9 @@ public final class GradientSync implements AutoCloseable {
     hookNumbers.add(parameters.get(index).tensor().register_hook(hook));
   }
 
-  private void build(List<Integer> order) {
-    buckets.forEach(Bucket::close);
-    buckets = new ArrayList<>();
-    places = new Place[parameters.size()];
+  private void build() {
     Map<String, List<Integer>> open = new LinkedHashMap<>();
-    for (int i : order) {
+    for (int i = parameters.size() - 1; i >= 0; i--) {
       List<Integer> filling = open.computeIfAbsent(kind(i), _ -> new ArrayList<>());
       filling.add(i);
       if (filling.stream().mapToLong(this::bytes).sum() >= BUCKET_BYTES) {
@@ -137,10 +132,8 @@ public final class GradientSync implements AutoCloseable {
     }
     expecting = true;
     started = 0;
-    clock = 0;
     latest = NONE;
     Arrays.fill(arrivals, 0);
-    Arrays.fill(lastArrival, 0);
   }
 
   private void arrived(int index) {
@@ -158,7 +151,6 @@ public final class GradientSync implements AutoCloseable {
     int index = latest;
     latest = NONE;
     arrivals[index]++;
-    lastArrival[index] = ++clock;
     if (expected != null && arrivals[index] == expected[index]) {
       places[index].bucket().fill(places[index].index());
       startFull();
@@ -196,7 +188,7 @@ public final class GradientSync implements AutoCloseable {
     }
     buckets.forEach(Bucket::finish);
     if (learning) {
-      learn();
+      expected = Arrays.stream(arrivals).map(count -> Math.max(1, count)).toArray();
     } else {
       double waited = report.waited() + (System.nanoTime() - begun) / 1e9;
       long bytes = buckets.stream().mapToLong(Bucket::bytes).sum();
@@ -218,25 +210,6 @@ public final class GradientSync implements AutoCloseable {
               + " changed after it had been sent to the other processes: it came more often than in"
               + " the first step");
     }
-  }
-
-  private void learn() {
-    expected = Arrays.stream(arrivals).map(count -> Math.max(1, count)).toArray();
-    List<Integer> order =
-        IntStream.range(0, parameters.size())
-            .boxed()
-            .sorted(
-                Comparator.comparingInt(
-                    i -> lastArrival[i] == 0 ? Integer.MAX_VALUE : lastArrival[i]))
-            .toList();
-    build(ofLeader(order));
-  }
-
-  private List<Integer> ofLeader(List<Integer> order) {
-    ByteBuffer text = ByteBuffer.allocate(Integer.BYTES * order.size());
-    order.forEach(text::putInt);
-    IntBuffer said = ByteBuffer.wrap(team.fromLeader(text::array)).asIntBuffer();
-    return IntStream.range(0, order.size()).map(said::get).boxed().toList();
   }
 
   /** What was summed so far. */

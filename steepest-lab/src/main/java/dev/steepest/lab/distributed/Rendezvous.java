@@ -226,8 +226,7 @@ final class Rendezvous implements AutoCloseable {
     long end = System.nanoTime() + patience.toNanos();
     while (wires.size() < world.size() - 1) {
       // At least one: zero would be for ever.
-      door.setSoTimeout(
-          (int) Math.clamp((end - System.nanoTime()) / 1_000_000, 1, Integer.MAX_VALUE));
+      door.setSoTimeout(Math.clamp((end - System.nanoTime()) / 1_000_000, 1, Integer.MAX_VALUE));
       Socket socket = door.accept();
       OptionalInt rank = greet(socket);
       if (rank.isPresent() && !wires.containsKey(rank.getAsInt())) {

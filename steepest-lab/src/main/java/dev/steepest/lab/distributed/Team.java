@@ -272,7 +272,7 @@ public final class Team implements AutoCloseable {
    * halted is no loss of this member. Elsewhere a thread that stands still is taken for one that
    * hangs.
    */
-  public <T> T unhurried(Supplier<T> work) {
+  public <T> T unhurriedly(Supplier<T> work) {
     if (link.isEmpty()) {
       return work.get();
     }
@@ -283,7 +283,7 @@ public final class Team implements AutoCloseable {
 
   /** The same for work that gives nothing. */
   public void unhurried(Runnable work) {
-    unhurried(() -> {
+    unhurriedly(() -> {
       work.run();
       return true;
     });

@@ -74,7 +74,7 @@ public final class Laboratory implements AutoCloseable {
 
   /** What stands in the way of a plan; empty if nothing does. Nothing is written. */
   public List<String> problems(List<RunSpec> plan) {
-    return team.unhurried(() -> new Rehearsal(shelf, device, team).problems(plan));
+    return team.unhurriedly(() -> new Rehearsal(shelf, device, team).problems(plan));
   }
 
   /**
@@ -95,7 +95,7 @@ public final class Laboratory implements AutoCloseable {
         if (stopRequested) {
           break;
         }
-        switch (team.unhurried(() -> store.claim(plan.get(i)))) {
+        switch (team.unhurriedly(() -> store.claim(plan.get(i)))) {
           case Claim.Done done -> {
             skipped++;
             team.unhurried(() -> listener.skipped(done.record()));
@@ -146,7 +146,7 @@ public final class Laboratory implements AutoCloseable {
 
   private RunTraining training(RunSpec spec) {
     RunTraining training =
-        new RunTraining(spec, team.unhurried(() -> shelf.of(spec)), bench, device, untimed);
+        new RunTraining(spec, team.unhurriedly(() -> shelf.of(spec)), bench, device, untimed);
     current = training;
     if (stopRequested) {
       training.requestStop(); // it may have come between the check and here

@@ -370,7 +370,7 @@ public final class Trainer implements AutoCloseable {
 
   private boolean isLookDue() {
     return plan.evaluation().isDueAfterStep(steps, total)
-        || batch == 0 && plan.evaluation().isDueAfterEpoch(epoch, steps, total);
+        || (batch == 0 && plan.evaluation().isDueAfterEpoch(epoch, steps, total));
   }
 
   /** Whether {@link #run} begins with a look: the first of all, or one that was broken off. */
