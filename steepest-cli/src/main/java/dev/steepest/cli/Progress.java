@@ -143,6 +143,11 @@ final class Progress implements RunListener {
             .formatted(run.problem(), run.arm(), run.seed()));
   }
 
+  @Override
+  public void begunAnew(RunSpec run, String reason) {
+    console.note("! %s · %s seed %d %s".formatted(run.problem(), run.arm(), run.seed(), reason));
+  }
+
   private String name() {
     return "[%d/%d] %s · %s seed %d"
         .formatted(index, total, spec.problem(), spec.arm(), spec.seed());

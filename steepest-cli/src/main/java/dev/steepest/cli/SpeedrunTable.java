@@ -136,6 +136,11 @@ final class SpeedrunTable implements RunListener {
     progress.busy(run);
   }
 
+  @Override
+  public void begunAnew(RunSpec run, String reason) {
+    progress.begunAnew(run, reason);
+  }
+
   private void row(Map<String, String> cells) {
     console.say(
         columns.stream()

@@ -340,6 +340,7 @@ class CommandsTest {
     assertThat(record.measured()).isEqualTo(whole.measured());
     assertThat(record.folder().resolve("unusable-checkpoint.safetensors")).exists();
     assertThat(record.folder().resolve("log.txt")).content().contains("begins anew");
+    assertThat(again.err()).contains("begins anew", "unusable-checkpoint.safetensors");
   }
 
   @Test

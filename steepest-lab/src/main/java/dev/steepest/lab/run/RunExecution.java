@@ -178,7 +178,9 @@ final class RunExecution implements RunTraining.Book {
     } catch (IOException e) {
       throw new UncheckedIOException("Cannot move " + file + ": " + e.getMessage(), e);
     }
-    folder.log("begins anew; moved to " + aside.getFileName() + ": " + reason.getMessage());
+    String why = "begins anew; moved to " + aside.getFileName() + ": " + reason.getMessage();
+    folder.log(why);
+    listener.begunAnew(folder.spec(), why);
   }
 
   private void dropCheckpoint(End end) {

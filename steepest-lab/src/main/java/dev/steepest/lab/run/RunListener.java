@@ -29,4 +29,7 @@ public interface RunListener {
 
   /** Another process is at a run. */
   default void busy(RunSpec spec) {}
+
+  /** The checkpoint of a run cannot be used: the run begins anew, the file is kept. */
+  default void begunAnew(RunSpec spec, String reason) {}
 }

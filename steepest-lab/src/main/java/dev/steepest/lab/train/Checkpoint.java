@@ -93,7 +93,8 @@ record Checkpoint(
     try {
       return new Content(file, Safetensors.metadata(file), Map.of()).position();
     } catch (IOException e) {
-      throw new UncheckedIOException("Cannot read the checkpoint " + file + ".", e);
+      throw new UncheckedIOException(
+          "Cannot read the checkpoint " + file + ": " + e.getMessage(), e);
     }
   }
 
@@ -152,7 +153,8 @@ record Checkpoint(
         }
         return content;
       } catch (IOException e) {
-        throw new UncheckedIOException("Cannot read the checkpoint " + file + ".", e);
+        throw new UncheckedIOException(
+            "Cannot read the checkpoint " + file + ": " + e.getMessage(), e);
       }
     }
 
