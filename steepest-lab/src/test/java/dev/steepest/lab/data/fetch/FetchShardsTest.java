@@ -65,7 +65,7 @@ class FetchShardsTest {
           .isInstanceOf(DataException.class)
           .hasMessageContaining("thrown away")
           .hasMessageContaining("offset 8 announces 5001 tokens")
-          .hasMessageContaining("./steepest data fetch fineweb10B");
+          .hasMessageContaining("Give the same command again");
       assertThat(folder.resolve("fineweb10B/fineweb_train_000001.bin")).doesNotExist();
       assertThat(folder.resolve("fineweb10B/fineweb_val_000000.bin")).exists();
     }

@@ -130,7 +130,7 @@ class FetchTest {
       DataException error = catchThrowableOfType(DataException.class, () -> fetchContent(server));
       assertThat(error)
           .hasMessageContaining("transfer broke off at 100000 of 300000 bytes, 3 attempts")
-          .hasMessageContaining("./steepest data fetch given");
+          .hasMessageContaining("Give the same command again");
       assertThat(folder.resolve("a.bin")).doesNotExist();
       assertThat(folder.resolve("a.bin.part")).hasSize(100_000);
     }
