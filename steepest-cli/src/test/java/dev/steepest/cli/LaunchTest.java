@@ -241,17 +241,17 @@ class LaunchTest {
 
   @Test
   void aMistakeInTheExperimentIsSaidOnceByRankZero() throws Exception {
-    experiment(4);
+    experiment(20);
     Process job = launch("large", 2, "--set", "training.batch=5000");
     assertThat(Steepest.await(job)).isEqualTo(2);
     assertThat(log("large"))
-        .containsOnlyOnce("training.batch = 5000 is more than")
+        .containsOnlyOnce("one batch of 5000 × 32 needs 160001")
         .doesNotContain("The job ends here");
   }
 
   @Test
   void aFailureOfRankZeroAmidstTheWorkIsToldToTheOthers() throws Exception {
-    experiment(4);
+    experiment(20);
     Process first = launch("broken", 1);
     assertThat(Steepest.await(first)).as(log("broken")).isZero();
     Path run = record("broken").folder();

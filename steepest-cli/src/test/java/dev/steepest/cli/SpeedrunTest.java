@@ -82,7 +82,8 @@ class SpeedrunTest {
             Metric.TEST_LOSS,
             Metric.TTA_ACCURACY,
             Metric.TTA_LOSS,
-            Metric.TOTAL_SECONDS);
+            Metric.TOTAL_SECONDS,
+            Metric.PEAK_MEMORY_BYTES);
     List<Evaluation> curve = record.evaluations();
     assertThat(curve).extracting(Evaluation::epoch).containsExactly(1.0, 2.0, 13 / 5.0);
     assertThat(curve)
