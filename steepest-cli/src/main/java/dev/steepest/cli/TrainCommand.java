@@ -161,7 +161,7 @@ final class TrainCommand implements Callable<Integer> {
     settings.add(length.setting());
     settings.add("training.batch=" + batch);
     settings.add("seeds=[" + seed + "]");
-    if (Networks.language().stream().anyMatch(kind -> kind.name().equals(network))) {
+    if (Networks.isLanguage(network)) {
       settings.add("verdict={metric: test_loss}");
     }
     Recipe chosen = recipe.orElse(data.equals("cifar10") ? Recipe.CIFAR : Recipe.PLAIN);

@@ -13,7 +13,7 @@ final class TextObjections {
   static List<String> to(Map<String, Map<String, Object>> settings) {
     String model = (String) settings.get(Catalog.MODEL).get(Catalog.NAME);
     String data = (String) settings.get(Catalog.DATA).get(Catalog.NAME);
-    boolean reads = Networks.language().stream().anyMatch(kind -> kind.name().equals(model));
+    boolean reads = Networks.isLanguage(model);
     boolean images = DataSources.all().stream().anyMatch(source -> source.name().equals(data));
     if (reads == images) {
       return List.of(

@@ -26,6 +26,11 @@ public final class Networks {
     return LANGUAGE_MODELS;
   }
 
+  /** Whether a network of this name is a language model. */
+  public static boolean isLanguage(String name) {
+    return LANGUAGE_MODELS.stream().anyMatch(kind -> kind.name().equals(name));
+  }
+
   /**
    * The image classifier of a name.
    *

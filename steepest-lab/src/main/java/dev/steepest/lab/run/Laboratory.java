@@ -110,10 +110,8 @@ public final class Laboratory implements AutoCloseable {
         }
       }
       if (busy.equals(open)) {
-        team.unhurried(
-            Laboratory
-                ::pause); // only what others are at is left; should one of them die, its run is
-        // ours
+        // Only what others are at is left; should one of them die, its run is ours.
+        team.unhurried(Laboratory::pause);
       } else {
         team.unhurried(() -> busy.forEach(i -> listener.busy(plan.get(i))));
       }

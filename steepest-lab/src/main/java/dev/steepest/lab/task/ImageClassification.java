@@ -63,15 +63,10 @@ public final class ImageClassification implements Task {
 
   @Override
   public Network network(Device device) {
-    Network network =
+    return RunSettings.placed(
         Networks.named(settings.text("model.name"))
-            .create(images.shape(), settings.withoutName("model"), settings.spec().seed());
-    try {
-      return network.to(device, ScalarType.Float);
-    } catch (RuntimeException e) {
-      network.close();
-      throw e;
-    }
+            .create(images.shape(), settings.withoutName("model"), settings.spec().seed()),
+        device);
   }
 
   @Override
@@ -81,8 +76,7 @@ public final class ImageClassification implements Task {
 
   @Override
   public GroupSchedules schedules() {
-    return new Schedules(settings.all().section("schedule"), totalSteps(), data.batchesPerEpoch())
-        .all();
+    return settings.schedules(totalSteps(), data.batchesPerEpoch());
   }
 
   @Override

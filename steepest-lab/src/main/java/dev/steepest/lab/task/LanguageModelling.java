@@ -73,19 +73,13 @@ public final class LanguageModelling implements Task {
 
   @Override
   public LanguageNetwork network(Device device) {
-    LanguageNetwork network =
+    return RunSettings.placed(
         Networks.language(
             settings.text("model.name"),
             new Tokens(text.sets().vocabulary()),
             settings.withoutName("model"),
-            settings.spec().seed());
-    try {
-      network.to(device, ScalarType.Float);
-      return network;
-    } catch (RuntimeException e) {
-      network.close();
-      throw e;
-    }
+            settings.spec().seed()),
+        device);
   }
 
   @Override
@@ -95,8 +89,7 @@ public final class LanguageModelling implements Task {
 
   @Override
   public GroupSchedules schedules() {
-    return new Schedules(settings.all().section("schedule"), totalSteps(), data.batchesPerEpoch())
-        .all();
+    return settings.schedules(totalSteps(), data.batchesPerEpoch());
   }
 
   @Override

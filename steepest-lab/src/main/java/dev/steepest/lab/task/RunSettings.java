@@ -10,6 +10,7 @@ import dev.steepest.lab.train.MemoryLayout;
 import dev.steepest.lab.train.Precision;
 import dev.steepest.lab.train.Span;
 import dev.steepest.lab.train.TrainingPlan;
+import dev.steepest.optim.GroupSchedules;
 import dev.steepest.optim.NonFinite;
 import dev.steepest.optim.Optimizer;
 import dev.steepest.optim.Preset;
@@ -19,7 +20,9 @@ import dev.steepest.study.plan.Settings;
 import java.util.Locale;
 import java.util.Map;
 import java.util.TreeMap;
+import org.bytedeco.pytorch.Device;
 import org.bytedeco.pytorch.Tensor;
+import org.bytedeco.pytorch.global.torch.ScalarType;
 
 /** What a run's settings say, whatever its task. */
 record RunSettings(RunSpec spec) {
@@ -45,6 +48,22 @@ record RunSettings(RunSpec spec) {
     Map<String, Object> rest = new TreeMap<>(all().section(section).tree());
     rest.remove("name");
     return rest;
+  }
+
+  /** A network on its device, in float32; closed if it does not fit there. */
+  static <N extends Network> N placed(N network, Device device) {
+    try {
+      network.to(device, ScalarType.Float);
+      return network;
+    } catch (RuntimeException e) {
+      network.close();
+      throw e;
+    }
+  }
+
+  /** The learning rates of a run of so many steps. */
+  GroupSchedules schedules(long totalSteps, long batchesPerEpoch) {
+    return new Schedules(all().section("schedule"), totalSteps, batchesPerEpoch).all();
   }
 
   /**

@@ -36,7 +36,7 @@ public final class TrainedLanguageModel implements AutoCloseable {
   public TrainedLanguageModel(RunSpec spec, Path checkpoint, Device device) {
     RunSettings settings = new RunSettings(spec);
     String name = settings.text("model.name");
-    if (Networks.language().stream().noneMatch(kind -> kind.name().equals(name))) {
+    if (!Networks.isLanguage(name)) {
       throw new IllegalArgumentException(
           "The run's model.name = %s does not read text; only language models say something."
               .formatted(name));
