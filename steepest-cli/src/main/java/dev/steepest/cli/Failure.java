@@ -3,7 +3,7 @@ package dev.steepest.cli;
 import dev.steepest.lab.data.DataException;
 import dev.steepest.lab.distributed.PeerException;
 import dev.steepest.lab.distributed.WorldException;
-import dev.steepest.study.experiment.ExperimentException;
+import dev.steepest.study.file.ProblemsException;
 import dev.steepest.study.record.RecordException;
 import java.io.UncheckedIOException;
 
@@ -19,7 +19,7 @@ record Failure(String message, int code, Throwable cause) {
   static Failure of(Throwable cause) {
     return switch (cause) {
       case UserError e -> new Failure(e.getMessage(), MISTAKE, e);
-      case ExperimentException e -> new Failure(e.getMessage(), MISTAKE, e);
+      case ProblemsException e -> new Failure(e.getMessage(), MISTAKE, e);
       case DataException e -> new Failure(e.getMessage(), MISTAKE, e);
       case RecordException e -> new Failure(e.getMessage(), MISTAKE, e);
       case WorldException e -> new Failure(e.getMessage(), MISTAKE, e);

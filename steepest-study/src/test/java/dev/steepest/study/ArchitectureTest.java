@@ -29,18 +29,24 @@ class ArchitectureTest {
 
   /**
    * What each package may import of the others. An experiment becomes the specifications of runs; a
-   * record holds the specification of its run, and a study's folder its decision rule.
+   * record holds the specification of its run, and a study's folder its decision rule. A sweep
+   * joins a search with the runs that it proposes, and trackers retell records in the formats of
+   * others.
    */
   private static final Map<String, List<String>> MAY_IMPORT =
       new TreeMap<>(
           Map.of(
+              "file", List.of(),
               "stats", List.of(),
+              "experiment", List.of("file"),
               "plan", List.of("experiment"),
               "record", List.of("experiment", "plan"),
-              "experiment", List.of(),
-              "search", List.of("experiment", "plan", "record", "stats"),
+              "search", List.of("stats"),
+              "sweep", List.of("file", "plan", "search"),
+              "track", List.of("plan", "record"),
               "compare", List.of("experiment", "plan", "record", "stats"),
-              "report", List.of("compare", "experiment", "plan", "record", "stats")));
+              "report",
+                  List.of("compare", "experiment", "plan", "record", "search", "stats", "sweep")));
 
   private static final JavaClasses CLASSES =
       new ClassFileImporter()

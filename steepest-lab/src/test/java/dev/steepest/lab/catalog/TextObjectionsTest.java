@@ -3,8 +3,8 @@ package dev.steepest.lab.catalog;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
-import dev.steepest.study.experiment.ExperimentException;
 import dev.steepest.study.experiment.ExperimentFile;
+import dev.steepest.study.file.ProblemsException;
 import dev.steepest.study.plan.Plan;
 import dev.steepest.study.plan.RunSpec;
 import java.util.List;
@@ -44,7 +44,7 @@ class TextObjectionsTest {
             .replace("every_steps: 2", "every_steps: 9, tta: mirror")
             .replace("seeds: 1", "augmentation: {flip: random}\nseeds: 1");
     assertThatThrownBy(() -> plan(wrong))
-        .isInstanceOf(ExperimentException.class)
+        .isInstanceOf(ProblemsException.class)
         .hasMessageContaining("evaluation.every_steps = 9 is more than training.steps = 8")
         .hasMessageContaining("training.label_smoothing = 0.1 is for images")
         .hasMessageContaining("training.loss_reduction = sum is for images")

@@ -23,6 +23,7 @@ import com.ezylang.evalex.operators.arithmetic.InfixPowerOfOperator;
 import com.ezylang.evalex.operators.arithmetic.PrefixMinusOperator;
 import com.ezylang.evalex.operators.arithmetic.PrefixPlusOperator;
 import com.ezylang.evalex.parser.Token;
+import dev.steepest.study.file.Problems;
 import java.math.BigDecimal;
 import java.util.HashMap;
 import java.util.LinkedHashSet;

@@ -1,7 +1,9 @@
 package dev.steepest.study.experiment;
 
-import dev.steepest.study.experiment.Node.Mapping;
-import dev.steepest.study.experiment.Node.Scalar;
+import dev.steepest.study.file.Node;
+import dev.steepest.study.file.Node.Mapping;
+import dev.steepest.study.file.Node.Scalar;
+import dev.steepest.study.file.Problems;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;

@@ -1,6 +1,9 @@
 package dev.steepest.study.experiment;
 
-import dev.steepest.study.experiment.Node.Mapping;
+import dev.steepest.study.file.Node.Mapping;
+import dev.steepest.study.file.Problems;
+import dev.steepest.study.file.ProblemsException;
+import dev.steepest.study.file.YamlFile;
 import java.util.ArrayList;
 import java.util.LinkedHashSet;
 import java.util.List;
@@ -34,11 +37,11 @@ public record ArmList(
    * Reads what a file says of its arms, and nothing of what they are.
    *
    * @param file how messages name it
-   * @throws ExperimentException listing everything that is wrong with it
+   * @throws ProblemsException listing everything that is wrong with it
    */
   public static ArmList read(String text, String file, Vocabulary vocabulary) {
     Problems problems = new Problems();
-    Mapping root = YamlFile.read(text, file, problems);
+    Mapping root = YamlFile.read(text, file, ExperimentFile.BEGINNING, problems);
     problems.throwIfAny("The experiment file cannot be read:");
     List<Arm> arms = Arm.read(root, vocabulary, problems);
     Header header = new Header(root, file, problems);
@@ -65,7 +68,7 @@ public record ArmList(
   /**
    * The arms behind some names, each once, in the order of the names.
    *
-   * @throws ExperimentException naming every name that no arm has, with a suggestion each
+   * @throws ProblemsException naming every name that no arm has, with a suggestion each
    */
   public List<String> named(List<String> names) {
     List<String> known = entries.stream().map(Entry::name).toList();
@@ -76,7 +79,7 @@ public record ArmList(
             .map(name -> Problems.unknown("arm", name, known))
             .toList();
     if (!unknown.isEmpty()) {
-      throw new ExperimentException("Not every arm can be chosen:", unknown);
+      throw new ProblemsException("Not every arm can be chosen:", unknown);
     }
     LinkedHashSet<String> chosen = new LinkedHashSet<>();
     for (String name : names) {

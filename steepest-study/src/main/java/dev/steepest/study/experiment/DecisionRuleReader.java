@@ -2,10 +2,12 @@ package dev.steepest.study.experiment;
 
 import dev.steepest.study.experiment.DecisionRule.Goal;
 import dev.steepest.study.experiment.DecisionRule.Pair;
-import dev.steepest.study.experiment.Node.Broken;
-import dev.steepest.study.experiment.Node.Mapping;
-import dev.steepest.study.experiment.Node.Scalar;
-import dev.steepest.study.experiment.Node.Sequence;
+import dev.steepest.study.file.Node;
+import dev.steepest.study.file.Node.Broken;
+import dev.steepest.study.file.Node.Mapping;
+import dev.steepest.study.file.Node.Scalar;
+import dev.steepest.study.file.Node.Sequence;
+import dev.steepest.study.file.Problems;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;

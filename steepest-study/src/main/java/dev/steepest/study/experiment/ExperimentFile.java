@@ -2,8 +2,12 @@ package dev.steepest.study.experiment;
 
 import dev.steepest.study.experiment.DecisionRule.Pair;
 import dev.steepest.study.experiment.Experiment.Cell;
-import dev.steepest.study.experiment.Node.Mapping;
 import dev.steepest.study.experiment.Overrides.Variant;
+import dev.steepest.study.file.Node;
+import dev.steepest.study.file.Node.Mapping;
+import dev.steepest.study.file.Problems;
+import dev.steepest.study.file.ProblemsException;
+import dev.steepest.study.file.YamlFile;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.LinkedHashMap;
@@ -16,6 +20,7 @@ import java.util.stream.Stream;
 
 /** Reads an experiment file, all its problems at once. */
 public final class ExperimentFile {
+  static final String BEGINNING = "an experiment starts with 'name: …'";
   private static final String HEAD = "The experiment has problems:";
 
   private final Vocabulary vocabulary;
@@ -33,7 +38,7 @@ public final class ExperimentFile {
    * @param text the YAML text
    * @param file how messages name it
    * @param overrides {@code key=value} each, applied in order on top of the file
-   * @throws ExperimentException listing everything that is wrong
+   * @throws ProblemsException listing everything that is wrong
    */
   public static Experiment read(
       String text, String file, List<String> overrides, Vocabulary vocabulary) {
@@ -41,7 +46,7 @@ public final class ExperimentFile {
   }
 
   private Experiment read(String text, List<String> overrides) {
-    Mapping written = YamlFile.read(text, file, problems);
+    Mapping written = YamlFile.read(text, file, BEGINNING, problems);
     problems.throwIfAny("The experiment file cannot be read:");
     Overrides set = new Overrides(vocabulary, problems);
     Mapping root = written;

@@ -1,6 +1,7 @@
 package dev.steepest.study.experiment;
 
-import dev.steepest.study.experiment.Node.Mapping;
+import dev.steepest.study.file.Node.Mapping;
+import dev.steepest.study.file.Problems;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;

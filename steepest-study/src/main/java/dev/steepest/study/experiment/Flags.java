@@ -1,9 +1,11 @@
 package dev.steepest.study.experiment;
 
-import dev.steepest.study.experiment.Node.Broken;
-import dev.steepest.study.experiment.Node.Mapping;
-import dev.steepest.study.experiment.Node.Scalar;
-import dev.steepest.study.experiment.Node.Sequence;
+import dev.steepest.study.file.Node;
+import dev.steepest.study.file.Node.Broken;
+import dev.steepest.study.file.Node.Mapping;
+import dev.steepest.study.file.Node.Scalar;
+import dev.steepest.study.file.Node.Sequence;
+import dev.steepest.study.file.Problems;
 import java.util.ArrayList;
 import java.util.Collection;
 import java.util.LinkedHashMap;

@@ -1,7 +1,9 @@
 package dev.steepest.study.experiment;
 
-import dev.steepest.study.experiment.Node.Broken;
-import dev.steepest.study.experiment.Node.Scalar;
+import dev.steepest.study.file.Node;
+import dev.steepest.study.file.Node.Broken;
+import dev.steepest.study.file.Node.Scalar;
+import dev.steepest.study.file.Problems;
 import java.math.BigDecimal;
 import java.util.Locale;
 import java.util.Optional;

@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.steepest.study.experiment.DecisionRule.Pair;
+import dev.steepest.study.file.ProblemsException;
 import java.util.List;
 import java.util.Optional;
 import org.junit.jupiter.api.Test;
@@ -61,7 +62,7 @@ class ArmListTest {
   @Test
   void namesThatNoArmHasAreToldTogether() {
     assertThatThrownBy(() -> list(FILE).named(List.of("bse", "fast", "sloow")))
-        .isInstanceOf(ExperimentException.class)
+        .isInstanceOf(ProblemsException.class)
         .hasMessageContaining("there is no arm 'bse'; did you mean 'base'?")
         .hasMessageContaining("there is no arm 'sloow'; did you mean 'slow'?");
   }

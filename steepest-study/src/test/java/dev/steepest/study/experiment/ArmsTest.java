@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.catchThrowableOfType;
 
 import dev.steepest.study.experiment.Experiment.Cell;
+import dev.steepest.study.file.ProblemsException;
 import java.util.List;
 import java.util.Map;
 import org.junit.jupiter.api.Test;
@@ -37,9 +38,9 @@ class ArmsTest {
   }
 
   static List<String> problems(String text, String... overrides) {
-    ExperimentException e =
-        catchThrowableOfType(ExperimentException.class, () -> read(text, overrides));
-    assertThat(e).as("an ExperimentException").isNotNull();
+    ProblemsException e =
+        catchThrowableOfType(ProblemsException.class, () -> read(text, overrides));
+    assertThat(e).as("an ProblemsException").isNotNull();
     return e.problems();
   }
 

@@ -3,6 +3,8 @@ package dev.steepest.study.experiment;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.catchThrowableOfType;
 
+import dev.steepest.study.file.Problems;
+import dev.steepest.study.file.ProblemsException;
 import java.util.List;
 import java.util.Map;
 import org.junit.jupiter.api.Test;
@@ -24,9 +26,9 @@ class ExperimentFileTest {
   }
 
   private static List<String> problems(String text, String... overrides) {
-    ExperimentException e =
-        catchThrowableOfType(ExperimentException.class, () -> read(text, overrides));
-    assertThat(e).as("an ExperimentException").isNotNull();
+    ProblemsException e =
+        catchThrowableOfType(ProblemsException.class, () -> read(text, overrides));
+    assertThat(e).as("an ProblemsException").isNotNull();
     assertThat(e.getMessage()).contains(e.problems());
     return e.problems();
   }

@@ -1,9 +1,9 @@
-package dev.steepest.study.experiment;
+package dev.steepest.study.file;
 
-import dev.steepest.study.experiment.Node.Broken;
-import dev.steepest.study.experiment.Node.Mapping;
-import dev.steepest.study.experiment.Node.Scalar;
-import dev.steepest.study.experiment.Node.Sequence;
+import dev.steepest.study.file.Node.Broken;
+import dev.steepest.study.file.Node.Mapping;
+import dev.steepest.study.file.Node.Scalar;
+import dev.steepest.study.file.Node.Sequence;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -15,7 +15,7 @@ import tools.jackson.core.ObjectReadContext;
 import tools.jackson.dataformat.yaml.YAMLFactory;
 
 /** Reads YAML into {@link Node}s, which keep their line numbers. */
-final class YamlFile {
+public final class YamlFile {
   private static final YAMLFactory YAML = new YAMLFactory();
 
   private final JsonParser parser;
@@ -28,20 +28,25 @@ final class YamlFile {
     this.problems = problems;
   }
 
-  /** Reads a whole file; syntax errors and repeated keys go to {@code problems}. */
-  static Mapping read(String text, String file, Problems problems) {
+  /**
+   * Reads a whole file; syntax errors and repeated keys go to {@code problems}.
+   *
+   * @param beginning how such a file begins, for an empty one, e.g. {@code "an experiment starts
+   *     with 'name: …'"}
+   */
+  public static Mapping read(String text, String file, String beginning, Problems problems) {
     Node root = node(text, file, problems);
     if (root instanceof Mapping mapping) {
       return mapping;
     }
     if (problems.isEmpty()) {
-      problems.add(file, "is empty or holds no keys; an experiment starts with 'name: …'");
+      problems.add(file, "is empty or holds no keys; " + beginning);
     }
     return new Mapping(Map.of(), file);
   }
 
   /** Reads one value as it may stand behind {@code --set key=}; {@code where} names the option. */
-  static Node value(String text, String where, Problems problems) {
+  public static Node value(String text, String where, Problems problems) {
     Node node = node(text, where, problems);
     return relocate(node, where);
   }

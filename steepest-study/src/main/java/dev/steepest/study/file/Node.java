@@ -1,11 +1,11 @@
-package dev.steepest.study.experiment;
+package dev.steepest.study.file;
 
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 
-/** A piece of an experiment file that knows where it stands. */
-sealed interface Node {
+/** A piece of a file that knows where it stands. */
+public sealed interface Node {
 
   /** Where it stands: {@code file:line}, or the command-line option that gave it. */
   String where();
@@ -17,7 +17,7 @@ sealed interface Node {
    *     the file has it as it is
    */
   record Scalar(String text, String where, String origin) implements Node {
-    Scalar(String text, String where) {
+    public Scalar(String text, String where) {
       this(text, where, "");
     }
   }
@@ -37,13 +37,13 @@ sealed interface Node {
       entries = new LinkedHashMap<>(entries);
     }
 
-    Mapping with(String key, Node value) {
+    public Mapping with(String key, Node value) {
       Mapping copy = new Mapping(entries, where);
       copy.entries.put(key, value);
       return copy;
     }
 
-    Mapping without(String key) {
+    public Mapping without(String key) {
       Mapping copy = new Mapping(entries, where);
       copy.entries.remove(key);
       return copy;

@@ -1,4 +1,4 @@
-package dev.steepest.study.experiment;
+package dev.steepest.study.file;
 
 import java.util.ArrayList;
 import java.util.Collection;
@@ -7,12 +7,12 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Optional;
 
-/** Collects everything that is wrong with an experiment, so that it can be said at once. */
-final class Problems {
+/** Collects everything that is wrong with a file, so that it can be said at once. */
+public final class Problems {
   private final List<String> messages = new ArrayList<>();
   private final Optional<Problems> before;
 
-  Problems() {
+  public Problems() {
     this(Optional.empty());
   }
 
@@ -21,37 +21,37 @@ final class Problems {
   }
 
   /** A list of its own, which is empty only as long as this one is. */
-  Problems after() {
+  public Problems after() {
     return new Problems(Optional.of(this));
   }
 
   /** The messages of this list alone. */
-  List<String> messages() {
+  public List<String> messages() {
     return List.copyOf(messages);
   }
 
-  void add(String message) {
+  public void add(String message) {
     if (!messages.contains(message)) {
       messages.add(message);
     }
   }
 
-  void add(String where, String what) {
+  public void add(String where, String what) {
     add(where + ": " + what);
   }
 
-  boolean isEmpty() {
+  public boolean isEmpty() {
     return messages.isEmpty() && before.map(Problems::isEmpty).orElse(true);
   }
 
-  void throwIfAny(String what) {
+  public void throwIfAny(String what) {
     if (!messages.isEmpty()) {
-      throw new ExperimentException(what, messages);
+      throw new ProblemsException(what, messages);
     }
   }
 
   /** "there is no optimizer 'moun'; did you mean 'muon'? (known: …)". */
-  static String unknown(String kind, String given, Collection<String> known) {
+  public static String unknown(String kind, String given, Collection<String> known) {
     String suggestion =
         known.stream()
             .map(k -> new Candidate(k, distance(given.toLowerCase(Locale.ROOT), k)))
@@ -77,7 +77,7 @@ final class Problems {
   }
 
   /** Damerau-Levenshtein distance, in which two neighbours swapped count as one mistake. */
-  static int distance(String a, String b) {
+  public static int distance(String a, String b) {
     int[][] d = new int[a.length() + 1][b.length() + 1];
     for (int i = 0; i <= a.length(); i++) {
       for (int j = 0; j <= b.length(); j++) {

@@ -1,0 +1,2 @@
+/** Retells runs in the formats of other programs while they are made. */
+package dev.steepest.study.track;
