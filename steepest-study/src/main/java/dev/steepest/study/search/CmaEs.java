@@ -30,8 +30,8 @@ public record CmaEs(SearchSpace space, long seed, Goal goal) implements Searcher
   /** Assumed: rank of what has no value; finite, and worse than any loss. */
   private static final double WORST = 1e30;
 
-  /** Assumed: a search that found nothing new for so long goes round known configurations. */
-  private static final int LONGEST = 5_000;
+  /** Assumed: a search that meets known configurations so often each goes round in circles. */
+  private static final int MEETINGS = 8;
 
   /** Assumed, on top of those that may wait for trials under way. */
   private static final int MOST_STARTS = 8;
@@ -99,7 +99,7 @@ public record CmaEs(SearchSpace space, long seed, Goal goal) implements Searcher
               Integer.MAX_VALUE, 0, true, 0, 0, new MersenneTwister(draws.bits()), false, null);
       try {
         optimizer.optimize(
-            new MaxEval(LONGEST),
+            new MaxEval(MEETINGS * (known.size() + population)),
             new ObjectiveFunction(this::value),
             GoalType.MINIMIZE,
             new InitialGuess(first),

@@ -12,7 +12,7 @@ import java.util.stream.Stream;
  * all others.
  *
  * <p>Choices: a kernel covers all parameters together, as in BOHB (Falkner et al. 2018), so that
- * parameters that must fit each other are found; the good ones are the best ⌈√n⌉ of n, at most 25;
+ * parameters that must fit each other are found; the good ones are the best fifth, at most 25;
  * how trials are ranked that were ended early or diverged is said at {@link Ranking}. Trials under
  * way count among the others, so that workers side by side look at different places. The first
  * trials are those of {@link RandomSearch} with the same seed.
@@ -23,6 +23,9 @@ public record TreeParzen(SearchSpace space, long seed, Goal goal) implements Sea
 
   /** Hyperopt's and Optuna's. Measured: with 64 the search is too greedy on Branin. */
   private static final int CANDIDATES = 24;
+
+  /** Measured: a tenth and ⌈√n⌉ are as good in six dimensions and worse in one or two. */
+  private static final double GOOD = 0.2;
 
   /** Hyperopt's and Optuna's. */
   private static final int MOST_GOOD = 25;
@@ -39,7 +42,7 @@ public record TreeParzen(SearchSpace space, long seed, Goal goal) implements Sea
     if (untried.nothing()) {
       return Optional.empty();
     }
-    int good = Math.min(MOST_GOOD, (int) Math.ceil(Math.sqrt(n)));
+    int good = Math.min(MOST_GOOD, (int) Math.ceil(GOOD * n));
     ParzenEstimator l = estimator(ranked.subList(0, good).stream());
     ParzenEstimator g =
         estimator(Stream.concat(ranked.subList(good, n).stream(), ranking.running().stream()));
