@@ -3,6 +3,7 @@ package dev.steepest.study.search;
 import java.util.List;
 import java.util.Optional;
 import java.util.SortedMap;
+import java.util.function.IntFunction;
 
 /**
  * Points that fill the space more evenly than chance does: the same number of them in every part of
@@ -30,8 +31,9 @@ public record QuasiRandomSearch(SearchSpace space, long seed, Sequence sequence)
     if (untried.nothing()) {
       return Optional.empty();
     }
-    for (long index = number; index < (long) number + PASSED_OVER; index++) {
-      SortedMap<String, Object> values = space.at(point(index));
+    IntFunction<double[]> points = points();
+    for (int passed = 0; passed < PASSED_OVER; passed++) {
+      SortedMap<String, Object> values = space.at(points.apply(number + passed));
       if (untried.has(values)) {
         return Optional.of(values);
       }
@@ -39,14 +41,14 @@ public record QuasiRandomSearch(SearchSpace space, long seed, Sequence sequence)
     return untried.any(new Draws(seed, number));
   }
 
-  private double[] point(long index) {
+  private IntFunction<double[]> points() {
     int dimension = space.free().size();
     if (dimension == 0) {
-      return new double[0];
+      return _ -> new double[0];
     }
     return switch (sequence) {
-      case SOBOL -> ScrambledSobol.point(Math.toIntExact(index), dimension, seed);
-      case HALTON -> ScrambledHalton.point(index, dimension, seed);
+      case SOBOL -> new ScrambledSobol(dimension, seed)::point;
+      case HALTON -> index -> ScrambledHalton.point(index, dimension, seed);
     };
   }
 }

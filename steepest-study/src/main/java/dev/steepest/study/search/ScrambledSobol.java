@@ -11,21 +11,31 @@ import org.hipparchus.random.SobolSequenceGenerator;
 final class ScrambledSobol {
   private static final double BITS = 0x1p32;
 
-  private ScrambledSobol() {}
+  private final SobolSequenceGenerator sequence;
+  private final int dimension;
+  private final long seed;
+
+  /**
+   * @param dimension d, from 1
+   */
+  ScrambledSobol(int dimension, long seed) {
+    this.sequence = new SobolSequenceGenerator(dimension);
+    this.dimension = dimension;
+    this.seed = seed;
+  }
 
   /**
    * A point in [0, 1)ᵈ.
    *
    * @param index from 0
-   * @param dimension d, from 1
    */
-  static double[] point(int index, int dimension, long seed) {
-    double[] point = new SobolSequenceGenerator(dimension).skipTo(index);
+  double[] point(int index) {
+    double[] point = sequence.skipTo(index);
     for (int d = 0; d < dimension; d++) {
       int bits = (int) (long) (point[d] * BITS);
       Draws draws = new Draws(seed, d);
       int scrambled = scramble(bits, (int) draws.bits());
-      // A part as narrow as the bits can tell is filled by chance, so that 0 itself is rare.
+      // What is finer than the bits is filled by chance.
       Draws within = new Draws(draws.bits(), index);
       point[d] = (Integer.toUnsignedLong(scrambled) + within.uniform()) / BITS;
     }

@@ -12,10 +12,10 @@ import java.util.stream.Stream;
  * all others.
  *
  * <p>Choices: a kernel covers all parameters together, as in BOHB (Falkner et al. 2018), so that
- * parameters that must fit each other are found; the good ones are the best fifth, at most 25;
- * how trials are ranked that were ended early or diverged is said at {@link Ranking}. Trials under
- * way count among the others, so that workers side by side look at different places. The first
- * trials are those of {@link RandomSearch} with the same seed.
+ * parameters that must fit each other are found; the good ones are the best fifth, at most 25; how
+ * trials are ranked that were ended early or diverged is said at {@link Ranking}. Trials under way
+ * count among the others, so that workers side by side look at different places. The first trials
+ * are those of {@link RandomSearch} with the same seed.
  */
 public record TreeParzen(SearchSpace space, long seed, Goal goal) implements Searcher {
   /** Optuna's: ended trials before the densities are trusted. */

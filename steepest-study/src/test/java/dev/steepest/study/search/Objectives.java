@@ -25,7 +25,8 @@ enum Objectives {
   /**
    * A validation loss over the learning rate: a basin, steeper above than below, and noise of one
    * per cent. Few trials: in one dimension chance finds the bottom too, as well as the noise shows
-   * it, by 50. With thrice the noise 50 seeds are too few to show that estimating helps (p = .05).
+   * it, by 50. (Of 300 searches each, estimating is better in 74 % of pairs; with 50 trials in 66
+   * %, with thrice the noise in 66 %, which 50 seeds show only most of the time.)
    */
   LEARNING_RATE(
       new SearchSpace(List.of(new Parameter("lr", new LogUniform(1e-6, 10)))),
@@ -58,10 +59,7 @@ enum Objectives {
   private final ToDoubleFunction<Map<String, Object>> function;
 
   Objectives(
-      SearchSpace space,
-      double noise,
-      int trials,
-      ToDoubleFunction<Map<String, Object>> function) {
+      SearchSpace space, double noise, int trials, ToDoubleFunction<Map<String, Object>> function) {
     this.space = space;
     this.noise = noise;
     this.trials = trials;

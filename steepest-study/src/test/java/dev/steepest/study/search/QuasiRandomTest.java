@@ -41,7 +41,7 @@ class QuasiRandomTest {
       for (int d = 0; d < DIMENSION; d++) {
         BitSet parts = new BitSet();
         for (int i = from; i < from + 256; i++) {
-          parts.set((int) (256 * ScrambledSobol.point(i, DIMENSION, seed)[d]));
+          parts.set((int) (256 * new ScrambledSobol(DIMENSION, seed).point(i)[d]));
         }
         assertThat(parts.cardinality()).as("axis %d", d).isEqualTo(256);
       }
@@ -63,7 +63,7 @@ class QuasiRandomTest {
       int columns = 64 / rows;
       BitSet boxes = new BitSet();
       for (int i = 0; i < 64; i++) {
-        double[] p = ScrambledSobol.point(i, 2, 5);
+        double[] p = new ScrambledSobol(2, 5).point(i);
         boxes.set((int) (p[0] * rows) * columns + (int) (p[1] * columns));
       }
       assertThat(boxes.cardinality()).as("%d × %d", rows, columns).isEqualTo(64);
@@ -124,7 +124,7 @@ class QuasiRandomTest {
 
   private static double[] point(Sequence sequence, int index, long seed) {
     return sequence == Sequence.SOBOL
-        ? ScrambledSobol.point(index, DIMENSION, seed)
+        ? new ScrambledSobol(DIMENSION, seed).point(index)
         : ScrambledHalton.point(index, DIMENSION, seed);
   }
 }

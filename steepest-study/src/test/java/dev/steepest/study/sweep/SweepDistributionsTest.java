@@ -51,7 +51,7 @@ class SweepDistributionsTest {
           {distribution: q_normal, sigma: 10}                           | 0.9  | 13
           # exp(mu + sigma Φ⁻¹(u))
           {distribution: log_normal}                                    | 0.9  | 3.6022245
-          {distribution: log_normal, mu: -1, sigma: 0.5}                | 0.9  | 0.6982062
+          {distribution: log_normal, mu: -1, sigma: 0.5}                | 0.9  | 0.6982178
           {distribution: q_log_normal, mu: 2, sigma: 1, q: 2}           | 0.9  | 26
           # u^(1/a) where b is 1, 1 − (1 − u)^(1/b) where a is
           {distribution: beta, a: 2}                                    | 0.25 | 0.5
