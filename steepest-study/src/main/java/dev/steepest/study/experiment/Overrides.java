@@ -96,8 +96,7 @@ final class Overrides {
   /** Applies what is not of a section, and keeps what is for {@link #apply(List, Layer)}. */
   Mapping apply(Mapping root, Setting setting) {
     if (setting.key().isEmpty()) {
-      problems.add(
-          setting.where(), "is not of the form key=value, e.g. --set training.epochs=2");
+      problems.add(setting.where(), "is not of the form key=value, e.g. --set training.epochs=2");
       return root;
     }
     List<String> path = List.of(setting.key().split("\\.", -1));
