@@ -113,8 +113,8 @@ public final class FlatConfiguration {
 
   private void take(Setting given) {
     String word = given.key();
-    boolean whole = given.value().startsWith("{") && !isBatchSchedule(word);
-    if (word.contains(".") || HEADER.contains(word) || (whole && isSection(word))) {
+    boolean ofSection = isSection(word) && (!FlatWords.known(word) || isMapping(given));
+    if (word.contains(".") || HEADER.contains(word) || ofSection) {
       dotted.add(given);
     } else if (FlatWords.known(word)) {
       words.put(FlatWords.canonical(word), given);
@@ -123,8 +123,8 @@ public final class FlatConfiguration {
     }
   }
 
-  private static boolean isBatchSchedule(String word) {
-    return FlatWords.known(word) && FlatWords.canonical(word).equals(FlatWords.BATCH_SCHEDULE);
+  private static boolean isMapping(Setting given) {
+    return given.value().startsWith("{");
   }
 
   private static boolean isSection(String word) {

@@ -46,10 +46,10 @@ final class FlatWords {
 
   private static final Map<String, List<String>> ALSO =
       Map.ofEntries(
-          Map.entry(DATASET, List.of("data", "dataset_name")),
+          Map.entry(DATASET, List.of("dataset_name")),
           Map.entry(DATA_ROOT, List.of("data_dir", "data_path")),
           Map.entry(IMAGE_SIZE, List.of("img_size", "input_size")),
-          Map.entry(MODEL, List.of("model", "arch")),
+          Map.entry(MODEL, List.of("arch")),
           Map.entry(BATCH, List.of("batch", "bs")),
           Map.entry(BATCH_SCHEDULE, List.of("batch_size_schedule", "batch_schedule")),
           Map.entry(EPOCHS, List.of("epochs", "max_epochs")),
