@@ -173,7 +173,8 @@ final class Progress implements RunListener {
     return (System.nanoTime() - since) / 1e9;
   }
 
-  private static String eta(double seconds) {
+  /** As a person says how long something takes. */
+  static String eta(double seconds) {
     Duration d = Duration.ofSeconds(Math.max(0, Math.round(seconds)));
     return d.toHours() > 0
         ? "%d h %02d min".formatted(d.toHours(), d.toMinutesPart())

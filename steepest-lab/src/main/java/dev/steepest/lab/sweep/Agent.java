@@ -5,6 +5,7 @@ import dev.steepest.lab.run.RunListener;
 import dev.steepest.lab.run.Workplace;
 import dev.steepest.lab.train.EvaluationReport;
 import dev.steepest.lab.train.StepReport;
+import dev.steepest.study.file.ProblemsException;
 import dev.steepest.study.plan.RunSpec;
 import dev.steepest.study.record.Outcome;
 import dev.steepest.study.record.RecordStore;
@@ -103,7 +104,7 @@ public final class Agent implements AutoCloseable {
         case Claim.Taken(Trial trial, int attempt) -> {
           waits = false;
           listener.took(trial, attempt);
-          make(trial);
+          take(trial);
         }
       }
     }
@@ -118,8 +119,20 @@ public final class Agent implements AutoCloseable {
     }
   }
 
-  private void make(Trial trial) {
-    List<RunSpec> plan = plans.trial(trial.values());
+  /** Values that no run can be made of are a failed trial; the others go on. */
+  private void take(Trial trial) {
+    List<RunSpec> plan;
+    try {
+      plan = plans.trial(trial.values());
+    } catch (ProblemsException e) {
+      String reason = String.join("; ", e.problems());
+      conclude(trial, new End(Trial.State.FAILED, OptionalDouble.empty(), 0, List.of(), reason));
+      return;
+    }
+    make(trial, plan);
+  }
+
+  private void make(Trial trial, List<RunSpec> plan) {
     Current now = new Current(trial, plan.getFirst());
     current = now;
     try (Heartbeat _ = new Heartbeat(store, trial.number(), worker, beat, this::lose)) {

@@ -13,9 +13,7 @@ final class Arguments {
 
   /** The flat words among them, without the configuration file. */
   static List<Setting> words(List<String> arguments, String file) {
-    return all(arguments, file).stream()
-        .filter(word -> !word.key().equals(CONFIGURATION))
-        .toList();
+    return all(arguments, file).stream().filter(word -> !word.key().equals(CONFIGURATION)).toList();
   }
 
   /** The file that {@code --config} names. */

@@ -17,8 +17,7 @@ final class Heartbeat implements AutoCloseable {
   /**
    * @param lost hears once why the trial is no longer ours
    */
-  Heartbeat(
-      TrialStore store, int trial, String worker, Duration every, Consumer<String> lost) {
+  Heartbeat(TrialStore store, int trial, String worker, Duration every, Consumer<String> lost) {
     clock.scheduleWithFixedDelay(
         () -> beat(store, trial, worker, lost),
         every.toMillis(),

@@ -2,6 +2,8 @@ package dev.steepest.lab.sweep;
 
 import dev.steepest.lab.catalog.FlatConfiguration;
 import dev.steepest.study.experiment.Setting;
+import dev.steepest.study.sweep.Sweep;
+import dev.steepest.study.sweep.SweepFile;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
@@ -11,14 +13,14 @@ import tools.jackson.databind.json.JsonMapper;
  * Everything that a sweep is made from, as text: a store keeps it, so that a process which knows
  * only the store makes the same runs.
  *
- * @param sweep the sweep file
+ * @param file the sweep file
  * @param overrides laid over the sweep file, {@code key=value} each
  * @param configuration what all trials share; empty where parameters say everything
  * @param settings laid over all of it, {@code key=value} each
  * @param seeds of the runs of each trial
  */
 public record SweepSource(
-    Text sweep,
+    Text file,
     List<String> overrides,
     Optional<Text> configuration,
     List<String> settings,
@@ -49,11 +51,41 @@ public record SweepSource(
     return JSON.readValue(written, SweepSource.class);
   }
 
-  /** The flat words that all trials share, before those of their parameters. */
-  List<Setting> words(List<String> arguments) {
+  /**
+   * The sweep, known by all of this.
+   *
+   * @throws dev.steepest.study.file.ProblemsException listing everything that is wrong with its
+   *     file
+   */
+  public Sweep sweep() {
+    return SweepFile.read(file.text, file.file, overrides).knownBy(write());
+  }
+
+  /**
+   * The runs of its trials.
+   *
+   * @param read what {@link #sweep} gave
+   * @throws dev.steepest.study.file.ProblemsException if the configuration cannot be read
+   */
+  public TrialPlans plans(Sweep read) {
     List<Setting> words = new ArrayList<>();
     configuration.ifPresent(c -> words.addAll(FlatConfiguration.read(c.text, c.file)));
-    words.addAll(Arguments.words(arguments, sweep.file));
-    return words;
+    words.addAll(Arguments.words(read.arguments(), file.file));
+    return new TrialPlans(read.name(), file.file, words, settings, seeds);
+  }
+
+  /** What is made better or worse. */
+  public TrialMetric metric(Sweep read) {
+    return TrialMetric.named(read.metric(), file.file);
+  }
+
+  /**
+   * The configuration file that a sweep file names: in its command, or as its program.
+   *
+   * @param read of the sweep file
+   */
+  public static Optional<String> configurationOf(Sweep read) {
+    return Arguments.configuration(read.arguments())
+        .or(() -> Optional.of(read.program()).filter(p -> p.matches(".*\\.ya?ml")));
   }
 }

@@ -63,15 +63,16 @@ public final class TrialPlans {
     List<Setting> all = new ArrayList<>(words);
     values.forEach((word, value) ->
         all.add(
-            new Setting(
-                word, String.valueOf(value), "%s: %s = %s".formatted(file, word, value))));
+            new Setting(word, String.valueOf(value), "%s: %s = %s".formatted(file, word, value))));
     List<Setting> laid = new ArrayList<>(FlatConfiguration.of(all).settings());
     settings.forEach(setting -> laid.add(Setting.option(setting)));
     laid.add(Setting.option("evaluation.test=" + test));
     laid.add(
         Setting.option(
             "seeds="
-                + runSeeds.stream().map(String::valueOf).collect(Collectors.joining(", ", "[", "]"))));
+                + runSeeds.stream()
+                    .map(String::valueOf)
+                    .collect(Collectors.joining(", ", "[", "]"))));
     Experiment experiment =
         ExperimentFile.readWith("name: " + name + "\n", file, laid, new Catalog());
     return Plan.of(experiment);
