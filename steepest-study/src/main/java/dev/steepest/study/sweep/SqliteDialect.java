@@ -17,9 +17,6 @@ import org.sqlite.SQLiteOpenMode;
  * commits, whose trials are then made again, or found done by their records.
  */
 final class SqliteDialect implements Dialect {
-  /** How long SQLite itself waits for its turn; assumed, as one that waits is served in the end. */
-  private static final Duration BUSY = Duration.ofSeconds(20);
-
   /** Whether a file that is not there is made. */
   enum Missing {
     MAKE,
@@ -28,10 +25,15 @@ final class SqliteDialect implements Dialect {
 
   private final Path file;
   private final Missing missing;
+  private final Duration turn;
 
-  SqliteDialect(Path file, Missing missing) {
+  /**
+   * @param turn how long an attempt waits until others have written
+   */
+  SqliteDialect(Path file, Missing missing, Duration turn) {
     this.file = file;
     this.missing = missing;
+    this.turn = turn;
   }
 
   @Override
@@ -45,7 +47,7 @@ final class SqliteDialect implements Dialect {
     if (missing == Missing.REFUSE) {
       config.resetOpenMode(SQLiteOpenMode.CREATE);
     }
-    config.setBusyTimeout((int) BUSY.toMillis());
+    config.setBusyTimeout((int) turn.toMillis());
     config.setJournalMode(SQLiteConfig.JournalMode.WAL);
     config.setSynchronous(SQLiteConfig.SynchronousMode.NORMAL);
     return config.createConnection("jdbc:sqlite:" + file.toAbsolutePath());

@@ -26,13 +26,13 @@ public final class TrialStores {
    *     be used
    */
   public static TrialStore create(String address, Sweep sweep, StoreOptions options) {
-    Dialect dialect = dialect(address, Missing.MAKE);
+    Dialect dialect = dialect(address, Missing.MAKE, options);
     if (dialect instanceof SqliteDialect) {
       makeFolder(Path.of(address));
     }
     try (Transactions making = new Transactions(dialect, options)) {
       Schema.Stored stored = making.run(session -> new Schema(dialect).create(session, sweep));
-      return store(dialect(address, Missing.REFUSE), stored.id(), sweep, options);
+      return store(dialect(address, Missing.REFUSE, options), stored.id(), sweep, options);
     }
   }
 
@@ -60,7 +60,7 @@ public final class TrialStores {
 
   private static TrialStore open(
       String address, Optional<String> name, Function<String, Sweep> reader, StoreOptions options) {
-    Dialect dialect = dialect(address, Missing.REFUSE);
+    Dialect dialect = dialect(address, Missing.REFUSE, options);
     if (dialect instanceof SqliteDialect && !Files.exists(Path.of(address))) {
       throw new StoreException(
           Kind.MISTAKE,
@@ -78,7 +78,7 @@ public final class TrialStores {
         sweep, options, new Transactions(dialect, options), new TrialTables(dialect, id));
   }
 
-  private static Dialect dialect(String address, Missing missing) {
+  private static Dialect dialect(String address, Missing missing, StoreOptions options) {
     if (address.startsWith(POSTGRES)) {
       return new PostgresDialect(address);
     }
@@ -89,7 +89,7 @@ public final class TrialStores {
                   + " jdbc:postgresql://HOST:PORT/DATABASE.")
               .formatted(address.replaceFirst("\\?.*", "").replaceFirst("//[^/]*@", "//")));
     }
-    return new SqliteDialect(path(address), missing);
+    return new SqliteDialect(path(address), missing, options.patience().longest());
   }
 
   private static Path path(String address) {
