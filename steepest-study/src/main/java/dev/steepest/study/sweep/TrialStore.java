@@ -34,7 +34,9 @@ public interface TrialStore extends AutoCloseable {
      */
     record Taken(Trial trial, int attempt) implements Claim {}
 
-    /** Nothing to take now, but trials of others are under way, one of which may yet be released. */
+    /**
+     * Nothing to take now, but trials of others are under way, one of which may yet be released.
+     */
     record Wait() implements Claim {}
 
     /** The sweep has come to its end. */
