@@ -2,6 +2,7 @@ package dev.steepest.cli;
 
 import dev.steepest.lab.data.source.DataFolder;
 import dev.steepest.lab.run.Workplace;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.Optional;
@@ -24,8 +25,8 @@ final class WorkplaceOptions {
   @Option(
       names = "--device",
       paramLabel = "NAME",
-      description = "auto, cpu, cuda:N or mps (default: ${DEFAULT-VALUE}).")
-  private String device = "auto";
+      description = "auto, cpu, cuda:N or mps (default: auto).")
+  private Optional<String> device = Optional.empty();
 
   @Option(
       names = "--threads",
@@ -50,6 +51,16 @@ final class WorkplaceOptions {
   }
 
   Workplace bench() {
+    return bench(Optional.empty(), Optional.empty());
+  }
+
+  /**
+   * The place for a run whose configuration names a place too, which the options win over.
+   *
+   * @param usualData folder of data sets, taken where it is there
+   * @param usualDevice a device
+   */
+  Workplace bench(Optional<String> usualData, Optional<String> usualDevice) {
     int cores = Runtime.getRuntime().availableProcessors();
     if (threads < 0 || threads > cores) {
       throw new UserError(
@@ -60,8 +71,8 @@ final class WorkplaceOptions {
       throw new UserError("--checkpoint-every %d is negative.".formatted(checkpointSeconds));
     }
     return new Workplace(
-        DataFolder.resolve(data),
-        device,
+        DataFolder.resolve(data.or(() -> usualData.map(Path::of).filter(Files::isDirectory))),
+        device.or(() -> usualDevice).orElse("auto"),
         threads,
         Duration.ofSeconds(checkpointSeconds),
         dropCheckpoints ? Workplace.Checkpoints.DROP : Workplace.Checkpoints.KEEP);

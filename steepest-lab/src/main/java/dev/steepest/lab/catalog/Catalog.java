@@ -89,7 +89,11 @@ public final class Catalog implements Vocabulary {
           TrainingKeys.oneOf(TRAINING, TrainingKeys.EPOCHS, 10.0, TrainingKeys.STEPS, settings);
       case EVALUATION ->
           TrainingKeys.oneOf(
-              EVALUATION, TrainingKeys.EVERY, 1L, TrainingKeys.EVERY_STEPS, settings);
+              EVALUATION,
+              TrainingKeys.EVERY,
+              1L,
+              TrainingKeys.EVERY_STEPS,
+              TrainingKeys.withoutTheUsual(settings, Map.of(TrainingKeys.TEST, true)));
       default -> settings;
     };
   }

@@ -14,6 +14,7 @@ final class TrainingKeys {
   static final String STEPS = "steps";
   static final String EVERY = "every";
   static final String EVERY_STEPS = "every_steps";
+  static final String TEST = "test";
 
   private static final long UNBOUNDED = Long.MAX_VALUE;
   private static final long MOST = 1_000_000;
@@ -128,11 +129,29 @@ final class TrainingKeys {
             1,
             1_000_000,
             "images at a time; of text tokens, but at least 8 sequences"),
+        new Key(
+            TEST,
+            Key.Type.FLAG,
+            Optional.of(Key.Default.INHERITED),
+            "",
+            _ -> true,
+            List.of(),
+            "whether the test set is looked at after the last step; true if not given"),
         Key.word(
             "tta",
             "none",
             List.of("none", "mirror", "translate"),
             "views of each test image whose logits are averaged after the last step"));
+  }
+
+  /**
+   * The settings without those that say what is so anyway: whoever writes them makes the same runs
+   * as whoever does not.
+   */
+  static Map<String, Object> withoutTheUsual(Map<String, Object> given, Map<String, ?> usual) {
+    Map<String, Object> settings = new TreeMap<>(given);
+    settings.entrySet().removeIf(setting -> setting.getValue().equals(usual.get(setting.getKey())));
+    return settings;
   }
 
   /**

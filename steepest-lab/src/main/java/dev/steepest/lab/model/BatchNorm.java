@@ -13,6 +13,9 @@ import org.bytedeco.pytorch.global.torch.ScalarType;
  * Batch normalisation over [N, C, H, W], per channel. Momentum is PyTorch's: the weight of the
  * <em>new</em> value in the running statistics (variance unbiased there, biased in the
  * normalisation).
+ *
+ * <p>While nothing of it is trained ({@link Network#setTrained}), it normalises with the running
+ * statistics in every mode and updates nothing, as in evaluation.
  */
 final class BatchNorm {
   /** PyTorch's defaults. */
@@ -29,6 +32,7 @@ final class BatchNorm {
   private final Tensor batches;
   private final Scalar one;
   private final Norm tensors;
+  private boolean fixed;
 
   /** Whether the weight, which begins at 1, is trained; the bias always is. */
   enum Weight {
@@ -61,6 +65,17 @@ final class BatchNorm {
     nothing = site.keep(new TensorOptional());
     batches = site.buffer("num_batches_tracked", init.constant(0).to(ScalarType.Long));
     one = site.keep(new Scalar(1));
+    site.norm(this);
+  }
+
+  /** Keeps its statistics from now on where none of its parameters wants a gradient. */
+  void follow() {
+    fixed = !tensors.weight().requires_grad() && !tensors.bias().requires_grad();
+  }
+
+  /** Whether its running statistics stand still and normalise in every mode. */
+  boolean isFixed() {
+    return fixed;
   }
 
   /** With PyTorch's momentum. */
@@ -69,8 +84,8 @@ final class BatchNorm {
   }
 
   Tensor apply(Tensor x, Mode mode, double momentum) {
-    boolean training = mode != Mode.EVAL;
-    if (mode == Mode.REPEAT) { // without running statistics there is nothing to update
+    boolean training = mode != Mode.EVAL && !fixed;
+    if (training && mode == Mode.REPEAT) { // without running statistics there is nothing to update
       return batch_norm(x, weight, bias, nothing, nothing, training, momentum, epsilon, true);
     }
     if (training) {

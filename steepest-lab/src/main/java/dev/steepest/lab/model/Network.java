@@ -6,6 +6,7 @@ import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
 import java.util.SequencedMap;
+import java.util.function.Predicate;
 import java.util.stream.Collectors;
 import org.bytedeco.javacpp.PointerScope;
 import org.bytedeco.pytorch.AutoGradMode;
@@ -25,6 +26,7 @@ public abstract class Network implements AutoCloseable {
   private final State state;
   private Mode mode = Mode.TRAIN;
   private double progress;
+  private Depths depths;
 
   /**
    * Takes over the state that the subclass has assembled.
@@ -126,6 +128,48 @@ public abstract class Network implements AutoCloseable {
   /** Parameters, frozen weights and buffers, interleaved as in the original state dict. */
   public final SequencedMap<String, Tensor> state() {
     return state.tensors();
+  }
+
+  /**
+   * Says which parameters are trained from now on: all, in a new network. The others want no
+   * gradient, and a batch norm of which nothing is trained normalises with its running statistics
+   * in every mode and keeps them.
+   *
+   * @param trained whether the parameter of a name is
+   */
+  public final void setTrained(Predicate<String> trained) {
+    parameters().forEach(p -> p.tensor().requires_grad_(trained.test(p.name())));
+    state.norms().forEach(BatchNorm::follow);
+  }
+
+  /** Layers from the input to the head, each with parameters; at least 1. */
+  public final int depth() {
+    return depths().count();
+  }
+
+  /**
+   * Which layer a parameter is in: 0 is the stem, {@link #depth()} − 1 the head; the blocks between
+   * are counted in order, each with its norms.
+   *
+   * @throws IllegalArgumentException if there is no parameter of this name
+   */
+  public final int depth(String parameter) {
+    return depths().of(parameter);
+  }
+
+  private Depths depths() {
+    if (depths == null) {
+      depths = new Depths(parameters(), this::layer);
+    }
+    return depths;
+  }
+
+  /**
+   * The layer that a parameter is in, for {@link #depth(String)}: any text that its other
+   * parameters have in common.
+   */
+  protected String layer(String parameter) {
+    return Depths.layer(parameter);
   }
 
   /** Number of trainable scalars. */

@@ -190,6 +190,20 @@ public final class Laboratory implements AutoCloseable {
     }
   }
 
+  /**
+   * Ends the run under way for good, before its next step: its record keeps the curve so far and
+   * the reason, the test set is not looked at, and nobody makes it again. From any thread, or from
+   * a {@link RunListener}; without effect where no run is under way, or its last step is made.
+   *
+   * @param why in a sentence, for the record
+   */
+  public void endCurrentRun(String why) {
+    RunTraining training = current;
+    if (training != null) {
+      training.requestEnd(why);
+    }
+  }
+
   private static String ids(List<RunSpec> plan) {
     return plan.stream().map(RunSpec::id).collect(Collectors.joining(" "));
   }

@@ -24,6 +24,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
 import java.time.Instant;
+import java.util.Map;
 import java.util.Optional;
 import java.util.SortedMap;
 import java.util.TreeMap;
@@ -143,31 +144,42 @@ final class RunExecution implements RunTraining.Book {
       TrainingResult result,
       Optional<FinalReport> report,
       long peakMemory) {
-    if (report.isEmpty()) {
-      folder.end(outcome(status(result.end()), result.reason()), new TreeMap<>());
-    } else {
-      FinalReport last = report.get();
-      if (Double.isFinite(last.plain().loss())) {
-        folder.end(
-            outcome(Outcome.Status.FINISHED, ""), results(task, network, loop, last, peakMemory));
+    Map<String, Double> measured = new TreeMap<>();
+    Outcome outcome = outcome(status(result.end()), result.reason());
+    if (result.end() == End.FINISHED) {
+      Optional<String> spoilt = spoilt(network, report);
+      if (spoilt.isPresent()) {
+        outcome = outcome(Outcome.Status.DIVERGED, spoilt.get());
       } else {
-        // The very last update can spoil the weights after the last training loss was seen.
-        String reason = "After the last step the test loss is " + last.plain().loss() + ".";
-        folder.end(outcome(Outcome.Status.DIVERGED, reason), new TreeMap<>());
+        measured.putAll(task.results(network, report, loop.position()));
+        // One process is measured, all work.
+        measured.computeIfPresent(
+            Metric.FLOPS_UTILISATION, (_, share) -> share / bench.team().size());
       }
     }
+    if (isResult(outcome.status()) && peakMemory > 0) {
+      measured.put(Metric.PEAK_MEMORY_BYTES, (double) peakMemory);
+    }
+    folder.end(outcome, new TreeMap<>(measured));
     dropCheckpoint(result.end());
   }
 
-  private SortedMap<String, Double> results(
-      Task task, Network network, Trainer loop, FinalReport last, long peakMemory) {
-    SortedMap<String, Double> results = new TreeMap<>(task.results(network, last, loop.position()));
-    if (peakMemory > 0) {
-      results.put(Metric.PEAK_MEMORY_BYTES, (double) peakMemory);
+  /** The very last update can spoil the weights after the last training loss was seen. */
+  private static Optional<String> spoilt(Network network, Optional<FinalReport> report) {
+    if (report.isPresent()) {
+      double loss = report.get().plain().loss();
+      return Double.isFinite(loss)
+          ? Optional.empty()
+          : Optional.of("After the last step the test loss is " + loss + ".");
     }
-    // One process is measured, all work.
-    results.computeIfPresent(Metric.FLOPS_UTILISATION, (_, share) -> share / bench.team().size());
-    return results;
+    return FiniteWeights.of(network)
+        ? Optional.empty()
+        : Optional.of("After the last step not all weights are finite.");
+  }
+
+  /** Diverged and stopped runs keep their curves alone. */
+  private static boolean isResult(Outcome.Status status) {
+    return status == Outcome.Status.FINISHED || status == Outcome.Status.TERMINATED;
   }
 
   private void setAside(UnusableCheckpoint reason) {
@@ -203,6 +215,7 @@ final class RunExecution implements RunTraining.Book {
       case FINISHED -> Outcome.Status.FINISHED;
       case DIVERGED -> Outcome.Status.DIVERGED;
       case STOPPED -> Outcome.Status.STOPPED;
+      case TERMINATED -> Outcome.Status.TERMINATED;
     };
   }
 }

@@ -26,6 +26,7 @@ import dev.steepest.study.plan.RunSpec;
 import dev.steepest.study.record.Metric;
 import java.util.LinkedHashMap;
 import java.util.Map;
+import java.util.Optional;
 import java.util.SortedMap;
 import java.util.TreeMap;
 import org.bytedeco.pytorch.Device;
@@ -103,14 +104,18 @@ public final class ImageClassification implements Task {
   }
 
   @Override
-  public SortedMap<String, Double> results(Network network, FinalReport last, Position end) {
-    SortedMap<String, Double> results = values(TEST, last.plain());
-    last.augmented()
-        .ifPresent(score -> {
-          results.put(Metric.TTA_LOSS, score.loss());
-          results.put(Metric.TTA_ACCURACY, score.accuracy());
-          results.put(Metric.TOTAL_SECONDS, last.totalSeconds());
-        });
+  public SortedMap<String, Double> results(
+      Network network, Optional<FinalReport> last, Position end) {
+    SortedMap<String, Double> results = new TreeMap<>();
+    last.ifPresent(look -> {
+      results.putAll(values(TEST, look.plain()));
+      look.augmented()
+          .ifPresent(score -> {
+            results.put(Metric.TTA_LOSS, score.loss());
+            results.put(Metric.TTA_ACCURACY, score.accuracy());
+            results.put(Metric.TOTAL_SECONDS, look.totalSeconds());
+          });
+    });
     return results;
   }
 

@@ -3,6 +3,7 @@ package dev.steepest.lab.task;
 import dev.steepest.lab.data.augment.TestTimeAugmentation;
 import dev.steepest.lab.model.Network;
 import dev.steepest.lab.train.EvaluationPlan;
+import dev.steepest.lab.train.EvaluationPlan.TestSet;
 import dev.steepest.lab.train.Freezing;
 import dev.steepest.lab.train.LossPlan;
 import dev.steepest.lab.train.LossPlan.Reduction;
@@ -127,6 +128,7 @@ record RunSettings(RunSpec spec) {
             ? new Span.Steps(s.whole("every_steps"))
             : new Span.Epochs(s.whole("every")),
         constant(Precision.class, "evaluation.numbers"),
-        constant(TestTimeAugmentation.class, "evaluation.tta"));
+        constant(TestTimeAugmentation.class, "evaluation.tta"),
+        s.has("test") && !s.flag("test") ? TestSet.NEVER_SEEN : TestSet.SEEN_AT_THE_END);
   }
 }

@@ -81,7 +81,7 @@ public final class RecordStore {
   }
 
   /**
-   * Takes a run, unless it is finished or diverged (then it is done) or another process is at it.
+   * Takes a run, unless it is {@link RunRecord#done} or another process is at it.
    *
    * @throws UncheckedIOException if the folder cannot be written
    */
@@ -100,7 +100,7 @@ public final class RecordStore {
       // Read only now: another process may have finished the run while we waited for nothing.
       Optional<RunRecord> done =
           Files.exists(run.resolve(RUN))
-              ? Optional.of(read(run)).filter(r -> r.finished() || r.diverged())
+              ? Optional.of(read(run)).filter(RunRecord::done)
               : Optional.empty();
       if (done.isPresent()) {
         channel.close();

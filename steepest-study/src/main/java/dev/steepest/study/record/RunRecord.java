@@ -56,6 +56,16 @@ public record RunRecord(
     return has(Outcome.Status.DIVERGED);
   }
 
+  /** Whether whoever had the run made ended it for good before its end. */
+  public boolean terminated() {
+    return has(Outcome.Status.TERMINATED);
+  }
+
+  /** Whether nothing more is to be done for the run: it is not made again. */
+  public boolean done() {
+    return finished() || diverged() || terminated();
+  }
+
   private boolean has(Outcome.Status status) {
     return outcome.map(o -> o.status() == status).orElse(false);
   }
