@@ -34,9 +34,13 @@ final class BatchNorm {
   private final Norm tensors;
   private boolean fixed;
 
-  /** Whether the weight, which begins at 1, is trained; the bias always is. */
+  /** Where the weight begins and whether it is trained; the bias always is. */
   enum Weight {
+    /** From 1. */
     TRAINED,
+    /** From 0: what stands before the norm gives nothing at first. */
+    TRAINED_FROM_ZERO,
+    /** It stays 1. */
     FROZEN
   }
 
@@ -45,15 +49,21 @@ final class BatchNorm {
     this(site, channels, Weight.TRAINED, EPSILON);
   }
 
+  /** With PyTorch's ε. */
+  BatchNorm(Site site, long channels, Weight kind) {
+    this(site, channels, kind, EPSILON);
+  }
+
   BatchNorm(Site site, long channels, Weight kind, double epsilon) {
     this.epsilon = epsilon;
     Initializer init = site.init();
-    Tensor ones = init.constant(1, channels);
     tensors =
         new Norm(
             switch (kind) {
-              case TRAINED -> site.parameter("weight", Role.VECTOR, ones);
-              case FROZEN -> site.frozen("weight", ones);
+              case TRAINED -> site.parameter("weight", Role.VECTOR, init.constant(1, channels));
+              case TRAINED_FROM_ZERO ->
+                  site.parameter("weight", Role.VECTOR, init.constant(0, channels));
+              case FROZEN -> site.frozen("weight", init.constant(1, channels));
             },
             site.parameter("bias", Role.VECTOR, init.constant(0, channels)),
             site.buffer("running_mean", init.constant(0, channels)),
@@ -85,6 +95,9 @@ final class BatchNorm {
 
   Tensor apply(Tensor x, Mode mode, double momentum) {
     boolean training = mode != Mode.EVAL && !fixed;
+    Check.that(
+        !training || x.numel() > x.size(1),
+        "Batch norm has one value per channel here, of which there is no variance: the batch is one image. Choose training.last_batch: drop, or another training.batch.");
     if (training && mode == Mode.REPEAT) { // without running statistics there is nothing to update
       return batch_norm(x, weight, bias, nothing, nothing, training, momentum, epsilon, true);
     }
