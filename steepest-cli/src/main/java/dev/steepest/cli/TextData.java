@@ -59,12 +59,12 @@ final class TextData {
     List<String> lines = new ArrayList<>();
     List<FoundText> found = FoundText.in(dataFolder);
     for (FoundText text : found) {
-      lines.add("%-10s %-10s %s".formatted(text.folder(), "here", text.content()));
+      lines.add("%-13s %-10s %s".formatted(text.folder(), "here", text.content()));
     }
     for (TextSource source : TextSources.all()) {
       if (!source.defaultFolder().isEmpty()
           && found.stream().noneMatch(text -> text.source().name().equals(source.name()))) {
-        lines.add("%-10s %-10s %s".formatted(source.name(), "not here", source.about()));
+        lines.add("%-13s %-10s %s".formatted(source.name(), "not here", source.about()));
       }
     }
     return lines;
@@ -73,7 +73,7 @@ final class TextData {
   /** The line of {@code data verify}. */
   static String verified(FoundText text, Path dataFolder) {
     TokenSets sets = text.load(dataFolder);
-    return "%-10s %d train, %d test tokens (%s); sha256 %s (train) %s (test)"
+    return "%-13s %d train, %d test tokens (%s); sha256 %s (train) %s (test)"
         .formatted(
             text.folder(),
             sets.train().length(),

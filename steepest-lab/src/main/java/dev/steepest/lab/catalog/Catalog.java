@@ -1,6 +1,5 @@
 package dev.steepest.lab.catalog;
 
-import dev.steepest.lab.data.source.DataSources;
 import dev.steepest.lab.model.NetworkKind;
 import dev.steepest.lab.model.Networks;
 import dev.steepest.lab.model.Setting;
@@ -152,11 +151,7 @@ public final class Catalog implements Vocabulary {
   }
 
   private static List<Term> data() {
-    Stream<Term> images =
-        DataSources.all().stream()
-            .map(source ->
-                new Term(source.name(), source.about(), TrainingKeys.data(source), List.of()));
-    return Stream.concat(images, TextKeys.all().stream()).toList();
+    return Stream.concat(ImageKeys.all().stream(), TextKeys.all().stream()).toList();
   }
 
   private static List<Term> optimizers() {

@@ -1,6 +1,5 @@
 package dev.steepest.lab.catalog;
 
-import dev.steepest.lab.data.source.DataSource;
 import dev.steepest.study.experiment.Key;
 import java.util.List;
 import java.util.Map;
@@ -16,24 +15,10 @@ final class TrainingKeys {
   static final String EVERY_STEPS = "every_steps";
   static final String TEST = "test";
 
-  private static final long UNBOUNDED = Long.MAX_VALUE;
   private static final long MOST = 1_000_000;
   private static final List<String> PRECISIONS = List.of("fp32", "bf16", "fp16");
 
   private TrainingKeys() {}
-
-  static List<Key> data(DataSource source) {
-    return List.of(
-        Key.word(
-            "normalization",
-            DataSource.STANDARD,
-            List.copyOf(source.normalizations().keySet()),
-            "mean and deviation per channel"),
-        Key.whole(
-            "validation", 1000, 0, 1_000_000, "training images held out for validation; 0 = none"),
-        Key.whole("split_seed", 0, 0, UNBOUNDED, "seed of that choice, the same for all runs"),
-        Key.whole("limit", 0, 0, UNBOUNDED, "use only so many training images, by class; 0 = all"));
-  }
 
   static List<Key> augmentation() {
     return List.of(

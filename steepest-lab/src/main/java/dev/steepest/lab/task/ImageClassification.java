@@ -144,6 +144,7 @@ public final class ImageClassification implements Task {
         new LinkedHashMap<>(evaluation),
         augmentation(),
         images.normalization(),
+        images.resampled(),
         batches(),
         settings.whole("evaluation.chunk"),
         plan().layout(),
