@@ -54,7 +54,15 @@ public final class Catalog implements Vocabulary {
               "random changes of training images",
               Part.ARM,
               TrainingKeys.augmentation()),
-          Section.ofKeys(TRAINING, "the loop", Part.ARM, TrainingKeys.training()),
+          new Section(
+              TRAINING,
+              "the loop",
+              Form.KEYS,
+              Part.ARM,
+              Optional.of(""),
+              List.of(
+                  new Term(
+                      "", "the loop", TrainingKeys.training(), TrainingKeys.trainingParts()))),
           Section.ofKeys(
               EVALUATION, "how a network is measured", Part.ARM, TrainingKeys.evaluation()));
 
@@ -85,7 +93,12 @@ public final class Catalog implements Vocabulary {
     return switch (section) {
       case OPTIMIZER -> withKnobs(settings);
       case TRAINING ->
-          TrainingKeys.oneOf(TRAINING, TrainingKeys.EPOCHS, 10.0, TrainingKeys.STEPS, settings);
+          TrainingKeys.oneOf(
+              TRAINING,
+              TrainingKeys.EPOCHS,
+              10.0,
+              TrainingKeys.STEPS,
+              TrainingKeys.withoutTheUsual(settings, TrainingKeys.usualTraining(settings)));
       case EVALUATION ->
           TrainingKeys.oneOf(
               EVALUATION,

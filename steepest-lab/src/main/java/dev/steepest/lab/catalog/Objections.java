@@ -32,6 +32,7 @@ final class Objections {
       objections.add(
           "evaluation.test = false keeps the test set unseen, but evaluation.curve = test looks at it on the way; choose curve: validation");
     }
+    objections.addAll(WatchObjections.to(settings));
     objections.addAll(TextObjections.to(settings));
     return objections;
   }

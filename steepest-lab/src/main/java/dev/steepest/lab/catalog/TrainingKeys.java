@@ -1,6 +1,7 @@
 package dev.steepest.lab.catalog;
 
 import dev.steepest.study.experiment.Key;
+import dev.steepest.study.experiment.Term;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -14,6 +15,9 @@ final class TrainingKeys {
   static final String EVERY = "every";
   static final String EVERY_STEPS = "every_steps";
   static final String TEST = "test";
+  static final String SAVE = "save";
+  static final String EARLY_STOPPING = "early_stopping";
+  static final String METRIC = "metric";
 
   private static final long MOST = 1_000_000;
   private static final List<String> PRECISIONS = List.of("fp32", "bf16", "fp16");
@@ -94,7 +98,39 @@ final class TrainingKeys {
             0,
             1_000,
             "steps with drawn labels on a copy, before the first run of a kind, outside all clocks"),
+        inheritedWord(
+            SAVE,
+            List.of("none", "last", "best"),
+            "weights kept as weights.safetensors; if not given, best with early_stopping, else none"),
         Key.whole("log_every", 10, 1, 1_000_000, "optimizer steps between rows of steps.csv"));
+  }
+
+  static List<Term> trainingParts() {
+    return List.of(
+        new Term(
+            EARLY_STOPPING,
+            "ends a run that no longer improves, with its best weights, if given",
+            List.of(
+                Key.word(
+                    METRIC,
+                    "val_loss",
+                    List.of("val_loss", "val_accuracy"),
+                    "what shall improve from look to look"),
+                Key.whole(
+                    "patience", 10, 1, MOST, "looks in a row without improvement that end the run"),
+                Key.number(
+                    "min_delta",
+                    0,
+                    "at least 0",
+                    v -> v >= 0 && v < Double.POSITIVE_INFINITY,
+                    "by how much it must be better than the best before")),
+            List.of(),
+            Term.Presence.IF_GIVEN));
+  }
+
+  /** What is so where nothing is said. */
+  static Map<String, Object> usualTraining(Map<String, Object> given) {
+    return Map.of(SAVE, given.containsKey(EARLY_STOPPING) ? "best" : "none");
   }
 
   static List<Key> evaluation() {
@@ -157,6 +193,17 @@ final class TrainingKeys {
       settings.putIfAbsent(first, standard);
     }
     return settings;
+  }
+
+  private static Key inheritedWord(String name, List<String> choices, String about) {
+    return new Key(
+        name,
+        Key.Type.WORD,
+        Optional.of(Key.Default.INHERITED),
+        "",
+        _ -> true,
+        choices,
+        about);
   }
 
   private static Key inheritedWhole(String name, String about) {

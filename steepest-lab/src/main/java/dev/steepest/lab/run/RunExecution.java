@@ -152,6 +152,10 @@ final class RunExecution implements RunTraining.Book {
         outcome = outcome(Outcome.Status.DIVERGED, spoilt.get());
       } else {
         measured.putAll(task.results(network, report, loop.position()));
+        addBest(task, loop, measured);
+        if (task.keepsWeights()) {
+          keepWeights(loop);
+        }
         // One process is measured, all work.
         measured.computeIfPresent(
             Metric.FLOPS_UTILISATION, (_, share) -> share / bench.team().size());
@@ -175,6 +179,37 @@ final class RunExecution implements RunTraining.Book {
     return FiniteWeights.of(network)
         ? Optional.empty()
         : Optional.of("After the last step not all weights are finite.");
+  }
+
+  /** What early stopping has gone back to: when it was, and what was measured then. */
+  private void addBest(Task task, Trainer loop, Map<String, Double> measured) {
+    loop.bestStep()
+        .ifPresent(step -> {
+          double best = task.epochs(step);
+          measured.put(Metric.BEST_EPOCH, best);
+          folder
+              .evaluation(step)
+              .ifPresent(row ->
+                  row.values().entrySet().stream()
+                      .filter(value -> Metric.ofValidation(value.getKey()))
+                      .forEach(value -> measured.put(value.getKey(), value.getValue())));
+          String stopped = "";
+          if (loop.position().step() < task.totalSteps()) {
+            double end = task.epochs(loop.position().step());
+            measured.put(Metric.STOPPED_EPOCH, end);
+            stopped = ", stopped early at epoch " + end;
+          }
+          folder.log("best at epoch " + best + stopped);
+        });
+  }
+
+  private void keepWeights(Trainer loop) {
+    SortedMap<String, String> about = new TreeMap<>();
+    about.put("run", folder.spec().id());
+    about.put("model", folder.spec().settings().text("model.name"));
+    about.put("data", folder.spec().settings().text("data.name"));
+    about.put("step", Long.toString(loop.bestStep().orElse(loop.position().step())));
+    loop.saveWeights(folder.weights(), about);
   }
 
   /** Diverged and stopped runs keep their curves alone. */

@@ -176,4 +176,9 @@ public final class ImageClassification implements Task {
   public TrainingPlan plan() {
     return settings.plan();
   }
+
+  @Override
+  public boolean keepsWeights() {
+    return settings.keepsWeights();
+  }
 }

@@ -104,6 +104,11 @@ public final class LanguageModelling implements Task {
   }
 
   @Override
+  public boolean keepsWeights() {
+    return settings.keepsWeights();
+  }
+
+  @Override
   public BatchStream test() {
     return TokenTrainingData.stream(text.test(chunk(), context));
   }

@@ -101,8 +101,16 @@ record RunSettings(RunSpec spec) {
         loss(s),
         new Freezing(s.text("freeze"), s.number("freeze_after")),
         evaluation(),
+        new WatchSettings(all()).watching(),
         (int) s.whole("log_every"),
         spec.seed());
+  }
+
+  /** Whether the weights that the run ends with are kept: usually where they are the best ones. */
+  boolean keepsWeights() {
+    return all().has("training.save")
+        ? !text("training.save").equals("none")
+        : all().has("training.early_stopping");
   }
 
   private static Span length(Settings training) {

@@ -55,6 +55,9 @@ public sealed interface Task permits ImageClassification, LanguageModelling {
 
   TrainingPlan plan();
 
+  /** Whether the weights that a finished run ends with are kept, as a file of their own. */
+  boolean keepsWeights();
+
   /** The test set, to be looked at once, after the last step. */
   BatchStream test();
 
@@ -91,6 +94,11 @@ public sealed interface Task permits ImageClassification, LanguageModelling {
    * @param last the look at the test set; empty where the plan has none
    */
   SortedMap<String, Double> results(Network network, Optional<FinalReport> last, Position end);
+
+  /** Passes over the training data after so many optimizer steps. */
+  default double epochs(long step) {
+    return (double) step / data().batchesPerEpoch();
+  }
 
   /** Optimizer steps of the whole run. */
   default long totalSteps() {

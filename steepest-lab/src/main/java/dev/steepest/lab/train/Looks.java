@@ -18,6 +18,7 @@ final class Looks {
   private final Device device;
   private final Team team;
   private final TrainListener listener;
+  private final Watcher watcher;
   private final long total;
   private double secondsBefore;
   private boolean brokenOff;
@@ -26,6 +27,7 @@ final class Looks {
    * @param step whose meter holds what was summed since the last look
    * @param data what is looked at on the way
    * @param total steps of the run
+   * @param watcher draws the conclusions
    */
   Looks(
       Evaluator evaluator,
@@ -36,7 +38,8 @@ final class Looks {
       long total,
       Device device,
       Team team,
-      TrainListener listener) {
+      TrainListener listener,
+      Watcher watcher) {
     this.evaluator = evaluator;
     this.step = step;
     this.progress = progress;
@@ -46,6 +49,7 @@ final class Looks {
     this.device = device;
     this.team = team;
     this.listener = listener;
+    this.watcher = watcher;
   }
 
   /**
@@ -72,6 +76,7 @@ final class Looks {
             scores.orElseThrow());
     step.meter().reset();
     secondsBefore = seconds;
+    watcher.observe(report);
     team.unhurried(() -> listener.onEvaluation(report));
     return true;
   }
@@ -96,6 +101,28 @@ final class Looks {
     return evaluator
         .evaluate(data.get(), TestTimeAugmentation.NONE, stop)
         .map(plain -> new FinalReport(plain, timed, seconds));
+  }
+
+  Watcher watcher() {
+    return watcher;
+  }
+
+  /**
+   * The run is over: where the best weights were kept, they are the network's from now on, and are
+   * looked at as they are.
+   */
+  void settle() {
+    if (watcher.putBack()) {
+      evaluator.lookAtNetworkAsItIs();
+    }
+  }
+
+  /** Does something where the network is as the last look saw it. */
+  void asSeen(Runnable what) {
+    evaluator.atThePoint(() -> {
+      what.run();
+      return what;
+    });
   }
 
   private void prepare() {

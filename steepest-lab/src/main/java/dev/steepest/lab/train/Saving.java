@@ -91,6 +91,7 @@ final class Saving {
         progress.position(),
         looks.sums(),
         step.scaler().state(),
+        looks.watcher().state(),
         identity);
   }
 
@@ -112,6 +113,7 @@ final class Saving {
       step.scaler().restore(found.scaler());
       progress.restore(found.position());
       looks.restore(found.sums());
+      looks.watcher().restore(found.watch());
       saved = new SavePoint(progress.epoch(), progress.steps());
     }
   }

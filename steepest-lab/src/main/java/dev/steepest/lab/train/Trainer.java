@@ -10,8 +10,13 @@ import dev.steepest.lab.train.TrainingStep.Look;
 import dev.steepest.lab.train.TrainingStep.Seen;
 import dev.steepest.optim.GroupSchedules;
 import dev.steepest.optim.Optimizer;
+import dev.steepest.tensor.Safetensors;
+import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.nio.file.Path;
+import java.util.Map;
 import java.util.Optional;
+import java.util.OptionalLong;
 import java.util.function.Supplier;
 import org.bytedeco.javacpp.PointerScope;
 import org.bytedeco.pytorch.Device;
@@ -35,6 +40,7 @@ public final class Trainer implements AutoCloseable {
   private final TrainingStep step;
   private final Transfer transfer;
   private final Progress progress;
+  private final Watcher watcher;
   private final Looks looks;
   private final Saving saving;
   private final long total;
@@ -99,9 +105,17 @@ public final class Trainer implements AutoCloseable {
     total = plan.steps(data.batchesPerEpoch());
     epochs = plan.length().epochs(data.batchesPerEpoch());
     progress = new Progress(device);
+    plan.watching().requireAmong(data.evaluationSets());
+    watcher = new Watcher(plan.watching(), network, optimizer, team);
     step =
         new TrainingStep(
-            network, optimizer, together, schedules, plan, data.batchesPerEpoch(), device);
+            network,
+            optimizer,
+            together,
+            watcher.over(schedules),
+            plan,
+            data.batchesPerEpoch(),
+            device);
     transfer = new Transfer(device, plan.layout());
     var evaluator =
         new Evaluator(
@@ -113,7 +127,16 @@ public final class Trainer implements AutoCloseable {
             team);
     looks =
         new Looks(
-            evaluator, step, progress, data, plan.evaluation(), total, device, team, listener);
+            evaluator,
+            step,
+            progress,
+            data,
+            plan.evaluation(),
+            total,
+            device,
+            team,
+            listener,
+            watcher);
     saving =
         new Saving(
             checkpointing, network, together, step, progress, looks, plan.identity(data), listener);
@@ -127,7 +150,7 @@ public final class Trainer implements AutoCloseable {
     if (progress.steps() == 0 && !prepared) {
       transfer.prepare(network, data);
     }
-    if (owesLook() && !look()) {
+    if (watcher.hasSeenEnough() || (owesLook() && !look())) {
       return end();
     }
     while (progress.epoch() < epochs) {
@@ -195,6 +218,33 @@ public final class Trainer implements AutoCloseable {
     return looks.last(data, () -> stopRequested);
   }
 
+  /**
+   * The step after which the network was best, of a plan with early stopping: when {@link #run} has
+   * finished, the network has the weights of then. Empty where no look has said a finite number.
+   */
+  public OptionalLong bestStep() {
+    return watcher.bestStep();
+  }
+
+  /**
+   * Writes the network's state as the last look saw it, by the names that it has; a file that was
+   * there is replaced as a whole.
+   *
+   * @param about texts that travel with the file
+   */
+  public void saveWeights(Path file, Map<String, String> about) {
+    looks.asSeen(() -> {
+      try {
+        Safetensors.save(file, network.state(), about);
+      } catch (IOException e) {
+        throw new UncheckedIOException(
+            "Cannot write the weights %s: %s. Free space, or go on with training.save = none."
+                .formatted(file, e.getMessage()),
+            e);
+      }
+    });
+  }
+
   /** Where the run stands. */
   public Position position() {
     return progress.position();
@@ -232,7 +282,7 @@ public final class Trainer implements AutoCloseable {
 
   /**
    * Measures the network, outside the training clock; false when the run ends here: training has
-   * diverged unseen, or a stop was asked for meanwhile.
+   * diverged unseen, a stop was asked for meanwhile, or the looks so far say that it is enough.
    */
   private boolean look() {
     progress.training().stop();
@@ -242,6 +292,9 @@ public final class Trainer implements AutoCloseable {
     }
     if (!looks.make(() -> stopRequested)) {
       ending = End.STOPPED;
+      return false;
+    }
+    if (watcher.hasSeenEnough()) {
       return false;
     }
     progress.training().start();
@@ -298,6 +351,9 @@ public final class Trainer implements AutoCloseable {
     if (ending == End.FINISHED || ending == End.STOPPED) {
       save();
     }
+    if (ending == End.FINISHED) {
+      looks.settle();
+    }
     var result = new TrainingResult(ending, position(), reason);
     return ending == End.STOPPED ? result.stopped() : result;
   }
@@ -306,5 +362,6 @@ public final class Trainer implements AutoCloseable {
   @Override
   public void close() {
     step.close();
+    watcher.close();
   }
 }

@@ -12,6 +12,7 @@ package dev.steepest.lab.train;
  * @param loss what is minimised
  * @param freezing what is not trained to the end
  * @param evaluation how the network is looked at
+ * @param watching what follows from that on the way
  * @param logEvery optimizer steps between step reports; 0 = none
  * @param seed decides all that is random within a step (dropout, mixup)
  */
@@ -24,6 +25,7 @@ public record TrainingPlan(
     LossPlan loss,
     Freezing freezing,
     EvaluationPlan evaluation,
+    Watching watching,
     int logEvery,
     long seed) {
   public TrainingPlan {
@@ -43,6 +45,7 @@ public record TrainingPlan(
         LossPlan.PLAIN,
         Freezing.NONE,
         EvaluationPlan.EVERY_EPOCH,
+        Watching.NOTHING,
         0,
         seed);
   }
@@ -76,7 +79,8 @@ public record TrainingPlan(
             layout,
             clipNorm,
             loss,
-            freezing);
+            freezing)
+        + (watching.equals(Watching.NOTHING) ? "" : ", " + watching);
   }
 
   /** So many steps, at least 1, in place of the length. */
@@ -90,13 +94,14 @@ public record TrainingPlan(
         loss,
         freezing,
         evaluation,
+        watching,
         logEvery,
         seed);
   }
 
   public TrainingPlan withAccumulation(int parts) {
     return new TrainingPlan(
-        length, parts, precision, layout, clipNorm, loss, freezing, evaluation, logEvery, seed);
+        length, parts, precision, layout, clipNorm, loss, freezing, evaluation, watching, logEvery, seed);
   }
 
   public TrainingPlan withCompute(Precision newPrecision, MemoryLayout newLayout) {
@@ -109,13 +114,14 @@ public record TrainingPlan(
         loss,
         freezing,
         evaluation,
+        watching,
         logEvery,
         seed);
   }
 
   public TrainingPlan withClipNorm(double norm) {
     return new TrainingPlan(
-        length, accumulation, precision, layout, norm, loss, freezing, evaluation, logEvery, seed);
+        length, accumulation, precision, layout, norm, loss, freezing, evaluation, watching, logEvery, seed);
   }
 
   public TrainingPlan withLoss(LossPlan newLoss) {
@@ -128,6 +134,7 @@ public record TrainingPlan(
         newLoss,
         freezing,
         evaluation,
+        watching,
         logEvery,
         seed);
   }
@@ -147,6 +154,22 @@ public record TrainingPlan(
         loss,
         newFreezing,
         evaluation,
+        watching,
+        logEvery,
+        seed);
+  }
+
+  public TrainingPlan withWatching(Watching newWatching) {
+    return new TrainingPlan(
+        length,
+        accumulation,
+        precision,
+        layout,
+        clipNorm,
+        loss,
+        freezing,
+        evaluation,
+        newWatching,
         logEvery,
         seed);
   }
@@ -162,6 +185,7 @@ public record TrainingPlan(
         loss,
         freezing,
         evaluation.every(every),
+        watching,
         logEvery,
         seed);
   }
@@ -177,6 +201,7 @@ public record TrainingPlan(
         loss,
         freezing,
         evaluation.every(new Span.Epochs(epochsPerEvaluation)),
+        watching,
         stepsPerLog,
         seed);
   }

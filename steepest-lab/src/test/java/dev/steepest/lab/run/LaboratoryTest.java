@@ -11,9 +11,12 @@ import dev.steepest.study.record.Metric;
 import dev.steepest.study.record.Outcome;
 import dev.steepest.study.record.RecordStore;
 import dev.steepest.study.record.RunRecord;
+import dev.steepest.tensor.Safetensors;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.Collections;
 import java.util.List;
+import org.bytedeco.javacpp.PointerScope;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -25,7 +28,7 @@ class LaboratoryTest {
       model: {name: mlp, hidden: "16"}
       data: {name: shapes, limit: 300, validation: 200}
       optimizer: {name: adamw, lr: 0.002}
-      training: {epochs: 4, batch: 50, precision: fp32, memory_format: contiguous%s}
+      training: {epochs: %d, batch: 50, precision: fp32, memory_format: contiguous%s}
       evaluation: {%s}
       seeds: 1
       """;
@@ -33,7 +36,11 @@ class LaboratoryTest {
   @TempDir Path folder;
 
   private static List<RunSpec> plan(String training, String evaluation) {
-    String text = FILE.formatted(training.isEmpty() ? "" : ", " + training, evaluation);
+    return plan(4, training, evaluation);
+  }
+
+  private static List<RunSpec> plan(int epochs, String training, String evaluation) {
+    String text = FILE.formatted(epochs, training.isEmpty() ? "" : ", " + training, evaluation);
     return Plan.of(ExperimentFile.read(text, "said.yaml", List.of(), new Catalog()));
   }
 
@@ -113,9 +120,42 @@ class LaboratoryTest {
         .isTrue();
   }
 
+  /** A learning rate that soon spoils what was learned: the best look is not the last. */
+  @Test
+  void aRunThatNoLongerImprovesEndsWithItsBestWeights() throws Exception {
+    String stopping = "early_stopping: {metric: val_accuracy, patience: 2}";
+    RunRecord record = make(plan(40, stopping, ""), new RunListener() {}).made().getFirst();
+    assertThat(record.finished()).isTrue();
+    List<Double> curve =
+        record.evaluations().stream().map(e -> e.value(Metric.VAL_ACCURACY).orElseThrow()).toList();
+    int best = curve.indexOf(Collections.max(curve));
+    assertThat(curve).as("two looks after the best").hasSize(best + 3).hasSizeLessThan(40);
+    assertThat(record.results())
+        .containsEntry(Metric.BEST_EPOCH, best + 1.0)
+        .containsEntry(Metric.STOPPED_EPOCH, best + 3.0)
+        .containsEntry(Metric.VAL_ACCURACY, curve.get(best));
+    try (PointerScope _ = new PointerScope()) {
+      var weights = Safetensors.load(RecordStore.weights(record.folder()));
+      assertThat(weights).containsKeys("layers.0.weight", "layers.2.bias");
+      assertThat(Safetensors.metadata(RecordStore.weights(record.folder())))
+          .containsEntry("run", record.spec().id())
+          .containsEntry("step", Long.toString(6 * (best + 1)));
+    }
+  }
+
+  @Test
+  void theLastWeightsAreKeptWhereTheyAreWanted() {
+    RunRecord record = make(plan("save: last", ""), new RunListener() {}).made().getFirst();
+    assertThat(RecordStore.weights(record.folder())).exists();
+    RunRecord none = make(plan("", ""), new RunListener() {}).made().getFirst();
+    assertThat(RecordStore.weights(none.folder())).doesNotExist();
+  }
+
   @Test
   void whatIsSoAnywayMayBeWrittenAndMakesTheSameRun() {
     assertThat(plan("", "test: true")).isEqualTo(plan("", ""));
     assertThat(plan("", "test: false")).isNotEqualTo(plan("", ""));
+    assertThat(plan("save: none", "")).isEqualTo(plan("", ""));
+    assertThat(plan("early_stopping: {}, save: best", "")).isEqualTo(plan("early_stopping: {}", ""));
   }
 }

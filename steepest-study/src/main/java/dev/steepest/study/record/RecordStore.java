@@ -28,6 +28,7 @@ public final class RecordStore {
   static final String LOG = "log.txt";
   static final String LOCK = "lock";
   static final String CHECKPOINT = "checkpoint.safetensors";
+  static final String WEIGHTS = "weights.safetensors";
 
   private final Path folder;
 
@@ -159,6 +160,11 @@ public final class RecordStore {
   /** Where the newest checkpoint of a run lies, if there is one. */
   public static Path checkpoint(Path run) {
     return run.resolve(CHECKPOINT);
+  }
+
+  /** Where the weights lie that a finished run ended with, if they were kept. */
+  public static Path weights(Path run) {
+    return run.resolve(WEIGHTS);
   }
 
   /** Whether {@code folder} is the folder of a single run. */

@@ -52,6 +52,11 @@ public final class RunFolder implements AutoCloseable {
     return folder.resolve(RecordStore.CHECKPOINT);
   }
 
+  /** Where the weights lie that the run ended with, if they are kept. */
+  public Path weights() {
+    return folder.resolve(RecordStore.WEIGHTS);
+  }
+
   public Path folder() {
     return folder;
   }
@@ -87,6 +92,11 @@ public final class RunFolder implements AutoCloseable {
   public void rewindTo(double epochs, long step) {
     metrics.write(metrics.read().stream().filter(row -> row.epoch() <= epochs).toList());
     steps.write(steps.read().stream().filter(row -> row.step() <= step).toList());
+  }
+
+  /** The row that was written after so many steps, if there is one. */
+  public Optional<Evaluation> evaluation(long step) {
+    return metrics.read().stream().filter(row -> row.step() == step).findFirst();
   }
 
   public void evaluation(Evaluation row) {
