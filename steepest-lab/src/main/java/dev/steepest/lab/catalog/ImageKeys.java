@@ -52,7 +52,13 @@ final class ImageKeys {
             Key.Type.WORD,
             "",
             List.of("as_is", "rgb", "grey"),
-            "colour channels; as_is if not given"));
+            "colour channels; as_is if not given"),
+        ifGiven(
+            "classes",
+            Key.Type.WHOLE,
+            "0 to " + LARGEST,
+            List.of(),
+            "how many classes the set must have; not looked at if not given"));
   }
 
   private static Key key(Choice choice) {

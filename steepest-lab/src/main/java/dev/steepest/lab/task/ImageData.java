@@ -41,6 +41,7 @@ public record ImageData(Splits splits, Normalization normalization, int resample
     Channels channels = ImageSettings.channels(settings);
     TrainTest raw = converted(source.load(folder, ImageSettings.options(settings)), channels);
     try {
+      checkClasses(source.name(), raw.train().classes().size(), settings);
       check(source.name(), raw.train().size(), validation, limit);
       try (ImageSet all = raw.train()) {
         Splits whole = Splits.carve(all, raw.test(), validation, seed);
@@ -61,6 +62,17 @@ public record ImageData(Splits splits, Normalization normalization, int resample
     }
     try (given) {
       return new TrainTest(channels.applied(given.train()), channels.applied(given.test()));
+    }
+  }
+
+  private static void checkClasses(String name, int classes, Settings settings) {
+    if (settings.has("classes") && settings.whole("classes") != classes) {
+      throw new DataException(
+          "Data set " + name + " is another one than this experiment expects",
+          List.of(
+              "it has %d classes, data.classes = %d"
+                  .formatted(classes, settings.whole("classes"))),
+          "Choose data.classes = %d, or another data set.".formatted(classes));
     }
   }
 
