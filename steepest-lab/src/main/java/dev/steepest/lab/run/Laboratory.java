@@ -98,7 +98,7 @@ public final class Laboratory implements AutoCloseable {
         switch (team.unhurriedly(() -> store.claim(plan.get(i)))) {
           case Claim.Done done -> {
             skipped++;
-            team.unhurried(() -> listener.skipped(done.record()));
+            team.unhurried(() -> skip(done.record()));
           }
           case Claim.Busy _ -> busy.add(i);
           case Claim.Unreadable record -> unreadable.add(record.reason());
@@ -118,6 +118,11 @@ public final class Laboratory implements AutoCloseable {
       open = busy;
     }
     return new Tally(made, skipped, unreadable, stopRequested);
+  }
+
+  private void skip(RunRecord record) {
+    bench.trackers().retell(record, line -> RunFolder.log(record.folder(), line));
+    listener.skipped(record);
   }
 
   private static void pause() {

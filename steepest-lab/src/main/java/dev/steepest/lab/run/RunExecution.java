@@ -18,6 +18,7 @@ import dev.steepest.study.record.Outcome;
 import dev.steepest.study.record.RecordStore;
 import dev.steepest.study.record.RunFolder;
 import dev.steepest.study.record.RunRecord;
+import dev.steepest.study.track.Tracking;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Files;
@@ -42,6 +43,7 @@ final class RunExecution implements RunTraining.Book {
   private final RunListener listener;
   private final int index;
   private final int total;
+  private Tracking tracking = Tracking.NONE;
 
   /**
    * @param index of the run in its plan, for the listener
@@ -80,10 +82,12 @@ final class RunExecution implements RunTraining.Book {
     } catch (RuntimeException | OutOfMemoryError e) {
       String reason = FailureReason.of(e, folder.spec());
       folder.log("failed: " + reason);
-      folder.end(outcome(Outcome.Status.FAILED, reason), new TreeMap<>());
+      end(outcome(Outcome.Status.FAILED, reason), Map.of());
       if (bench.team().size() > 1) {
         throw e; // the others wait for this process in the midst of the run
       }
+    } finally {
+      tracking.close();
     }
     return RecordStore.read(folder.folder());
   }
@@ -95,7 +99,8 @@ final class RunExecution implements RunTraining.Book {
 
   @Override
   public TrainListener listener(Task task, Optimizer optimizer) {
-    return new Recorder(folder, listener, task, optimizer.groups().getFirst().rule().lr());
+    return new Recorder(
+        folder, listener, () -> tracking, task, optimizer.groups().getFirst().rule().lr());
   }
 
   @Override
@@ -122,6 +127,7 @@ final class RunExecution implements RunTraining.Book {
       folder.log("updates: " + together.describe());
     }
     folder.begin(environment(kernels, fromStep), task.checksums(), optimizer.describe());
+    tracking = bench.trackers().begins(RecordStore.read(folder.folder()), folder::log);
     listener.started(folder.spec(), index, total, fromStep, task.totalSteps());
   }
 
@@ -164,7 +170,7 @@ final class RunExecution implements RunTraining.Book {
     if (isResult(outcome.status()) && peakMemory > 0) {
       measured.put(Metric.PEAK_MEMORY_BYTES, (double) peakMemory);
     }
-    folder.end(outcome, new TreeMap<>(measured));
+    end(outcome, measured);
     dropCheckpoint(result.end());
   }
 
@@ -239,6 +245,12 @@ final class RunExecution implements RunTraining.Book {
     } catch (IOException e) {
       throw new UncheckedIOException("Cannot delete " + folder.checkpoint(), e);
     }
+  }
+
+  private void end(Outcome outcome, Map<String, Double> results) {
+    SortedMap<String, Double> sorted = new TreeMap<>(results);
+    folder.end(outcome, sorted);
+    tracking.ends(outcome, sorted);
   }
 
   private static Outcome outcome(Outcome.Status status, String reason) {

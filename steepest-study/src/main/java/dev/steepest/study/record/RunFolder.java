@@ -109,6 +109,11 @@ public final class RunFolder implements AutoCloseable {
 
   /** Adds a line to {@code log.txt}. */
   public void log(String line) {
+    log(folder, line);
+  }
+
+  /** Adds a line to {@code log.txt} of a run that has ended. */
+  public static void log(Path folder, String line) {
     try {
       Files.writeString(
           folder.resolve(RecordStore.LOG),
