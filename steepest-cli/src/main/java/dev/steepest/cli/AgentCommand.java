@@ -41,6 +41,8 @@ final class AgentCommand implements Callable<Integer> {
       description = "The sweep, where the store holds several.")
   private Optional<String> name = Optional.empty();
 
+  @Mixin private SilenceOption silence;
+
   @Mixin private WorkplaceOptions bench;
 
   AgentCommand(Console console) {
@@ -49,7 +51,7 @@ final class AgentCommand implements Callable<Integer> {
 
   @Override
   public Integer call() {
-    StoreOptions options = StoreOptions.DEFAULT.withNotes(console::note);
+    StoreOptions options = silence.applied(StoreOptions.DEFAULT.withNotes(console::note));
     try (TrialStore store =
         name.isPresent()
             ? TrialStores.open(address, name.get(), AgentCommand::sweep, options)

@@ -96,6 +96,8 @@ final class SweepCommand implements Callable<Integer> {
           "Processes on this machine, which share its cores (default: ${DEFAULT-VALUE}, this one).")
   private int agents = 1;
 
+  @Mixin private SilenceOption silence;
+
   @Mixin private SlurmOptions slurm;
 
   @Option(names = "--dry-run", description = "Print the first trials and stop.")
@@ -111,7 +113,7 @@ final class SweepCommand implements Callable<Integer> {
   public Integer call() {
     requireCounts();
     SweepSource source = source();
-    SweepSession session = new SweepSession(console, source, bench, store);
+    SweepSession session = new SweepSession(console, source, bench, store, silence);
     session.requireRuns();
     if (slurm.asked()) {
       return session.slurm(slurm, dryRun);

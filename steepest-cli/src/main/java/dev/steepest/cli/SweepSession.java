@@ -5,8 +5,6 @@ import dev.steepest.lab.sweep.TrialPlans;
 import dev.steepest.study.file.ProblemsException;
 import dev.steepest.study.plan.RunSpec;
 import dev.steepest.study.search.Trial;
-import dev.steepest.study.sweep.StoreException;
-import dev.steepest.study.sweep.StoreException.Kind;
 import dev.steepest.study.sweep.StoreOptions;
 import dev.steepest.study.sweep.Sweep;
 import dev.steepest.study.sweep.TrialStore;
@@ -30,17 +28,23 @@ final class SweepSession {
   private final Sweep sweep;
   private final TrialPlans plans;
   private final WorkplaceOptions place;
+  private final SilenceOption silence;
   private final Path folder;
   private final String address;
 
   SweepSession(
-      Console console, SweepSource source, WorkplaceOptions place, Optional<String> store) {
+      Console console,
+      SweepSource source,
+      WorkplaceOptions place,
+      Optional<String> store,
+      SilenceOption silence) {
     this.console = console;
     this.source = source;
     this.sweep = source.sweep();
     this.plans = source.plans(sweep);
     source.metric(sweep);
     this.place = place;
+    this.silence = silence;
     this.folder = place.folder(sweep.name());
     this.address = store.orElse(folder.resolve("trials.sqlite").toAbsolutePath().toString());
   }
@@ -131,6 +135,7 @@ final class SweepSession {
   private List<String> agentCommand(List<String> options) {
     List<String> command = new ArrayList<>(ThisProgram.command());
     command.addAll(List.of("agent", address, "--name", sweep.name()));
+    command.addAll(silence.again());
     command.addAll(options);
     return command;
   }
@@ -140,7 +145,7 @@ final class SweepSession {
   }
 
   private StoreOptions options() {
-    return StoreOptions.DEFAULT.withNotes(console::note);
+    return silence.applied(StoreOptions.DEFAULT.withNotes(console::note));
   }
 
   /** Makes what is missing, then confirms and reports. */
@@ -164,8 +169,6 @@ final class SweepSession {
           .conclude(store.trials(), confirmations);
     } catch (IllegalArgumentException e) {
       throw new UserError(e);
-    } catch (StoreException e) {
-      throw e.kind() == Kind.MISTAKE ? new UserError(e.getMessage()) : e;
     }
   }
 }
