@@ -3,8 +3,11 @@ package dev.steepest.study.sweep;
 import dev.steepest.study.search.Trial;
 import java.sql.SQLException;
 import java.util.ArrayList;
+import java.util.Collections;
 import java.util.List;
 import java.util.Optional;
+import java.util.Set;
+import java.util.TreeSet;
 
 /**
  * What this process knows of a sweep's trials. Only rows that changed since the last look are read:
@@ -12,7 +15,12 @@ import java.util.Optional;
  */
 final class History {
   private final TrialTables tables;
-  private final List<KnownTrial> trials = new ArrayList<>();
+  private final List<KnownTrial> known = new ArrayList<>();
+
+  /** The same trials as others see them: made anew only where something changed. */
+  private final List<Trial> trials = new ArrayList<>();
+
+  private final Set<Integer> running = new TreeSet<>();
   private long revision;
 
   History(TrialTables tables) {
@@ -30,24 +38,54 @@ final class History {
       forget(); // the store was put back to an earlier state, as from a copy
     }
     if (newest > revision) {
-      tables.trialsSince(session, revision, this::learn);
-      tables.reportsSince(session, revision, (trial, report) -> trials.get(trial).reported(report));
+      Set<Integer> changed = new TreeSet<>();
+      tables.trialsSince(
+          session,
+          revision,
+          row -> {
+            learn(row);
+            changed.add(row.number());
+          });
+      tables.reportsSince(
+          session,
+          revision,
+          (trial, report) -> {
+            known.get(trial).reported(report);
+            changed.add(trial);
+          });
+      changed.forEach(this::show);
       revision = newest;
     }
     return newest + 1;
   }
 
   private void forget() {
+    known.clear();
     trials.clear();
+    running.clear();
     revision = 0;
   }
 
   /** Rows come by number, and numbers leave no gap. */
   private void learn(TrialRow row) {
-    if (row.number() < trials.size()) {
-      trials.get(row.number()).changed(row);
+    if (row.number() < known.size()) {
+      known.get(row.number()).changed(row);
     } else {
-      trials.add(new KnownTrial(row));
+      known.add(new KnownTrial(row));
+    }
+  }
+
+  private void show(int number) {
+    Trial trial = known.get(number).trial();
+    if (number < trials.size()) {
+      trials.set(number, trial);
+    } else {
+      trials.add(trial);
+    }
+    if (trial.state().ended()) {
+      running.remove(number);
+    } else {
+      running.add(number);
     }
   }
 
@@ -56,30 +94,33 @@ final class History {
   }
 
   KnownTrial get(int number) {
-    return trials.get(number);
+    return known.get(number);
   }
 
   boolean anyRunning() {
-    return trials.stream().anyMatch(KnownTrial::running);
+    return !running.isEmpty();
   }
 
-  /** The trial that an operation wrote last. */
-  Optional<KnownTrial> writtenBy(String operation) {
-    return trials.stream().filter(known -> known.row().operation().equals(operation)).findFirst();
+  /** The trial that a claim took. */
+  Optional<KnownTrial> takenBy(String operation) {
+    return running.stream()
+        .map(known::get)
+        .filter(trial -> trial.row().operation().equals(operation))
+        .findFirst();
   }
 
   List<Trial> trials() {
-    return trials.stream().map(KnownTrial::trial).toList();
+    return List.copyOf(trials);
   }
 
   List<Trial> othersThan(int number) {
-    return trials.stream()
-        .filter(known -> known.row().number() != number)
-        .map(KnownTrial::trial)
-        .toList();
+    List<Trial> others = new ArrayList<>(trials.size());
+    others.addAll(trials.subList(0, number));
+    others.addAll(trials.subList(number + 1, trials.size()));
+    return Collections.unmodifiableList(others);
   }
 
   List<TrialStore.Entry> entries() {
-    return trials.stream().map(KnownTrial::entry).toList();
+    return known.stream().map(trial -> trial.entry(trials.get(trial.row().number()))).toList();
   }
 }

@@ -5,14 +5,12 @@ import dev.steepest.study.search.Trial;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.NavigableMap;
-import java.util.Optional;
 import java.util.TreeMap;
 
 /** A trial as this process last read it. */
 final class KnownTrial {
   private TrialRow row;
   private final NavigableMap<Long, Double> reports = new TreeMap<>();
-  private Optional<Trial> trial = Optional.empty();
 
   KnownTrial(TrialRow row) {
     this.row = row;
@@ -24,12 +22,10 @@ final class KnownTrial {
 
   void changed(TrialRow row) {
     this.row = row;
-    trial = Optional.empty();
   }
 
   void reported(Report report) {
     reports.put(report.iteration(), report.value());
-    trial = Optional.empty();
   }
 
   /** The newest iteration of which there is a report; 0 where there is none. */
@@ -37,15 +33,8 @@ final class KnownTrial {
     return reports.isEmpty() ? 0 : reports.lastKey();
   }
 
-  boolean running() {
-    return row.state() == Trial.State.RUNNING;
-  }
-
   Trial trial() {
-    if (trial.isEmpty()) {
-      trial = Optional.of(trialWith(reports));
-    }
-    return trial.get();
+    return trialWith(reports);
   }
 
   /** The trial as it will be with one more report. */
@@ -61,7 +50,8 @@ final class KnownTrial {
     return new Trial(row.number(), row.values(), row.state(), inOrder, row.value());
   }
 
-  TrialStore.Entry entry() {
-    return new TrialStore.Entry(trial(), row.worker(), row.attempts(), row.end());
+  /** With the trial, which was made of this before. */
+  TrialStore.Entry entry(Trial trial) {
+    return new TrialStore.Entry(trial, row.worker(), row.attempts(), row.end());
   }
 }

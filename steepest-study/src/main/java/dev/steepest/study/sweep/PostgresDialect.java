@@ -34,8 +34,8 @@ final class PostgresDialect implements Dialect {
    */
   PostgresDialect(String address) {
     this.address = address;
-    // The driver's own parser logs what it does not understand, passwords and all.
-    if (address.contains("@") || !driver.acceptsURL(address)) {
+    // A name before the host is libpq's way; the driver would take it for a part of the host.
+    if (address.replaceFirst("\\?.*", "").contains("@") || !driver.acceptsURL(address)) {
       throw new StoreException(
           Kind.MISTAKE,
           ("The store %s is no address of a PostgreSQL database. Allowed is"

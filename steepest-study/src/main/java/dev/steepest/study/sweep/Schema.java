@@ -59,7 +59,7 @@ final class Schema {
             PRIMARY KEY (sweep, trial, iteration))\
           """,
           """
-          CREATE INDEX steepest_trials_silent ON steepest_trials (sweep, beat)
+          CREATE INDEX steepest_trials_silent ON steepest_trials (sweep, beat, number)
             WHERE state = 'RUNNING'\
           """,
           "CREATE INDEX steepest_trials_changed ON steepest_trials (sweep, revision)",

@@ -63,7 +63,7 @@ final class SqlTrialStore implements TrialStore {
   private Optional<Claim> attempt(Session session, String worker, String operation)
       throws SQLException {
     long revision = history.refresh(session);
-    Optional<KnownTrial> before = history.writtenBy(operation);
+    Optional<KnownTrial> before = history.takenBy(operation);
     if (before.isPresent()) {
       return Optional.of(taken(before.get(), before.get().row().attempts()));
     }

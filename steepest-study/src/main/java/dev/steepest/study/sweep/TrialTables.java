@@ -33,10 +33,12 @@ final class TrialTables {
     lock = "SELECT revision FROM steepest_sweeps WHERE id = ?" + dialect.forUpdate();
     beat = "UPDATE steepest_trials SET beat = " + now + OWN;
     progress = "UPDATE steepest_trials SET losses = 0, beat = " + now + OWN;
-    // A beat from the future means that the clock was set back: nobody is to wait for it.
+    // A beat from the future means that the clock was set back: nobody is to wait for it. The order
+    // is that of the index, so that trials which have ended are not looked at.
     silent =
         "SELECT number, worker, losses FROM steepest_trials WHERE sweep = ? AND state = 'RUNNING'"
-            + " AND (beat < %s - ? OR beat > %s + ?) ORDER BY number LIMIT 1".formatted(now, now);
+            + " AND beat NOT BETWEEN %s - ? AND %s + ? ORDER BY beat, number LIMIT 1"
+                .formatted(now, now);
     insert =
         "INSERT INTO steepest_trials (sweep, number, configuration, state, worker, attempts, losses,"
             + " beat, operation, seconds, records, reason, revision)"
@@ -103,7 +105,7 @@ final class TrialTables {
    */
   record Silent(int number, String worker, int losses) {}
 
-  /** The first trial whose worker was not heard of for longer than {@code silence}. */
+  /** The trial that was silent the longest, where that is longer than {@code silence}. */
   Optional<Silent> silent(Session session, Duration silence) throws SQLException {
     List<Silent> found = new ArrayList<>();
     session.query(

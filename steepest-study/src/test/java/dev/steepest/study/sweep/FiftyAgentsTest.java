@@ -35,13 +35,12 @@ class FiftyAgentsTest {
     List<Callable<Boolean>> agents = new ArrayList<>();
     for (int i = 0; i < AGENTS; i++) {
       String name = "agent-" + i;
-      agents.add(
-          () -> {
-            try (TrialStore store = open(address)) {
-              new SweepWorker(store, name, told -> note(told, ended)).work();
-            }
-            return true;
-          });
+      agents.add(() -> {
+        try (TrialStore store = open(address)) {
+          new SweepWorker(store, name, told -> note(told, ended)).work();
+        }
+        return true;
+      });
     }
     try (ExecutorService threads = Executors.newFixedThreadPool(AGENTS)) {
       for (Future<Boolean> agent : threads.invokeAll(agents)) {
@@ -57,8 +56,7 @@ class FiftyAgentsTest {
   }
 
   private static TrialStore open(String address) {
-    return TrialStores.create(
-        address, SweepWorker.sweep(TRIALS).sweep(), SweepWorker.OPTIONS);
+    return TrialStores.create(address, SweepWorker.sweep(TRIALS).sweep(), SweepWorker.OPTIONS);
   }
 
   private static void report(TrialStore store, Audit audit, double seconds) throws SQLException {

@@ -33,7 +33,8 @@ class LostServerTest {
       ConcurrentLinkedQueue<Integer> ended = new ConcurrentLinkedQueue<>();
       CountDownLatch some = new CountDownLatch(BEFORE);
       StoreOptions options =
-          SweepWorker.OPTIONS.withSilence(Duration.ofSeconds(10), Duration.ofSeconds(60))
+          SweepWorker.OPTIONS
+              .withSilence(Duration.ofSeconds(10), Duration.ofSeconds(60))
               .withNotes(notes::add);
       try (TrialStore store = store(address, options);
           ExecutorService threads = Executors.newFixedThreadPool(6)) {

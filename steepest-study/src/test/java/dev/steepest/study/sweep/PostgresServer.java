@@ -82,10 +82,9 @@ final class PostgresServer implements AutoCloseable {
       throw new UncheckedIOException(e);
     }
     return places.stream()
-        .filter(
-            place ->
-                Stream.of("initdb", "pg_ctl", "postgres")
-                    .allMatch(name -> Files.isExecutable(place.resolve(name))))
+        .filter(place ->
+            Stream.of("initdb", "pg_ctl", "postgres")
+                .allMatch(name -> Files.isExecutable(place.resolve(name))))
         .findFirst();
   }
 
@@ -94,7 +93,15 @@ final class PostgresServer implements AutoCloseable {
       run("chown", user(), folder.toString());
     }
     runAsUser(
-        binary("initdb"), "-D", data(), "-U", "steepest", "--auth=trust", "--no-sync", "-E", "UTF8");
+        binary("initdb"),
+        "-D",
+        data(),
+        "-U",
+        "steepest",
+        "--auth=trust",
+        "--no-sync",
+        "-E",
+        "UTF8");
   }
 
   void start() {

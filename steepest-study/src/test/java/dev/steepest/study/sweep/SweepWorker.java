@@ -44,7 +44,8 @@ final class SweepWorker {
     CountedSweep sweep =
         dying(sweep(Integer.parseInt(arguments[1])), Integer.parseInt(arguments[2]));
     try (TrialStore store = TrialStores.create(arguments[0], sweep.sweep(), OPTIONS)) {
-      new SweepWorker(store, "process-" + ProcessHandle.current().pid(), System.out::println).work();
+      new SweepWorker(store, "process-" + ProcessHandle.current().pid(), System.out::println)
+          .work();
     }
   }
 
@@ -56,16 +57,14 @@ final class SweepWorker {
   /** Search and termination are asked in the middle of a transaction. */
   private static CountedSweep dying(CountedSweep sweep, int ofThousand) {
     return sweep
-        .withSearcher(
-            (number, trials) -> {
-              dieSometimes(ofThousand);
-              return sweep.searcher().propose(number, trials);
-            })
-        .withTermination(
-            (trial, others) -> {
-              dieSometimes(ofThousand);
-              return sweep.termination().ends(trial, others);
-            });
+        .withSearcher((number, trials) -> {
+          dieSometimes(ofThousand);
+          return sweep.searcher().propose(number, trials);
+        })
+        .withTermination((trial, others) -> {
+          dieSometimes(ofThousand);
+          return sweep.termination().ends(trial, others);
+        });
   }
 
   /** As abruptly as by SIGKILL: nothing is closed, no hook is run. */
