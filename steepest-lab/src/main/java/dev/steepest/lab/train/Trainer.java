@@ -334,7 +334,7 @@ public final class Trainer implements AutoCloseable {
         position(),
         new Checkpoint.Sums(step.meter().sums(), secondsAtEvaluation),
         step.scaler().state(),
-        plan.identity(data));
+        plan.identity(data, network));
   }
 
   /**
@@ -345,10 +345,10 @@ public final class Trainer implements AutoCloseable {
   public void resume(Path file) {
     try (PointerScope _ = new PointerScope()) {
       Checkpoint found = Checkpoint.read(file, together);
-      if (!found.identity().equals(plan.identity(data))) {
+      if (!found.identity().equals(plan.identity(data, network))) {
         throw new IllegalArgumentException(
             "%s was written by a run with [%s], this one has [%s]; resume with the same settings."
-                .formatted(file, found.identity(), plan.identity(data)));
+                .formatted(file, found.identity(), plan.identity(data, network)));
       }
       network.load(found.network());
       together.load(found.optimizer());
