@@ -3,9 +3,11 @@ package dev.steepest.lab.model;
 import dev.steepest.optim.Parameter;
 import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.SequencedMap;
+import java.util.Set;
 import java.util.function.Predicate;
 import java.util.stream.Collectors;
 import org.bytedeco.javacpp.PointerScope;
@@ -27,6 +29,8 @@ public abstract class Network implements AutoCloseable {
   private Mode mode = Mode.TRAIN;
   private double progress;
   private Depths depths;
+  private String origin = "";
+  private Set<String> adopted = Set.of();
 
   /**
    * Takes over the state that the subclass has assembled.
@@ -202,6 +206,35 @@ public abstract class Network implements AutoCloseable {
       }
       state().forEach((name, tensor) -> tensor.copy_(values.get(name)));
     }
+  }
+
+  /**
+   * Takes values that another network learned into a part of the state. What is taken is not
+   * computed from data again: see {@link #owesPreparation}.
+   *
+   * @param values a tensor of the same shape for some names in {@link #state()}
+   * @param source where they come from, e.g. a file's checksum: a run that is resumed must have the
+   *     same
+   * @throws IllegalArgumentException naming every unknown and misshapen entry
+   */
+  public final void adopt(Map<String, Tensor> values, String source) {
+    try (PointerScope _ = new PointerScope()) {
+      Map<String, Tensor> all = new LinkedHashMap<>(state());
+      all.putAll(values);
+      load(all);
+    }
+    origin = source;
+    adopted = Set.copyOf(values.keySet());
+  }
+
+  /** Where values of the state come from; empty if all began from the seed. */
+  public final String origin() {
+    return origin;
+  }
+
+  /** Whether {@link #prepare} is to be called before the first step. */
+  public final boolean owesPreparation() {
+    return preparationImages() > 0 && !adopted.containsAll(frozen().keySet());
   }
 
   private static List<String> mismatch(String name, Tensor mine, Tensor other) {

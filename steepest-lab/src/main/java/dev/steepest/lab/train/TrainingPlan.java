@@ -1,5 +1,7 @@
 package dev.steepest.lab.train;
 
+import dev.steepest.lab.model.Network;
+
 /**
  * How long and in which way to train; what to train with is decided elsewhere.
  *
@@ -66,7 +68,12 @@ public record TrainingPlan(
    * Whatever changes the numbers of a step but the schedule, which is the caller's. The length of
    * the run does: label smoothing, momenta of norms and slow weights move over it.
    */
-  String identity(TrainingData data) {
+  String identity(TrainingData data, Network network) {
+    String own = identity(data);
+    return network.origin().isEmpty() ? own : own + ", " + network.origin();
+  }
+
+  private String identity(TrainingData data) {
     return "seed %d, %d steps, %d samples of %s in %d batches, accumulation %d, %s, %s, clip %s, %s, %s"
         .formatted(
             seed,
