@@ -80,12 +80,13 @@ final class DataCommand implements Runnable {
   }
 
   private static String state(DataSource source, Path folder) {
-    try (TrainTest _ = source.load(folder)) {
-      return source.files().isEmpty() ? "built in" : "here";
-    } catch (DataException e) {
-      boolean none = e.problems().stream().allMatch(p -> p.endsWith("found no such file"));
-      return none ? "not here" : "damaged";
-    }
+    return switch (source.presence(folder)) {
+      case BUILT_IN -> "built in";
+      case HERE -> "here";
+      case DAMAGED -> "damaged";
+      case NOT_HERE -> "not here";
+      case GIVEN -> "yours";
+    };
   }
 
   @Command(

@@ -29,7 +29,9 @@ public record CounterRandom(long key) {
     /** Generated images: (data seed, part, sample). */
     DRAWING,
     /** Blending of samples: (run seed, step). */
-    MIXUP
+    MIXUP,
+    /** Choice of test samples: (split seed, class). */
+    TEST_SPLIT
   }
 
   /** The stream that belongs to these coordinates, e.g. (run seed, epoch, sample). */

@@ -123,6 +123,7 @@ final class RunExecution implements RunTraining.Book {
     long fromStep = loop.position().step();
     String kernels = network.kernels(task.plan().precision().type());
     folder.log("kernels: " + kernels);
+    task.notes().forEach(folder::log);
     if (bench.team().size() > 1) {
       folder.log("updates: " + together.describe());
     }

@@ -25,6 +25,7 @@ import dev.steepest.optim.Shards;
 import dev.steepest.study.plan.RunSpec;
 import dev.steepest.study.record.Metric;
 import java.util.LinkedHashMap;
+import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.SortedMap;
@@ -154,6 +155,11 @@ public final class ImageClassification implements Task {
   @Override
   public SortedMap<String, String> checksums() {
     return new TreeMap<>(images.splits().checksums());
+  }
+
+  @Override
+  public List<String> notes() {
+    return images.notes();
   }
 
   private AugmentationPlan augmentation() {

@@ -21,8 +21,10 @@ import java.util.List;
  * @param splits train, validation and test, disjoint
  * @param normalization as the run names it, for the channels of the splits
  * @param resampled height and width that a network is shown; 0 = those of the splits
+ * @param notes what a person should know of how they were read
  */
-public record ImageData(Splits splits, Normalization normalization, int resampled)
+public record ImageData(
+    Splits splits, Normalization normalization, int resampled, List<String> notes)
     implements TaskData {
 
   /**
@@ -35,20 +37,22 @@ public record ImageData(Splits splits, Normalization normalization, int resample
    */
   public static ImageData load(Settings settings, Path folder) {
     DataSource source = DataSources.named(settings.text("name"));
-    int validation = (int) settings.whole("validation");
     long seed = settings.whole("split_seed");
     int limit = (int) Math.min(settings.whole("limit"), Integer.MAX_VALUE);
     Channels channels = ImageSettings.channels(settings);
     TrainTest raw = converted(source.load(folder, ImageSettings.options(settings)), channels);
     try {
       checkClasses(source.name(), raw.train().classes().size(), settings);
+      int validation = raw.validation().isPresent() ? 0 : (int) settings.whole("validation");
       check(source.name(), raw.train().size(), validation, limit);
       try (ImageSet all = raw.train()) {
-        Splits whole = Splits.carve(all, raw.test(), validation, seed);
+        Splits carved = Splits.carve(all, raw.test(), validation, seed);
+        Splits whole = raw.validation().map(own -> replaced(carved, own)).orElse(carved);
         return new ImageData(
             limit == 0 ? whole : limited(whole, limit, seed),
             source.normalization(settings.text("normalization")).forChannels(raw.test().channels()),
-            ImageSettings.size(settings));
+            ImageSettings.size(settings),
+            raw.notes());
       }
     } catch (RuntimeException e) {
       raw.close();
@@ -61,7 +65,11 @@ public record ImageData(Splits splits, Normalization normalization, int resample
       return given;
     }
     try (given) {
-      return new TrainTest(channels.applied(given.train()), channels.applied(given.test()));
+      return new TrainTest(
+          channels.applied(given.train()),
+          given.validation().map(channels::applied),
+          channels.applied(given.test()),
+          given.notes());
     }
   }
 
@@ -74,6 +82,11 @@ public record ImageData(Splits splits, Normalization normalization, int resample
                   .formatted(classes, settings.whole("classes"))),
           "Choose data.classes = %d, or another data set.".formatted(classes));
     }
+  }
+
+  private static Splits replaced(Splits carved, ImageSet validation) {
+    carved.validation().close();
+    return new Splits(carved.train(), validation, carved.test());
   }
 
   private static void check(String name, int size, int validation, int limit) {

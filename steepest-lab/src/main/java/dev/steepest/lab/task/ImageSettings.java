@@ -12,8 +12,19 @@ final class ImageSettings {
   private ImageSettings() {}
 
   static ImageOptions options(Settings data) {
+    ImageOptions.Decoding standard = ImageOptions.STANDARD.decoding();
+    ImageOptions.Tree tree = ImageOptions.STANDARD.tree();
     return new ImageOptions(
-        channels(data), constant(data, "labels", ImageOptions.STANDARD.labels()));
+        channels(data),
+        constant(data, "labels", ImageOptions.STANDARD.labels()),
+        new ImageOptions.Decoding(
+            size(data),
+            constant(data, "fit", standard.fit()),
+            constant(data, "corrupt", standard.corrupt())),
+        new ImageOptions.Tree(
+            data.has("folder") ? data.text("folder") : tree.folder(),
+            data.has("test_share") ? data.number("test_share") : tree.testShare(),
+            data.whole("split_seed")));
   }
 
   static Channels channels(Settings data) {

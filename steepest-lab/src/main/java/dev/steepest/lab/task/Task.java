@@ -11,6 +11,7 @@ import dev.steepest.lab.train.TrainingPlan;
 import dev.steepest.optim.GroupSchedules;
 import dev.steepest.optim.Optimizer;
 import dev.steepest.optim.Shards;
+import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.SortedMap;
@@ -63,6 +64,11 @@ public sealed interface Task permits ImageClassification, LanguageModelling {
 
   /** SHA-256 of each split. */
   SortedMap<String, String> checksums();
+
+  /** What a person should know of how the data was read, for the run's log. */
+  default List<String> notes() {
+    return List.of();
+  }
 
   /** Different labels: classes, or tokens. */
   int labels();

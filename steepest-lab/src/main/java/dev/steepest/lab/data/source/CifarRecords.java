@@ -48,7 +48,7 @@ record CifarRecords(String folder, int labelBytes, int label, List<String> class
 
   private void append(Part part, Path path, int records, Findings findings) {
     if (!Files.isRegularFile(path)) {
-      findings.add(path, "this file", "no such file");
+      findings.add(path, "this file", Findings.NO_SUCH_FILE);
       return;
     }
     long expected = (long) records * (labelBytes + PIXELS);

@@ -7,7 +7,13 @@ import java.util.stream.Collectors;
 public final class DataSources {
 
   private static final List<DataSource> ALL =
-      List.of(new Cifar10(), new Cifar100(), new FashionMnist(), new Mnist(), new Shapes());
+      List.of(
+          new Cifar10(),
+          new Cifar100(),
+          new FashionMnist(),
+          new ImageFolder(),
+          new Mnist(),
+          new Shapes());
 
   private DataSources() {}
 

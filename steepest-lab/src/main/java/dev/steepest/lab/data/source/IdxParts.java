@@ -50,7 +50,7 @@ record IdxParts(String name, List<Path> places, List<String> classes) {
             .filter(Files::isRegularFile)
             .findFirst();
     if (found.isEmpty()) {
-      findings.add(places.getFirst().resolve(file), "this file, raw or .gz", "no such file");
+      findings.add(places.getFirst().resolve(file), "this file, raw or .gz", Findings.NO_SUCH_FILE);
     }
     return found;
   }

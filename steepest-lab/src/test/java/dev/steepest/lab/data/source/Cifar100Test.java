@@ -17,7 +17,12 @@ import org.junit.jupiter.api.io.TempDir;
 class Cifar100Test {
 
   private static final int RECORD = 3074;
-  private static final ImageOptions COARSE = new ImageOptions(Channels.AS_IS, Labelling.COARSE);
+  private static final ImageOptions COARSE =
+      new ImageOptions(
+          Channels.AS_IS,
+          Labelling.COARSE,
+          ImageOptions.STANDARD.decoding(),
+          ImageOptions.STANDARD.tree());
 
   @TempDir Path folder;
 
