@@ -62,8 +62,7 @@ public final class Catalog implements Vocabulary {
               Part.ARM,
               Optional.of(""),
               List.of(
-                  new Term(
-                      "", "the loop", TrainingKeys.training(), TrainingKeys.trainingParts()))),
+                  new Term("", "the loop", TrainingKeys.training(), TrainingKeys.trainingParts()))),
           Section.ofKeys(
               EVALUATION, "how a network is measured", Part.ARM, TrainingKeys.evaluation()));
 
@@ -99,7 +98,8 @@ public final class Catalog implements Vocabulary {
               TrainingKeys.EPOCHS,
               10.0,
               TrainingKeys.STEPS,
-              TrainingKeys.withoutTheUsual(settings, TrainingKeys.usualTraining(settings)));
+              TrainingKeys.withBatches(
+                  TrainingKeys.withoutTheUsual(settings, TrainingKeys.usualTraining(settings))));
       case EVALUATION ->
           TrainingKeys.oneOf(
               EVALUATION,

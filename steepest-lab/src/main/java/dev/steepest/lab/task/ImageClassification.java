@@ -77,7 +77,7 @@ public final class ImageClassification implements Task {
 
   @Override
   public GroupSchedules schedules() {
-    return settings.schedules(totalSteps(), data.batchesPerEpoch());
+    return settings.schedules(totalSteps(), data.pace());
   }
 
   @Override
@@ -88,6 +88,11 @@ public final class ImageClassification implements Task {
   @Override
   public String sampleNoun() {
     return "images";
+  }
+
+  @Override
+  public long largestBatch() {
+    return settings.batches().sizes().largest();
   }
 
   @Override
@@ -145,6 +150,7 @@ public final class ImageClassification implements Task {
         augmentation(),
         images.normalization(),
         batches(),
+        settings.batches().sizes(),
         settings.whole("evaluation.chunk"),
         plan().layout(),
         settings.spec().seed());

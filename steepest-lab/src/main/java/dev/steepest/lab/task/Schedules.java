@@ -1,5 +1,6 @@
 package dev.steepest.lab.task;
 
+import dev.steepest.lab.train.Pace;
 import dev.steepest.optim.Constant;
 import dev.steepest.optim.Cosine;
 import dev.steepest.optim.GroupSchedules;
@@ -17,9 +18,9 @@ import java.util.TreeMap;
  *
  * @param settings the section {@code schedule}
  * @param total optimizer steps of the run
- * @param batchesPerEpoch what its epochs are counted in
+ * @param pace what its epochs are counted in
  */
-record Schedules(Settings settings, long total, long batchesPerEpoch) {
+record Schedules(Settings settings, long total, Pace pace) {
 
   /** The schedule of all groups, and those of groups that have their own. */
   GroupSchedules all() {
@@ -54,7 +55,7 @@ record Schedules(Settings settings, long total, long batchesPerEpoch) {
     if (steps(epochs) > total) {
       throw new IllegalArgumentException(
           "%s.epochs = %s is %d steps, but the run has %d: choose up to %s epochs, or 0 for the whole run."
-              .formatted(section, epochs, steps(epochs), total, (double) total / batchesPerEpoch));
+              .formatted(section, epochs, steps(epochs), total, pace.epochs(total)));
     }
     long length = epochs == 0 ? laidOut() : Math.max(1, steps(epochs));
     return shape(group.text("shape"), section, group, length);
@@ -101,7 +102,7 @@ record Schedules(Settings settings, long total, long batchesPerEpoch) {
       double epochs = given.number("warmup_epochs");
       throw new IllegalArgumentException(
           "%s.warmup_epochs = %s is %d steps, but the whole schedule has %d: choose less than %s epochs, or a longer schedule."
-              .formatted(section, epochs, warmup, length, (double) length / batchesPerEpoch));
+              .formatted(section, epochs, warmup, length, pace.epochs(length)));
     }
     return warmup;
   }
@@ -118,6 +119,6 @@ record Schedules(Settings settings, long total, long batchesPerEpoch) {
   }
 
   private long steps(double epochs) {
-    return Math.round(epochs * batchesPerEpoch);
+    return Math.round(pace.steps(epochs));
   }
 }
