@@ -92,6 +92,7 @@ public final class Catalog implements Vocabulary {
   public Map<String, Object> complete(String section, Map<String, Object> settings) {
     return switch (section) {
       case OPTIMIZER -> withKnobs(settings);
+      case SCHEDULE -> ScheduleTerms.complete(settings);
       case TRAINING ->
           TrainingKeys.oneOf(
               TRAINING,

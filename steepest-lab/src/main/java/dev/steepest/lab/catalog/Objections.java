@@ -1,6 +1,7 @@
 package dev.steepest.lab.catalog;
 
 import dev.steepest.lab.task.BatchSchedule;
+import dev.steepest.lab.task.Milestones;
 import dev.steepest.optim.BatchSizes;
 import dev.steepest.optim.Preset;
 import dev.steepest.optim.Rule;
@@ -102,6 +103,14 @@ final class Objections {
       objections.add(
           "schedule.warmup_epochs = %s and schedule.decay overlap within training.epochs = %s"
               .formatted(warmup, epochs));
+    }
+    if (schedule.get(ScheduleTerms.MILESTONES) instanceof String text) {
+      double last = Milestones.read(text).getLast();
+      if (last >= epochs) {
+        objections.add(
+            "schedule.milestones = '%s': epoch %s is never trained, training.epochs = %s (epochs are counted from 0)"
+                .formatted(text, last, epochs));
+      }
     }
     if (evaluation.get(TrainingKeys.EVERY) instanceof Long every && every > Math.ceil(epochs)) {
       objections.add(
