@@ -61,8 +61,7 @@ public final class Catalog implements Vocabulary {
               Part.ARM,
               Optional.of(""),
               List.of(
-                  new Term(
-                      "", "the loop", TrainingKeys.training(), TrainingKeys.trainingParts()))),
+                  new Term("", "the loop", TrainingKeys.training(), TrainingKeys.trainingParts()))),
           Section.ofKeys(
               EVALUATION, "how a network is measured", Part.ARM, TrainingKeys.evaluation()));
 
@@ -92,13 +91,15 @@ public final class Catalog implements Vocabulary {
   public Map<String, Object> complete(String section, Map<String, Object> settings) {
     return switch (section) {
       case OPTIMIZER -> withKnobs(settings);
+      case SCHEDULE -> ScheduleTerms.complete(settings);
       case TRAINING ->
           TrainingKeys.oneOf(
               TRAINING,
               TrainingKeys.EPOCHS,
               10.0,
               TrainingKeys.STEPS,
-              TrainingKeys.withoutTheUsual(settings, TrainingKeys.usualTraining(settings)));
+              TrainingKeys.withBatches(
+                  TrainingKeys.withoutTheUsual(settings, TrainingKeys.usualTraining(settings))));
       case EVALUATION ->
           TrainingKeys.oneOf(
               EVALUATION,

@@ -1,5 +1,7 @@
 package dev.steepest.lab.catalog;
 
+import dev.steepest.lab.task.BatchSchedule;
+import dev.steepest.optim.BatchSizes;
 import dev.steepest.study.experiment.Key;
 import dev.steepest.study.experiment.Term;
 import java.util.List;
@@ -15,11 +17,15 @@ final class TrainingKeys {
   static final String EVERY = "every";
   static final String EVERY_STEPS = "every_steps";
   static final String TEST = "test";
+  static final String BATCH = "batch";
+  static final String BATCH_SCHEDULE = "batch_schedule";
+  static final String BATCH_LR = "batch_lr";
   static final String SAVE = "save";
   static final String EARLY_STOPPING = "early_stopping";
   static final String METRIC = "metric";
 
   private static final long MOST = 1_000_000;
+  private static final long USUAL_BATCH = 128;
   private static final List<String> PRECISIONS = List.of("fp32", "bf16", "fp16");
 
   private TrainingKeys() {}
@@ -49,7 +55,16 @@ final class TrainingKeys {
             v -> v > 0 && v <= 1e6,
             "passes over the training data; the last may be a part of one; 10 if neither is given"),
         inheritedWhole(STEPS, "optimizer steps, in place of epochs"),
-        Key.whole("batch", 128, 1, 1_000_000, "images, or sequences of text, per optimizer step"),
+        Key.whole(
+            BATCH, USUAL_BATCH, 1, 1_000_000, "images, or sequences of text, per optimizer step"),
+        inheritedWord(
+            BATCH_SCHEDULE,
+            List.of(),
+            "images per step from some epochs on, e.g. \"0:64 30:128\"; batch is then the first size"),
+        inheritedWord(
+            BATCH_LR,
+            BatchSchedule.rules(),
+            "how the learning rate follows that size: keep (if not given), linear or sqrt"),
         Key.whole("accumulation", 1, 1, 65_536, "parts that a batch is split into to save memory"),
         Key.word(
             "last_batch", "keep", List.of("keep", "drop"), "what becomes of a last partial batch"),
@@ -130,7 +145,34 @@ final class TrainingKeys {
 
   /** What is so where nothing is said. */
   static Map<String, Object> usualTraining(Map<String, Object> given) {
-    return Map.of(SAVE, given.containsKey(EARLY_STOPPING) ? "best" : "none");
+    return Map.of(SAVE, given.containsKey(EARLY_STOPPING) ? "best" : "none", BATCH_LR, "keep");
+  }
+
+  /**
+   * The settings with the batch sizes in their one way of writing.
+   *
+   * @throws IllegalArgumentException where the schedule cannot be read, or another first size is
+   *     given beside it
+   */
+  static Map<String, Object> withBatches(Map<String, Object> given) {
+    if (!(given.get(BATCH_SCHEDULE) instanceof String text)) {
+      return given;
+    }
+    Map<String, Object> settings = new TreeMap<>(given);
+    long batch = (Long) given.get(BATCH);
+    BatchSizes sizes = BatchSchedule.read(text, batch);
+    if (batch != sizes.at(0) && batch != USUAL_BATCH) {
+      throw new IllegalArgumentException(
+          "training.batch = %d, but training.batch_schedule = '%s' begins with %d; leave one of them out"
+              .formatted(batch, text, sizes.at(0)));
+    }
+    settings.put(BATCH, (long) sizes.at(0));
+    if (sizes.from().size() == 1) {
+      settings.remove(BATCH_SCHEDULE);
+    } else {
+      settings.put(BATCH_SCHEDULE, BatchSchedule.text(sizes));
+    }
+    return settings;
   }
 
   static List<Key> evaluation() {
@@ -197,13 +239,7 @@ final class TrainingKeys {
 
   private static Key inheritedWord(String name, List<String> choices, String about) {
     return new Key(
-        name,
-        Key.Type.WORD,
-        Optional.of(Key.Default.INHERITED),
-        "",
-        _ -> true,
-        choices,
-        about);
+        name, Key.Type.WORD, Optional.of(Key.Default.INHERITED), "", _ -> true, choices, about);
   }
 
   private static Key inheritedWhole(String name, String about) {

@@ -18,8 +18,7 @@ final class WatchObjections {
     }
     Map<String, Object> schedule = settings.get(Catalog.SCHEDULE);
     if (schedule.containsKey(TrainingKeys.METRIC)) {
-      objections.addAll(
-          toMetric("schedule.metric", schedule.get(TrainingKeys.METRIC), settings));
+      objections.addAll(toMetric("schedule.metric", schedule.get(TrainingKeys.METRIC), settings));
     }
     Object save = training.getOrDefault(TrainingKeys.SAVE, "");
     if (save.equals("best") && stopping == null) {

@@ -96,7 +96,7 @@ final class Recorder implements TrainListener {
 
   private Evaluation row(Position at, Map<String, Double> values) {
     return new Evaluation(
-        at.epochs(task.data().batchesPerEpoch()),
+        at.epochs(task.data().pace()),
         at.step(),
         at.samples(),
         at.trainSeconds(),

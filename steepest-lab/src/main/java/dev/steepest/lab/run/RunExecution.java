@@ -111,7 +111,7 @@ final class RunExecution implements RunTraining.Book {
     }
     double looked = at.epoch();
     if (task.plan().evaluation().countsSteps()) {
-      looked = at.epochs(task.data().batchesPerEpoch());
+      looked = at.epochs(task.data().pace());
     }
     // Evaluations precede a checkpoint, but for one that is made again.
     folder.rewindTo(loop.owesLook() ? Math.nextDown(looked) : looked, at.step());

@@ -78,7 +78,7 @@ public final class ImageClassification implements Task {
 
   @Override
   public GroupSchedules schedules() {
-    return settings.schedules(totalSteps(), data.batchesPerEpoch());
+    return settings.schedules(totalSteps(), data.pace());
   }
 
   @Override
@@ -89,6 +89,11 @@ public final class ImageClassification implements Task {
   @Override
   public String sampleNoun() {
     return "images";
+  }
+
+  @Override
+  public long largestBatch() {
+    return settings.batches().sizes().largest();
   }
 
   @Override
@@ -147,6 +152,7 @@ public final class ImageClassification implements Task {
         images.normalization(),
         images.resampled(),
         batches(),
+        settings.batches().sizes(),
         settings.whole("evaluation.chunk"),
         plan().layout(),
         settings.spec().seed());

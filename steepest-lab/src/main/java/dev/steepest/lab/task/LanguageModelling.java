@@ -90,7 +90,7 @@ public final class LanguageModelling implements Task {
 
   @Override
   public GroupSchedules schedules() {
-    return settings.schedules(totalSteps(), data.batchesPerEpoch());
+    return settings.schedules(totalSteps(), data.pace());
   }
 
   @Override
@@ -126,6 +126,11 @@ public final class LanguageModelling implements Task {
   @Override
   public String sampleNoun() {
     return "sequences";
+  }
+
+  @Override
+  public long largestBatch() {
+    return settings.whole("training.batch");
   }
 
   @Override

@@ -8,6 +8,7 @@ import dev.steepest.lab.train.Freezing;
 import dev.steepest.lab.train.LossPlan;
 import dev.steepest.lab.train.LossPlan.Reduction;
 import dev.steepest.lab.train.MemoryLayout;
+import dev.steepest.lab.train.Pace;
 import dev.steepest.lab.train.Precision;
 import dev.steepest.lab.train.Span;
 import dev.steepest.lab.train.TrainingPlan;
@@ -63,8 +64,20 @@ record RunSettings(RunSpec spec) {
   }
 
   /** The learning rates of a run of so many steps. */
-  GroupSchedules schedules(long totalSteps, long batchesPerEpoch) {
-    return new Schedules(all().section("schedule"), totalSteps, batchesPerEpoch).all();
+  GroupSchedules schedules(long totalSteps, Pace pace) {
+    return batches().over(new Schedules(all().section("schedule"), totalSteps, pace).all(), pace);
+  }
+
+  /** How many samples there are in a batch, and what changes of that do to the learning rate. */
+  BatchSchedule batches() {
+    int first = whole("training.batch");
+    if (!all().has("training.batch_schedule")) {
+      return BatchSchedule.constant(first);
+    }
+    String rule = "training.batch_lr";
+    return new BatchSchedule(
+        BatchSchedule.read(text("training.batch_schedule"), first),
+        all().has(rule) ? constant(BatchSchedule.Rule.class, rule) : BatchSchedule.Rule.KEEP);
   }
 
   /**

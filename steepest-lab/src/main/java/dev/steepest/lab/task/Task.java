@@ -76,6 +76,9 @@ public sealed interface Task permits ImageClassification, LanguageModelling {
   /** What batches are made of, in a word: {@code images} or {@code sequences}. */
   String sampleNoun();
 
+  /** Most of them that an optimizer step is made of. */
+  long largestBatch();
+
   /** How many of them there are to train on: a batch cannot be larger. */
   long trainingSamples();
 
@@ -103,11 +106,11 @@ public sealed interface Task permits ImageClassification, LanguageModelling {
 
   /** Passes over the training data after so many optimizer steps. */
   default double epochs(long step) {
-    return (double) step / data().batchesPerEpoch();
+    return data().pace().epochs(step);
   }
 
   /** Optimizer steps of the whole run. */
   default long totalSteps() {
-    return plan().steps(data().batchesPerEpoch());
+    return plan().steps(data().pace());
   }
 }

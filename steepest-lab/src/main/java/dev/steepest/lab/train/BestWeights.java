@@ -60,8 +60,7 @@ final class BestWeights implements AutoCloseable {
         AutoGradMode _ = new AutoGradMode(false)) {
       Map<String, Tensor> mine = network.state();
       state.forEach((name, tensor) ->
-          kept.computeIfAbsent(
-                  name, _ -> mine.get(name).detach().clone().retainReference())
+          kept.computeIfAbsent(name, _ -> mine.get(name).detach().clone().retainReference())
               .copy_(tensor));
     }
   }

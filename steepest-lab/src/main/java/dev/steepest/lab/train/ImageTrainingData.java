@@ -10,10 +10,13 @@ import dev.steepest.lab.data.batch.BatchPlan;
 import dev.steepest.lab.data.batch.Batches;
 import dev.steepest.lab.data.batch.LastBatch;
 import dev.steepest.lab.data.batch.Prefetch;
+import dev.steepest.optim.BatchSizes;
 import java.util.Collections;
 import java.util.LinkedHashMap;
 import java.util.SequencedMap;
 import java.util.Set;
+import java.util.SortedMap;
+import java.util.TreeMap;
 import java.util.stream.LongStream;
 import org.bytedeco.javacpp.PointerScope;
 
@@ -27,6 +30,7 @@ public final class ImageTrainingData implements TrainingData {
   private final Augmentation augmentation;
   private final Augmentation plain;
   private final BatchPlan batches;
+  private final BatchSizes sizes;
   private final int evaluationBatch;
   private final long seed;
 
@@ -67,6 +71,33 @@ public final class ImageTrainingData implements TrainingData {
       int evaluationBatch,
       MemoryLayout layout,
       long seed) {
+    this(
+        train,
+        evaluation,
+        changes,
+        normalization,
+        batches,
+        BatchSizes.constant(batches.size()),
+        evaluationBatch,
+        layout,
+        seed);
+  }
+
+  /**
+   * The same with batches whose size changes between epochs.
+   *
+   * @param sizes by epoch; that of the plan is the first
+   */
+  public ImageTrainingData(
+      ImageSet train,
+      SequencedMap<String, ImageSet> evaluation,
+      AugmentationPlan changes,
+      Normalization normalization,
+      BatchPlan batches,
+      BatchSizes sizes,
+      int evaluationBatch,
+      MemoryLayout layout,
+      long seed) {
     this.train = train;
     this.evaluation = Collections.unmodifiableSequencedMap(new LinkedHashMap<>(evaluation));
     ChannelOrder order =
@@ -77,13 +108,14 @@ public final class ImageTrainingData implements TrainingData {
     augmentation = new Augmentation(changes, normalization, order, size);
     plain = new Augmentation(AugmentationPlan.NONE, normalization, order, size);
     this.batches = batches;
+    this.sizes = sizes;
     this.evaluationBatch = evaluationBatch;
     this.seed = seed;
   }
 
   @Override
   public long samplesPerEpoch() {
-    return batches.last() == LastBatch.KEEP ? train.size() : batchesPerEpoch() * batches.size();
+    return batches.last() == LastBatch.KEEP ? train.size() : pace().batches(0) * batches.size();
   }
 
   @Override
@@ -92,13 +124,19 @@ public final class ImageTrainingData implements TrainingData {
   }
 
   @Override
-  public long batchesPerEpoch() {
-    return batches.batches(train.size());
+  public Pace pace() {
+    SortedMap<Long, Long> pace = new TreeMap<>();
+    sizes.from().keySet().forEach(epoch -> pace.put(epoch, in(epoch).batches(train.size())));
+    return Pace.of(pace);
+  }
+
+  private BatchPlan in(long epoch) {
+    return new BatchPlan(sizes.at(epoch), batches.last(), batches.prefetch());
   }
 
   @Override
   public BatchStream training(long epoch, long firstBatch) {
-    return new Stream(Batches.training(train, augmentation, batches, seed, epoch, firstBatch));
+    return new Stream(Batches.training(train, augmentation, in(epoch), seed, epoch, firstBatch));
   }
 
   @Override

@@ -102,20 +102,14 @@ public final class Trainer implements AutoCloseable {
     this.data = data;
     this.plan = plan;
     this.listener = listener;
-    total = plan.steps(data.batchesPerEpoch());
-    epochs = plan.length().epochs(data.batchesPerEpoch());
+    total = plan.steps(data.pace());
+    epochs = plan.length().epochs(data.pace());
     progress = new Progress(device);
     plan.watching().requireAmong(data.evaluationSets());
     watcher = new Watcher(plan.watching(), network, optimizer, team);
     step =
         new TrainingStep(
-            network,
-            optimizer,
-            together,
-            watcher.over(schedules),
-            plan,
-            data.batchesPerEpoch(),
-            device);
+            network, optimizer, together, watcher.over(schedules), plan, data.pace(), device);
     transfer = new Transfer(device, plan.layout());
     var evaluator =
         new Evaluator(

@@ -60,8 +60,8 @@ public record TrainingPlan(
   }
 
   /** Optimizer steps of the whole run. */
-  public long steps(long batchesPerEpoch) {
-    return length.steps(batchesPerEpoch);
+  public long steps(Pace pace) {
+    return length.steps(pace);
   }
 
   /**
@@ -74,19 +74,19 @@ public record TrainingPlan(
   }
 
   private String identity(TrainingData data) {
-    return "seed %d, %d steps, %d samples of %s in %d batches, accumulation %d, %s, %s, clip %s, %s, %s"
-        .formatted(
-            seed,
-            steps(data.batchesPerEpoch()),
-            data.samplesPerEpoch(),
-            data.fingerprint(),
-            data.batchesPerEpoch(),
-            accumulation,
-            precision,
-            layout,
-            clipNorm,
-            loss,
-            freezing)
+    return "seed %d, %d steps, %d samples of %s in %s batches, accumulation %d, %s, %s, clip %s, %s, %s"
+            .formatted(
+                seed,
+                steps(data.pace()),
+                data.samplesPerEpoch(),
+                data.fingerprint(),
+                data.pace(),
+                accumulation,
+                precision,
+                layout,
+                clipNorm,
+                loss,
+                freezing)
         + (watching.equals(Watching.NOTHING) ? "" : ", " + watching);
   }
 
@@ -108,7 +108,17 @@ public record TrainingPlan(
 
   public TrainingPlan withAccumulation(int parts) {
     return new TrainingPlan(
-        length, parts, precision, layout, clipNorm, loss, freezing, evaluation, watching, logEvery, seed);
+        length,
+        parts,
+        precision,
+        layout,
+        clipNorm,
+        loss,
+        freezing,
+        evaluation,
+        watching,
+        logEvery,
+        seed);
   }
 
   public TrainingPlan withCompute(Precision newPrecision, MemoryLayout newLayout) {
@@ -128,7 +138,17 @@ public record TrainingPlan(
 
   public TrainingPlan withClipNorm(double norm) {
     return new TrainingPlan(
-        length, accumulation, precision, layout, norm, loss, freezing, evaluation, watching, logEvery, seed);
+        length,
+        accumulation,
+        precision,
+        layout,
+        norm,
+        loss,
+        freezing,
+        evaluation,
+        watching,
+        logEvery,
+        seed);
   }
 
   public TrainingPlan withLoss(LossPlan newLoss) {

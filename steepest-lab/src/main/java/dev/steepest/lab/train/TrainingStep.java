@@ -42,21 +42,21 @@ final class TrainingStep implements AutoCloseable {
   private final long steps;
 
   /**
-   * @param batchesPerEpoch what the plan's epochs are counted in
+   * @param pace what the plan's epochs are counted in
    */
   TrainingStep(
       Network network,
       Optimizer optimizer,
       GroupSchedules schedules,
       TrainingPlan plan,
-      long batchesPerEpoch,
+      Pace pace,
       Device device) {
-    this(network, optimizer, Dealing.alone(optimizer), schedules, plan, batchesPerEpoch, device);
+    this(network, optimizer, Dealing.alone(optimizer), schedules, plan, pace, device);
   }
 
   /**
    * @param together who shares the work; it has taken the optimizer
-   * @param batchesPerEpoch what the plan's epochs are counted in
+   * @param pace what the plan's epochs are counted in
    */
   TrainingStep(
       Network network,
@@ -64,7 +64,7 @@ final class TrainingStep implements AutoCloseable {
       Dealing together,
       GroupSchedules schedules,
       TrainingPlan plan,
-      long batchesPerEpoch,
+      Pace pace,
       Device device) {
     this.together = together;
     plan.precision().requireNoKeptGradients(optimizer);
@@ -82,8 +82,8 @@ final class TrainingStep implements AutoCloseable {
     double alpha = plan.loss().mixup();
     mixup = alpha > 0 ? Optional.of(new Mixup(alpha, plan.seed())) : Optional.empty();
     freezing = plan.freezing().of(network);
-    freezesAt = plan.freezing().steps(batchesPerEpoch);
-    steps = plan.steps(batchesPerEpoch);
+    freezesAt = plan.freezing().steps(pace);
+    steps = plan.steps(pace);
   }
 
   /** Losses and hits since the last reset. */

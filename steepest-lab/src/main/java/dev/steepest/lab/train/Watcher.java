@@ -10,7 +10,6 @@ import java.util.Optional;
 import java.util.OptionalLong;
 import java.util.SortedMap;
 import java.util.TreeMap;
-import org.bytedeco.pytorch.Tensor;
 
 /** Draws the conclusions from looks, and remembers what they rest on. */
 final class Watcher implements AutoCloseable {
@@ -37,8 +36,8 @@ final class Watcher implements AutoCloseable {
     if (step > 0) {
       best.ifPresent(weights ->
           weights.observe(common(plan.stopping().orElseThrow().watched(), report), step));
-      plateau.ifPresent(falls ->
-          falls.observe(common(plan.plateau().orElseThrow().watched(), report)));
+      plateau.ifPresent(
+          falls -> falls.observe(common(plan.plateau().orElseThrow().watched(), report)));
     }
   }
 
@@ -57,8 +56,7 @@ final class Watcher implements AutoCloseable {
     return plateau
         .map(falls ->
             new GroupSchedules(
-                schedules.named(),
-                step -> schedules.others().factor(step) * falls.factor(step)))
+                schedules.named(), step -> schedules.others().factor(step) * falls.factor(step)))
         .orElse(schedules);
   }
 
@@ -77,7 +75,8 @@ final class Watcher implements AutoCloseable {
   Checkpoint.Watch state() {
     SortedMap<String, String> memory = new TreeMap<>();
     best.ifPresent(weights -> memory.putAll(weights.memory()));
-    plateau.map(Plateau::state)
+    plateau
+        .map(Plateau::state)
         .ifPresent(state -> {
           memory.put(FACTOR, Double.toString(state.factor()));
           memory.put(BEST, Double.toString(state.best()));

@@ -18,7 +18,9 @@ public record Watching(Optional<EarlyStopping> stopping, Optional<PlateauPlan> p
    * @throws IllegalArgumentException where looks at these sets do not say what is watched
    */
   void requireAmong(Set<String> sets) {
-    Stream.concat(stopping.map(EarlyStopping::watched).stream(), plateau.map(PlateauPlan::watched).stream())
+    Stream.concat(
+            stopping.map(EarlyStopping::watched).stream(),
+            plateau.map(PlateauPlan::watched).stream())
         .forEach(watched -> watched.requireAmong(sets));
   }
 }

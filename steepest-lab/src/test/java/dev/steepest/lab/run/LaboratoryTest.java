@@ -156,6 +156,7 @@ class LaboratoryTest {
     assertThat(plan("", "test: true")).isEqualTo(plan("", ""));
     assertThat(plan("", "test: false")).isNotEqualTo(plan("", ""));
     assertThat(plan("save: none", "")).isEqualTo(plan("", ""));
-    assertThat(plan("early_stopping: {}, save: best", "")).isEqualTo(plan("early_stopping: {}", ""));
+    assertThat(plan("early_stopping: {}, save: best", ""))
+        .isEqualTo(plan("early_stopping: {}", ""));
   }
 }

@@ -109,8 +109,7 @@ class WatchingTest {
   @Test
   void aGainBelowTheLeastIsNone() {
     Made made =
-        made(
-            plan(stopping(new EarlyStopping(Watched.VAL_LOSS, 3, 100))), -1, new Memory(), false);
+        made(plan(stopping(new EarlyStopping(Watched.VAL_LOSS, 3, 100))), -1, new Memory(), false);
     assertThat(made.curve()).as("only the first look is a gain").hasSize(4);
     assertThat(made.best()).isEqualTo(8);
   }
@@ -133,7 +132,9 @@ class WatchingTest {
         .forEach((name, values) -> assertThat(resumed.state().get(name)).isEqualTo(values));
   }
 
-  /** The end was decided and saved, but the process killed before it had looked for the last time. */
+  /**
+   * The end was decided and saved, but the process killed before it had looked for the last time.
+   */
   @Test
   void aRunThatHasComeToItsEndMakesNoFurtherStep() {
     Made straight = made(plan(stopping(STOPPING)), -1, new Memory(), false);
@@ -146,7 +147,8 @@ class WatchingTest {
 
   @Test
   void theRateFallsWhenTheMetricHasNot() {
-    Made made = made(plan(new Watching(Optional.empty(), Optional.of(FALLING))), -1, new Memory(), false);
+    Made made =
+        made(plan(new Watching(Optional.empty(), Optional.of(FALLING))), -1, new Memory(), false);
     var oracle = FALLING.begin();
     List<Double> expected = new ArrayList<>();
     for (double loss : made.curve()) {
@@ -174,8 +176,7 @@ class WatchingTest {
         .withMessageContaining("val_loss is to be watched, but no validation set");
     new Watching(
             Optional.empty(),
-            Optional.of(
-                new PlateauPlan(Watched.TRAIN_LOSS, 0.5, 1, 0, Threshold.ABSOLUTE, 0, 0)))
+            Optional.of(new PlateauPlan(Watched.TRAIN_LOSS, 0.5, 1, 0, Threshold.ABSOLUTE, 0, 0)))
         .requireAmong(Set.of());
   }
 
@@ -183,13 +184,8 @@ class WatchingTest {
   void aCheckpointOfAnotherPatienceIsRefused() {
     made(plan(stopping(STOPPING)), 5, new Memory(), false);
     assertThatIllegalArgumentException()
-        .isThrownBy(
-            () ->
-                made(
-                    plan(stopping(new EarlyStopping(Watched.VAL_LOSS, 4, 0))),
-                    -1,
-                    new Memory(),
-                    true))
+        .isThrownBy(() ->
+            made(plan(stopping(new EarlyStopping(Watched.VAL_LOSS, 4, 0))), -1, new Memory(), true))
         .withMessageContaining("patience=3");
   }
 }

@@ -12,9 +12,10 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
-class WatchObjectionsTest {
+class TrainingObjectionsTest {
   private static List<RunSpec> plan(String data, String training, String evaluation) {
-    String text = """
+    String text =
+        """
         name: said
         title: Said
         model: mlp
@@ -23,7 +24,8 @@ class WatchObjectionsTest {
         training: {epochs: 3, %s}
         evaluation: {%s}
         seeds: 1
-        """.formatted(data, training, evaluation);
+        """
+            .formatted(data, training, evaluation);
     return Plan.of(ExperimentFile.read(text, "said.yaml", List.of(), new Catalog()));
   }
 
@@ -35,9 +37,22 @@ class WatchObjectionsTest {
     assertThat(settings.number("training.early_stopping.min_delta")).isZero();
   }
 
+  @Test
+  void batchSizesHaveOneWayOfWriting() {
+    var settings =
+        plan("validation: 100", "batch_schedule: ' 2:32  0:64'", "").getFirst().settings();
+    assertThat(settings.whole("training.batch")).isEqualTo(64);
+    assertThat(settings.text("training.batch_schedule")).isEqualTo("0:64 2:32");
+    assertThat(plan("validation: 100", "batch_schedule: '2:32', batch: 64, batch_lr: keep", ""))
+        .isEqualTo(plan("validation: 100", "batch_schedule: '0:64 2:32'", ""));
+    assertThat(plan("validation: 100", "batch_schedule: '0:64'", ""))
+        .isEqualTo(plan("validation: 100", "batch: 64", ""));
+  }
+
   @ParameterizedTest
   @CsvSource(
       delimiter = '|',
+      quoteCharacter = '`',
       value = {
         "validation: 0 | early_stopping: {} | | data.validation = 0 keeps none",
         "validation: 100 | early_stopping: {} | curve: test | nothing may be decided",
@@ -46,6 +61,13 @@ class WatchObjectionsTest {
         "validation: 100 | early_stopping: {metric: test_accuracy} | | test_accuracy",
         "validation: 100 | early_stopping: {patience: 0} | | patience",
         "validation: 100 | early_stopping: 5 | | holds keys of its own",
+        "validation: 100 | batch_schedule: '0:64 2' | | '2' is not EPOCH:SIZE",
+        "validation: 100 | batch_schedule: '0:64 0:32' | | says epoch 0 twice",
+        "validation: 100 | batch_schedule: '0:64 1:0' | | must be at least 1",
+        "validation: 100 | batch_schedule: '0:64 3:32' | | epoch 3 is never trained",
+        "validation: 100 | batch_schedule: '0:64 2:32', batch: 16 | | leave one of them out",
+        "validation: 100 | batch_schedule: '0:64 2:32', accumulation: 33 | | splits a batch of 32",
+        "validation: 100 | batch_lr: sqrt | | but there is none",
       })
   void whatDoesNotFitIsSaid(String data, String training, String evaluation, String said) {
     assertThatThrownBy(() -> plan(data, training, evaluation == null ? "" : evaluation))
