@@ -20,6 +20,8 @@ import dev.steepest.study.record.RunFolder;
 import dev.steepest.study.record.RunRecord;
 import dev.steepest.study.track.Tracking;
 import java.io.IOException;
+import java.io.PrintWriter;
+import java.io.StringWriter;
 import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -81,7 +83,7 @@ final class RunExecution implements RunTraining.Book {
       throw e;
     } catch (RuntimeException | OutOfMemoryError e) {
       String reason = FailureReason.of(e, folder.spec());
-      folder.log("failed: " + reason);
+      folder.log("failed: " + reason + "\n" + trace(e));
       end(outcome(Outcome.Status.FAILED, reason), Map.of());
       if (bench.team().size() > 1) {
         throw e; // the others wait for this process in the midst of the run
@@ -246,6 +248,13 @@ final class RunExecution implements RunTraining.Book {
     } catch (IOException e) {
       throw new UncheckedIOException("Cannot delete " + folder.checkpoint(), e);
     }
+  }
+
+  /** For the log alone: whoever mends the program asks where. */
+  private static String trace(Throwable failure) {
+    StringWriter text = new StringWriter();
+    failure.printStackTrace(new PrintWriter(text));
+    return text.toString().strip();
   }
 
   private void end(Outcome outcome, Map<String, Double> results) {

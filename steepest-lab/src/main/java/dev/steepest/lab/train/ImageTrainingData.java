@@ -44,7 +44,17 @@ public final class ImageTrainingData implements TrainingData {
       int evaluationBatch,
       MemoryLayout layout,
       long seed) {
-    this(train, evaluation, changes, normalization, 0, batches, evaluationBatch, layout, seed);
+    this(
+        train,
+        evaluation,
+        changes,
+        normalization,
+        0,
+        batches,
+        BatchSizes.constant(batches.size()),
+        evaluationBatch,
+        layout,
+        seed);
   }
 
   /**
@@ -57,6 +67,7 @@ public final class ImageTrainingData implements TrainingData {
    * @param size height and width that both are resampled to; 0 = their own
    * @param batches size and treatment of the last batch; prefetching pays beside a GPU, on a CPU it
    *     takes a core from the step
+   * @param sizes of batches by epoch; that of the plan is the first
    * @param evaluationBatch images per evaluation batch, at least 1
    * @param layout the plan's, so that no batch is rearranged later
    * @param seed of order and augmentation
@@ -67,32 +78,6 @@ public final class ImageTrainingData implements TrainingData {
       AugmentationPlan changes,
       Normalization normalization,
       int size,
-      BatchPlan batches,
-      int evaluationBatch,
-      MemoryLayout layout,
-      long seed) {
-    this(
-        train,
-        evaluation,
-        changes,
-        normalization,
-        batches,
-        BatchSizes.constant(batches.size()),
-        evaluationBatch,
-        layout,
-        seed);
-  }
-
-  /**
-   * The same with batches whose size changes between epochs.
-   *
-   * @param sizes by epoch; that of the plan is the first
-   */
-  public ImageTrainingData(
-      ImageSet train,
-      SequencedMap<String, ImageSet> evaluation,
-      AugmentationPlan changes,
-      Normalization normalization,
       BatchPlan batches,
       BatchSizes sizes,
       int evaluationBatch,

@@ -43,6 +43,7 @@ class ImageTrainingDataTest {
         evaluation,
         AugmentationPlan.CIFAR_BENCHMARK,
         new Normalization(List.of(.5f, .5f, .5f), List.of(.25f, .25f, .25f)),
+        0,
         new BatchPlan(4, last, prefetch),
         sizes,
         100,
