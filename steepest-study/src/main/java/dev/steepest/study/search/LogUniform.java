@@ -11,6 +11,9 @@ public record LogUniform(double min, double max) implements Smooth {
 
   @Override
   public double quantile(double share) {
+    if (share <= 0 || share >= 1) {
+      return share <= 0 ? min : max;
+    }
     double x = Math.exp(Math.log(min) + share * (Math.log(max) - Math.log(min)));
     return Math.clamp(x, min, max);
   }

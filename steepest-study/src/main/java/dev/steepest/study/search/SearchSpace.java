@@ -42,6 +42,17 @@ public record SearchSpace(List<Parameter> parameters) {
     return values;
   }
 
+  /** Values of the {@link #free} parameters, and those of the constants beside them. */
+  SortedMap<String, Object> with(SortedMap<String, Object> free) {
+    SortedMap<String, Object> values = new TreeMap<>(free);
+    for (Parameter p : parameters) {
+      if (p.distribution() instanceof Constant constant) {
+        values.put(p.name(), constant.value());
+      }
+    }
+    return values;
+  }
+
   /**
    * How many configurations there are, {@link Long#MAX_VALUE} standing for all numbers from there;
    * empty where they cannot be counted.

@@ -6,7 +6,7 @@ import java.util.OptionalLong;
  * Whole numbers, each as often as any other.
  *
  * @param min the least
- * @param max the greatest, at least {@code min}; there are at most 2⁵³ of them
+ * @param max the greatest, at least {@code min}; there are at most 2⁵⁰ of them
  */
 public record WholeUniform(long min, long max) implements Distribution {
 

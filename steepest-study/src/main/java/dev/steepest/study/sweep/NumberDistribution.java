@@ -134,8 +134,8 @@ enum NumberDistribution {
     if (min.isEmpty() || max.isEmpty() || !ordered(fields, min.getAsLong(), max.getAsLong())) {
       return Optional.empty();
     }
-    if ((double) max.getAsLong() - (double) min.getAsLong() >= 0x1p53) {
-      fields.problem(bounds.second, "is more than 2^53 away from min; use a narrower range");
+    if ((double) max.getAsLong() - (double) min.getAsLong() >= 0x1p50) {
+      fields.problem(bounds.second, "is more than 2^50 away from min; use a narrower range");
       return Optional.empty();
     }
     return Optional.of(new WholeUniform(min.getAsLong(), max.getAsLong()));

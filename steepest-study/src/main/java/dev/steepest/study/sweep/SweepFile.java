@@ -5,17 +5,14 @@ import dev.steepest.study.file.Node.Mapping;
 import dev.steepest.study.file.Problems;
 import dev.steepest.study.file.ProblemsException;
 import dev.steepest.study.file.YamlFile;
-import dev.steepest.study.search.Distribution;
 import dev.steepest.study.search.EarlyTermination;
-import dev.steepest.study.search.Goal;
-import dev.steepest.study.search.SearchSpace;
 import dev.steepest.study.search.SearchSpace.Parameter;
-import dev.steepest.study.search.Searcher;
 import dev.steepest.study.sweep.CommandReader.Command;
+import dev.steepest.study.sweep.SearchReader.Search;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
-import java.util.OptionalDouble;
 import java.util.OptionalInt;
 import java.util.OptionalLong;
 
@@ -30,14 +27,12 @@ public final class SweepFile {
   private static final String HEAD = "The sweep has problems:";
 
   private static final String PROGRAM = "program";
-  private static final String METHOD = "method";
-  private static final String METRIC = "metric";
   private static final String EARLY_TERMINATE = "early_terminate";
   private static final String RUN_CAP = "run_cap";
-  private static final String SEED = "seed";
 
   /** Groups of keys, which may be made by setting a key in them. */
-  static final List<String> GROUPS = List.of(METRIC, SpaceReader.PARAMETERS, EARLY_TERMINATE);
+  static final List<String> GROUPS =
+      List.of(Objective.METRIC, SpaceReader.PARAMETERS, EARLY_TERMINATE);
 
   /** Of W&B's server and its client alone. */
   private static final List<String> ELSEWHERE =
@@ -49,12 +44,12 @@ public final class SweepFile {
           "description",
           PROGRAM,
           "command",
-          METHOD,
-          METRIC,
+          SearchReader.METHOD,
+          Objective.METRIC,
           SpaceReader.PARAMETERS,
           EARLY_TERMINATE,
           RUN_CAP,
-          SEED,
+          SearchReader.SEED,
           "entity",
           "project",
           "controller",
@@ -92,34 +87,30 @@ public final class SweepFile {
     fields.allowOnly("key of a sweep", KEYS);
     String name = name(fields);
     Command command = CommandReader.read(fields);
-    Objective objective = objective(fields);
-    SpaceReader reader = new SpaceReader(problems);
-    Optional<SearchSpace> space = space(fields, reader);
-    OptionalLong seed = fields.has(SEED) ? fields.whole(SEED, 0) : OptionalLong.of(0);
+    Objective objective = Objective.read(fields);
+    Optional<Search> search = new SearchReader(fields, problems).read(objective);
     OptionalLong cap = fields.whole(RUN_CAP, 1);
     EarlyTermination termination =
         fields
             .group(EARLY_TERMINATE)
-            .flatMap(group -> TerminationReader.read(group, objective.goal))
+            .flatMap(group -> TerminationReader.read(group, objective.goal()))
             .orElse(EarlyTermination.NEVER);
     String about = fields.has("description") ? fields.word("description").orElse("") : "";
-    Optional<Searcher> searcher =
-        method(fields)
-            .flatMap(m -> space.flatMap(s -> searcher(m, s, seed.orElse(0), objective, reader)));
-    if (objective.name.isEmpty() && fields.has(EARLY_TERMINATE)) {
+    if (!objective.isNamed() && fields.has(EARLY_TERMINATE)) {
       fields.problem(EARLY_TERMINATE, "needs a metric; write metric: {name: …, goal: …}");
     }
     problems.throwIfAny(HEAD);
+    Search found = search.orElseThrow();
     return new Sweep(
         name,
         String.join(" ", about.split("\\s+")),
         command.program(),
         command.arguments(),
-        objective.name,
-        objective.goal,
-        objective.target,
-        space.orElseThrow().parameters().stream().map(Parameter::name).toList(),
-        searcher.orElseThrow(),
+        objective.name(),
+        objective.goal(),
+        objective.target(),
+        found.space().parameters().stream().map(Parameter::name).toList(),
+        found.searcher(),
         termination,
         cap.isPresent()
             ? OptionalInt.of((int) Math.min(Integer.MAX_VALUE, cap.getAsLong()))
@@ -129,7 +120,7 @@ public final class SweepFile {
 
   /** What says the same without what is used elsewhere, and with the name that it got here. */
   private static String text(Mapping root, String name) {
-    Map<String, Node> entries = new java.util.LinkedHashMap<>();
+    Map<String, Node> entries = new LinkedHashMap<>();
     entries.put("name", new Node.Scalar(name, ""));
     root.entries()
         .forEach((key, node) -> {
@@ -150,71 +141,5 @@ public final class SweepFile {
 
   private static String folderName(String text) {
     return text.replaceAll("[^A-Za-z0-9._-]+", "-").replaceAll("^[-._]+|[-.]+$", "");
-  }
-
-  private record Objective(String name, Goal goal, OptionalDouble target) {}
-
-  private Objective objective(Fields fields) {
-    Optional<Fields> metric = fields.group(METRIC);
-    if (metric.isEmpty()) {
-      return new Objective("", Goal.MINIMIZE, OptionalDouble.empty());
-    }
-    Fields group = metric.get();
-    group.allowOnly("key of a metric", List.of("name", "goal", "target", "impute"));
-    if (!group.has("name")) {
-      group.missing("name", "write what is to be improved, e.g. val_loss");
-    }
-    Goal goal =
-        group
-            .choice("goal", "goal", List.of("minimize", "maximize"))
-            .filter("maximize"::equals)
-            .map(_ -> Goal.MAXIMIZE)
-            .orElse(Goal.MINIMIZE);
-    group.choice("impute", "way to impute", List.of("worst"));
-    // A name that is wrong was told of: what needs a metric need not tell of it again.
-    return new Objective(group.word("name").orElse("?"), goal, group.number("target"));
-  }
-
-  private Optional<SearchSpace> space(Fields fields, SpaceReader reader) {
-    if (!fields.has(SpaceReader.PARAMETERS)) {
-      fields.missing(SpaceReader.PARAMETERS, "write at least one hyper-parameter");
-    }
-    if (!(fields.node(SpaceReader.PARAMETERS).orElse(null) instanceof Mapping groups)) {
-      fields.group(SpaceReader.PARAMETERS);
-      return Optional.empty();
-    }
-    int before = problems.messages().size();
-    SearchSpace space = reader.read(groups);
-    return problems.messages().size() == before ? Optional.of(space) : Optional.empty();
-  }
-
-  private Optional<Method> method(Fields fields) {
-    if (!fields.has(METHOD)) {
-      fields.missing(METHOD, "write one of " + String.join(", ", Method.words()));
-    }
-    return fields.choice(METHOD, METHOD, Method.words()).map(Method::of);
-  }
-
-  private Optional<Searcher> searcher(
-      Method method, SearchSpace space, long seed, Objective objective, SpaceReader reader) {
-    if (method == Method.GRID) {
-      for (Parameter p : space.parameters()) {
-        uncountable(p.distribution())
-            .ifPresent(why ->
-                problems.add(
-                    reader.where(p.name()), SpaceReader.PARAMETERS + "." + p.name() + " " + why));
-      }
-    }
-    return problems.isEmpty()
-        ? Optional.of(method.searcher(space, seed, objective.goal))
-        : Optional.empty();
-  }
-
-  private static Optional<String> uncountable(Distribution distribution) {
-    return distribution.size().isPresent()
-        ? Optional.empty()
-        : Optional.of(
-            "has no end of values, so a grid cannot go through them;"
-                + " write values, a q_… distribution, or method: random");
   }
 }

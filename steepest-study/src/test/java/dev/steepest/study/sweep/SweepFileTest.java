@@ -148,6 +148,7 @@ class SweepFileTest {
             "method=grid",
             "parameters.lr={values: [1, 2]}",
             "parameters.optimizer.parameters.momentum=",
+            "parameters.optimizer.parameters.name.probabilities=",
             "parameters.weight.decay.value=0.1",
             "metric.goal=minimize",
             "early_terminate=",
