@@ -2,9 +2,12 @@ package dev.steepest.cli;
 
 import dev.steepest.lab.data.source.DataFolder;
 import dev.steepest.lab.run.Workplace;
+import dev.steepest.study.track.Trackers;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.Optional;
 import picocli.CommandLine.Option;
 
@@ -46,6 +49,14 @@ final class WorkplaceOptions {
       description = "Delete the checkpoint of each finished run, to save disk space.")
   private boolean dropCheckpoints;
 
+  @Option(
+      names = "--track",
+      paramLabel = "WORD",
+      split = ",",
+      description =
+          "Tell runs to others too: tensorboard, wandb, mlflow=http://HOST:PORT; several by commas.")
+  private List<String> trackers = new ArrayList<>();
+
   Path folder(String experiment) {
     return out.resolve(experiment);
   }
@@ -70,11 +81,13 @@ final class WorkplaceOptions {
     if (checkpointSeconds < 0) {
       throw new UserError("--checkpoint-every %d is negative.".formatted(checkpointSeconds));
     }
-    return new Workplace(
+    Workplace untold =
+        new Workplace(
         DataFolder.resolve(data.or(() -> usualData.map(Path::of).filter(Files::isDirectory))),
         device.or(() -> usualDevice).orElse("auto"),
         threads,
         Duration.ofSeconds(checkpointSeconds),
         dropCheckpoints ? Workplace.Checkpoints.DROP : Workplace.Checkpoints.KEEP);
+    return untold.with(Trackers.of(trackers));
   }
 }
