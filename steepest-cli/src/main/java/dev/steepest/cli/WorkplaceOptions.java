@@ -83,11 +83,11 @@ final class WorkplaceOptions {
     }
     Workplace untold =
         new Workplace(
-        DataFolder.resolve(data.or(() -> usualData.map(Path::of).filter(Files::isDirectory))),
-        device.or(() -> usualDevice).orElse("auto"),
-        threads,
-        Duration.ofSeconds(checkpointSeconds),
-        dropCheckpoints ? Workplace.Checkpoints.DROP : Workplace.Checkpoints.KEEP);
+            DataFolder.resolve(data.or(() -> usualData.map(Path::of).filter(Files::isDirectory))),
+            device.or(() -> usualDevice).orElse("auto"),
+            threads,
+            Duration.ofSeconds(checkpointSeconds),
+            dropCheckpoints ? Workplace.Checkpoints.DROP : Workplace.Checkpoints.KEEP);
     return untold.with(Trackers.of(trackers));
   }
 }

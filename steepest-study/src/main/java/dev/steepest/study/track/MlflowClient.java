@@ -45,10 +45,7 @@ final class MlflowClient implements AutoCloseable {
 
   private final MlflowServer server;
   private final HttpClient http =
-      HttpClient.newBuilder()
-          .version(HttpClient.Version.HTTP_1_1)
-          .connectTimeout(CONNECT)
-          .build();
+      HttpClient.newBuilder().version(HttpClient.Version.HTTP_1_1).connectTimeout(CONNECT).build();
 
   MlflowClient(MlflowServer server) {
     this.server = server;

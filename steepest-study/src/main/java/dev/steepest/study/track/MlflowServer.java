@@ -9,16 +9,15 @@ import java.util.Map;
 import java.util.Optional;
 
 /**
- * An MLflow server, and how one gets in; as MLflow's own variables say: {@code MLFLOW_TRACKING_URI},
- * {@code MLFLOW_EXPERIMENT_NAME}, {@code MLFLOW_TRACKING_TOKEN} or {@code MLFLOW_TRACKING_USERNAME}
- * and {@code MLFLOW_TRACKING_PASSWORD}.
+ * An MLflow server, and how one gets in; as MLflow's own variables say: {@code
+ * MLFLOW_TRACKING_URI}, {@code MLFLOW_EXPERIMENT_NAME}, {@code MLFLOW_TRACKING_TOKEN} or {@code
+ * MLFLOW_TRACKING_USERNAME} and {@code MLFLOW_TRACKING_PASSWORD}.
  *
  * @param address without a slash at its end
  * @param authorization the header of that name; empty where nobody asks
  * @param experiment else runs belong to the experiment that they are of
  */
-record MlflowServer(
-    URI address, Optional<String> authorization, Optional<String> experiment) {
+record MlflowServer(URI address, Optional<String> authorization, Optional<String> experiment) {
 
   /**
    * @param given an address; empty for that of the environment

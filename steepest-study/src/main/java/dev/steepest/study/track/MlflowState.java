@@ -68,8 +68,7 @@ record MlflowState(
   }
 
   MlflowState asRun(String id) {
-    return new MlflowState(
-        server, experiment, token, id, described, evaluations, steps, status);
+    return new MlflowState(server, experiment, token, id, described, evaluations, steps, status);
   }
 
   MlflowState asDescribed() {

@@ -26,8 +26,7 @@ public final class Trackers {
   public static final Trackers NONE =
       new Trackers(List.of(), InstantSource.system(), Optional.empty(), new ArrayList<>());
 
-  private static final List<String> WORDS =
-      List.of(TensorBoard.NAME, Wandb.NAME, Mlflow.NAME);
+  private static final List<String> WORDS = List.of(TensorBoard.NAME, Wandb.NAME, Mlflow.NAME);
 
   private final List<Tracker> trackers;
   private final InstantSource clock;

@@ -56,7 +56,9 @@ final class FakeMlflow implements AutoCloseable {
 
     Map<Long, String> metric(String key) {
       Map<Long, String> values = new TreeMap<>();
-      history.stream().filter(p -> p.key().equals(key)).forEach(p -> values.put(p.step(), p.value()));
+      history.stream()
+          .filter(p -> p.key().equals(key))
+          .forEach(p -> values.put(p.step(), p.value()));
       return values;
     }
   }
@@ -185,8 +187,7 @@ final class FakeMlflow implements AutoCloseable {
     if (!experiments.containsKey(name)) {
       throw new Refusal(404, "RESOURCE_DOES_NOT_EXIST", "no experiment " + name);
     }
-    return Map.of(
-        "experiment", Map.of("experiment_id", experiments.get(name), "name", name));
+    return Map.of("experiment", Map.of("experiment_id", experiments.get(name), "name", name));
   }
 
   private Object create(JsonNode json) {
@@ -210,8 +211,7 @@ final class FakeMlflow implements AutoCloseable {
     return runs.entrySet().stream()
         .filter(run -> filter.group(2).equals(run.getValue().tags.get(filter.group(1))))
         .findFirst()
-        .<Object>map(
-            run -> Map.of("runs", List.of(Map.of("info", Map.of("run_id", run.getKey())))))
+        .<Object>map(run -> Map.of("runs", List.of(Map.of("info", Map.of("run_id", run.getKey())))))
         .orElse(Map.of());
   }
 

@@ -99,7 +99,8 @@ class MlflowTest {
           .containsEntry("mlflow.source.git.commit", "abc")
           .containsEntry("environment.cores", "2")
           .containsEntry("outcome", "finished");
-      assertThat(told.metric("val_loss")).containsExactly(Map.entry(1L, "0.6"), Map.entry(2L, "0.3"));
+      assertThat(told.metric("val_loss"))
+          .containsExactly(Map.entry(1L, "0.6"), Map.entry(2L, "0.3"));
       assertThat(told.metric("grad_norm")).containsEntry(7L, "7.0");
       assertThat(told.endTime).isEqualTo(SmallRun.FINISHED.at().toEpochMilli());
       assertThat(tracker.knows(run.record())).isTrue();
@@ -250,7 +251,8 @@ class MlflowTest {
     try (SmallRun run = new SmallRun(store)) {
       Tracking tracking = begin(tracker, run, 0);
       tracking.stepped(
-          new Evaluation(0, 1, 1, 0, 0, Map.of(Metric.LOSS, Double.NaN, Metric.GRAD_NORM, 1 / 0.0)));
+          new Evaluation(
+              0, 1, 1, 0, 0, Map.of(Metric.LOSS, Double.NaN, Metric.GRAD_NORM, 1 / 0.0)));
       run.end(new Outcome(Outcome.Status.DIVERGED, "NaN", NOW), new TreeMap<>(), tracking);
       assertThat(tracker.finish()).isEmpty();
       assertThat(server.experiments).containsOnlyKeys("mine");

@@ -141,7 +141,8 @@ class TrackersTest {
         assertThat(log)
             .singleElement()
             .asString()
-            .startsWith("tracker failing: Cannot write x: No space left on device. The run goes on");
+            .startsWith(
+                "tracker failing: Cannot write x: No space left on device. The run goes on");
         assertThat(trackers.finish()).singleElement().asString().contains("mlp-shapes", "--track");
         assertThat(Scalars.of(TensorBoardTest.decode(run.path())).get("Loss/step")).hasSize(10);
       }
