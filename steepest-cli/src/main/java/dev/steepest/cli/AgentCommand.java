@@ -1,5 +1,6 @@
 package dev.steepest.cli;
 
+import dev.steepest.lab.run.Workplace;
 import dev.steepest.lab.sweep.SweepSource;
 import dev.steepest.study.sweep.StoreOptions;
 import dev.steepest.study.sweep.Sweep;
@@ -63,10 +64,15 @@ final class AgentCommand implements Callable<Integer> {
               source,
               store,
               options,
-              bench.bench(),
+              bench(store.sweep().name()),
               SweepAgent.trials(bench.folder(store.sweep().name())));
       return agent.work() == SweepAgent.Ending.DONE ? 0 : 1;
     }
+  }
+
+  private Workplace bench(String sweep) {
+    Workplace plain = bench.bench();
+    return plain.with(plain.trackers().ofSweep(sweep));
   }
 
   private static Sweep sweep(String text) {

@@ -53,6 +53,7 @@ final class SweepAgent {
     TrialTable table = new TrialTable(console, sweep, store);
     String farewell = "Stopped. The same command goes on from here; nothing is lost.";
     try (StopSignal signal = new StopSignal(console, farewell);
+        TrackerNotes _ = new TrackerNotes(bench.trackers(), console);
         Agent agent =
             new Agent(
                 store,

@@ -1,6 +1,7 @@
 package dev.steepest.cli;
 
 import dev.steepest.lab.run.Laboratory;
+import dev.steepest.lab.run.Workplace;
 import dev.steepest.lab.sweep.TrialPlans;
 import dev.steepest.study.plan.RunSpec;
 import dev.steepest.study.record.Metric;
@@ -27,15 +28,15 @@ final class SweepConclusion {
   private final Console console;
   private final Sweep sweep;
   private final TrialPlans plans;
-  private final WorkplaceOptions place;
+  private final Workplace bench;
   private final Path folder;
 
   SweepConclusion(
-      Console console, Sweep sweep, TrialPlans plans, WorkplaceOptions place, Path folder) {
+      Console console, Sweep sweep, TrialPlans plans, Workplace bench, Path folder) {
     this.console = console;
     this.sweep = sweep;
     this.plans = plans;
-    this.place = place;
+    this.bench = bench;
     this.folder = folder;
   }
 
@@ -72,7 +73,7 @@ final class SweepConclusion {
     try (StopSignal signal =
             new StopSignal(
                 console, "Stopped. The same command goes on from here; nothing is lost.");
-        Laboratory laboratory = new Laboratory(place.bench(), new Progress(console, records))) {
+        Laboratory laboratory = new Laboratory(bench, new Progress(console, records))) {
       signal.whenAsked(laboratory::requestStop);
       laboratory.run(runs, new RecordStore(records));
     }

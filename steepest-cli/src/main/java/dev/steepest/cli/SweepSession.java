@@ -1,5 +1,7 @@
 package dev.steepest.cli;
 
+import dev.steepest.cli.WorkplaceOptions.Hints;
+import dev.steepest.lab.run.Workplace;
 import dev.steepest.lab.sweep.SweepSource;
 import dev.steepest.lab.sweep.TrialPlans;
 import dev.steepest.study.file.ProblemsException;
@@ -116,7 +118,7 @@ final class SweepSession {
             sweep.name(),
             slurm.agents(),
             slurm.options(),
-            agentCommand(place.again(1)),
+            agentCommand(place.again(1, hints())),
             folder.resolve("slurm").toAbsolutePath());
     if (dryRun) {
       console.say(script.text().strip());
@@ -129,6 +131,15 @@ final class SweepSession {
               .formatted(slurm.agents(), store.sweep().name()));
     }
     return 0;
+  }
+
+  private Hints hints() {
+    return Hints.of(plans.shared());
+  }
+
+  private Workplace bench(int agents) {
+    Workplace bench = place.shared(agents, hints());
+    return bench.with(bench.trackers().ofSweep(sweep.name()));
   }
 
   /** How another process joins. */
@@ -157,15 +168,15 @@ final class SweepSession {
     try (TrialStore store = store();
         AgentProcesses others =
             AgentProcesses.start(
-                console, agents - 1, agentCommand(place.again(agents)), folder.resolve("agents"))) {
+                console, agents - 1, agentCommand(place.again(agents, hints())), folder.resolve("agents"))) {
       SweepAgent agent =
           new SweepAgent(
-              console, source, store, options(), place.shared(agents), SweepAgent.trials(folder));
+              console, source, store, options(), bench(agents), SweepAgent.trials(folder));
       if (agent.work() == SweepAgent.Ending.STOPPED) {
         return 1;
       }
       others.await();
-      return new SweepConclusion(console, sweep, plans, place, folder)
+      return new SweepConclusion(console, sweep, plans, bench(1), folder)
           .conclude(store.trials(), confirmations);
     } catch (IllegalArgumentException e) {
       throw new UserError(e);

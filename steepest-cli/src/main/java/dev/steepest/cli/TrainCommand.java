@@ -238,7 +238,7 @@ final class TrainCommand implements Callable<Integer> {
         meaning.name().orElse(folder),
         settings,
         meaning.notes(),
-        bench.bench(meaning.data(), meaning.device()));
+        bench.bench(WorkplaceOptions.Hints.of(meaning)));
   }
 
   /** As experiments/cifar10-optimizers.yaml has it; a test holds the two equal. */

@@ -36,6 +36,11 @@ public final class TrialPlans {
     this.seeds = List.copyOf(seeds);
   }
 
+  /** What all trials share. */
+  public FlatConfiguration.Meaning shared() {
+    return FlatConfiguration.of(words);
+  }
+
   /**
    * The runs of a trial, one a seed. They never look at the test set.
    *

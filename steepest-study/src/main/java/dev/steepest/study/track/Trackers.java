@@ -5,6 +5,7 @@ import dev.steepest.study.file.ProblemsException;
 import dev.steepest.study.record.Evaluation;
 import dev.steepest.study.record.Outcome;
 import dev.steepest.study.record.RunRecord;
+import java.io.UncheckedIOException;
 import java.time.InstantSource;
 import java.time.ZoneId;
 import java.util.ArrayList;
@@ -25,7 +26,7 @@ public final class Trackers {
   public static final Trackers NONE =
       new Trackers(List.of(), InstantSource.system(), Optional.empty(), new ArrayList<>());
 
-  private static final List<String> WORDS = List.of(TensorBoard.NAME, Wandb.NAME);
+  private static final List<String> WORDS = List.of(TensorBoard.NAME, Wandb.NAME, Mlflow.NAME);
 
   private final List<Tracker> trackers;
   private final InstantSource clock;
@@ -43,7 +44,8 @@ public final class Trackers {
   /**
    * As they are asked for on a command line.
    *
-   * @param words {@code tensorboard}, {@code wandb}
+   * @param words {@code tensorboard}, {@code wandb}, {@code mlflow=http://HOST:PORT}, or {@code
+   *     mlflow} for the server that {@code MLFLOW_TRACKING_URI} names
    * @throws ProblemsException with all that is wrong with them
    */
   public static Trackers of(List<String> words) {
@@ -57,20 +59,31 @@ public final class Trackers {
     Problems problems = new Problems();
     Map<String, Tracker> trackers = new LinkedHashMap<>();
     for (String word : words) {
-      Optional<Tracker> made =
-          switch (word) {
-            case TensorBoard.NAME -> Optional.of(new TensorBoard(clock));
-            case Wandb.NAME ->
-                Optional.of(new Wandb(WandbPlace.of(environment), clock, ZoneId.systemDefault()));
-            default -> {
-              problems.add("--track " + word, Problems.unknown("tracker", word, WORDS));
-              yield Optional.empty();
-            }
-          };
-      made.ifPresent(tracker -> trackers.put(tracker.name(), tracker));
+      try {
+        Tracker tracker = tracker(word, environment, clock);
+        trackers.put(tracker.name(), tracker);
+      } catch (IllegalArgumentException e) {
+        problems.add("--track " + word, e.getMessage());
+      }
     }
     problems.throwIfAny("Runs cannot be tracked so:");
     return new Trackers(List.copyOf(trackers.values()), clock, Optional.empty(), new ArrayList<>());
+  }
+
+  private static Tracker tracker(
+      String word, Map<String, String> environment, InstantSource clock) {
+    String[] parts = word.strip().split("=", 2);
+    String value = parts.length > 1 ? parts[1].strip() : "";
+    if (!value.isEmpty() && WORDS.contains(parts[0]) && !parts[0].equals(Mlflow.NAME)) {
+      throw new IllegalArgumentException("'%s' takes no value".formatted(parts[0]));
+    }
+    return switch (parts[0]) {
+      case TensorBoard.NAME -> new TensorBoard(clock);
+      case Wandb.NAME -> new Wandb(WandbPlace.of(environment), clock, ZoneId.systemDefault());
+      case Mlflow.NAME ->
+          new Mlflow(MlflowServer.of(value, environment), clock, Courier.Patience.USUAL);
+      default -> throw new IllegalArgumentException(Problems.unknown("tracker", parts[0], WORDS));
+    };
   }
 
   /** The same trackers, told that runs are trials of a sweep. */
@@ -82,7 +95,7 @@ public final class Trackers {
    * Begins to tell of a run, or goes on.
    *
    * @param record as it stands: its rows are what a run that goes on has made before
-   * @param log takes what goes wrong, a line each
+   * @param log takes what goes wrong, a line each; may be called from other threads, and later
    */
   public Tracking begins(RunRecord record, Consumer<String> log) {
     if (trackers.isEmpty()) {
@@ -92,11 +105,11 @@ public final class Trackers {
   }
 
   private Tracking begins(Tracker tracker, RunRecord record, Consumer<String> log) {
-    Consumer<String> note = note(record, log);
+    Consumer<String> quiet = quiet(log);
     return new Guarded(
         tracker.name(),
-        () -> tracker.begins(TrackedRun.of(record, clock.instant(), sweep), note),
-        note);
+        () -> tracker.begins(TrackedRun.of(record, clock.instant(), sweep), quiet),
+        note(record, quiet));
   }
 
   /** Tells the trackers what they do not know yet of a run that has ended. */
@@ -120,6 +133,17 @@ public final class Trackers {
     } catch (RuntimeException _) {
       return false; // what stands in the way is said when it is told again
     }
+  }
+
+  /** A log that cannot be written is the run's own affair, which says so itself. */
+  private static Consumer<String> quiet(Consumer<String> log) {
+    return line -> {
+      try {
+        log.accept(line);
+      } catch (UncheckedIOException _) {
+        // the record's writer meets it too
+      }
+    };
   }
 
   /** To the run's log, and to the person at the end of the session. */

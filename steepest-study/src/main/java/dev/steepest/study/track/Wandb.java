@@ -1,11 +1,15 @@
 package dev.steepest.study.track;
 
 import dev.steepest.study.record.RunRecord;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Instant;
 import java.time.InstantSource;
 import java.time.ZoneId;
 import java.time.format.DateTimeFormatter;
+import java.util.List;
 import java.util.Locale;
 import java.util.function.Consumer;
 
@@ -48,6 +52,8 @@ final class Wandb implements Tracker {
     WandbFiles files = new WandbFiles(path.resolveSibling("files"));
     if (kept.last().isEmpty()) {
       ledger.begins(path);
+    } else {
+      forgetUpload(path);
     }
     WandbLog file = new WandbLog(path, kept.extent().records());
     WandbRun rows = new WandbRun(run, file, files, kept.rows());
@@ -57,6 +63,18 @@ final class Wandb implements Tracker {
       ledger.opened(file.extent());
     }
     return new FileTracking(run, ledger, rows, clock);
+  }
+
+  /** What {@code wandb sync} noted of an upload no longer holds: it is to upload the run again. */
+  private static void forgetUpload(Path path) {
+    for (String mark : List.of(".synced", ".syncstate")) {
+      Path file = path.resolveSibling(path.getFileName() + mark);
+      try {
+        Files.deleteIfExists(file);
+      } catch (IOException e) {
+        throw new UncheckedIOException("Cannot delete " + file + ": " + e.getMessage(), e);
+      }
+    }
   }
 
   private Path path(TrackedRun run) {

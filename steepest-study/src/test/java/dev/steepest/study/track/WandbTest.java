@@ -173,10 +173,12 @@ class WandbTest {
         run.end(new Outcome(Outcome.Status.STOPPED, "asked", NOW), new TreeMap<>(), stopped);
       }
       assertThat(decode(log(run)).getLast().number("exit.exit_code")).isEqualTo(255);
+      Path uploaded = Files.createFile(Path.of(log(run) + ".synced"));
       try (Tracking on = begin(run, 10)) {
         run.steps(11, 20, on);
         run.end(SmallRun.FINISHED, SmallRun.RESULTS, on);
       }
+      assertThat(uploaded).as("is to be uploaded again").doesNotExist();
       List<ProtoText> records = decode(log(run));
       assertThat(records.stream().filter(r -> r.has("run") || r.has("exit"))).hasSize(2);
       assertThat(records.stream().map(r -> r.number("num"))).isSorted().doesNotHaveDuplicates();
