@@ -46,8 +46,7 @@ public final class ImageSet implements AutoCloseable {
     this.labels = labels.retainReference();
   }
 
-  private ImageSet(
-      String name, Pixels pixels, long[] labels, List<String> classes, long[] shape) {
+  private ImageSet(String name, Pixels pixels, long[] labels, List<String> classes, long[] shape) {
     this.name = name;
     this.classes = List.copyOf(classes);
     this.shape = shape;

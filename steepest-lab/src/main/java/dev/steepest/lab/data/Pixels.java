@@ -84,7 +84,12 @@ sealed interface Pixels extends AutoCloseable {
     public Tensor gather(long[] chosen) {
       Tensor batch_BCHW =
           TensorMemory.allocate(
-              ScalarType.Byte, MemoryFormat.Contiguous, chosen.length, shape[0], shape[1], shape[2]);
+              ScalarType.Byte,
+              MemoryFormat.Contiguous,
+              chosen.length,
+              shape[0],
+              shape[1],
+              shape[2]);
       try {
         MemorySegment target = TensorMemory.segment(batch_BCHW);
         for (int b = 0; b < chosen.length; b++) {

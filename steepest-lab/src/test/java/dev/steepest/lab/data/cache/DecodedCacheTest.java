@@ -181,8 +181,8 @@ class DecodedCacheTest {
 
   private List<Path> files() throws IOException {
     try (Stream<Path> all = Files.list(cache.folder())) {
-      return all.filter(file -> file.toString().endsWith(".images")
-              || file.toString().endsWith(".part"))
+      return all.filter(
+              file -> file.toString().endsWith(".images") || file.toString().endsWith(".part"))
           .toList();
     }
   }

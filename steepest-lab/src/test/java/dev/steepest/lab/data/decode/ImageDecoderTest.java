@@ -35,8 +35,7 @@ class ImageDecoderTest {
   @Test
   void bothLibrariesGiveTheSame() throws Exception {
     assumeTrue(JpegLibrary.OPENCV.objection().isEmpty(), "OpenCV is not there");
-    BufferedImage colour =
-        SamplePictures.photograph(500, 375, BufferedImage.TYPE_3BYTE_BGR, 2);
+    BufferedImage colour = SamplePictures.photograph(500, 375, BufferedImage.TYPE_3BYTE_BGR, 2);
     BufferedImage grey = SamplePictures.photograph(33, 70, BufferedImage.TYPE_BYTE_GRAY, 3);
     for (byte[] jpeg :
         new byte[][] {
@@ -100,8 +99,7 @@ class ImageDecoderTest {
   @ParameterizedTest
   @EnumSource
   void printColoursBecomeRgb(JpegLibrary library) throws Exception {
-    WritableRaster inks =
-        java.awt.image.Raster.createInterleavedRaster(0, 16, 16, 4, null);
+    WritableRaster inks = java.awt.image.Raster.createInterleavedRaster(0, 16, 16, 4, null);
     for (int i = 0; i < 256; i++) {
       inks.setPixel(i % 16, i / 16, new int[] {200, 100, 50, 204});
     }
@@ -152,8 +150,10 @@ class ImageDecoderTest {
   @Test
   void anUnknownOrDamagedOrientationIsNone() throws Exception {
     byte[] jpeg = SamplePictures.jpeg(24, 16, 5);
-    assertThat(decoded(JpegLibrary.IMAGEIO, SamplePictures.oriented(jpeg, 9)).width()).isEqualTo(24);
-    byte[] cut = SamplePictures.with(jpeg, 0xE1, "Exif\0\0MM\0".getBytes(StandardCharsets.US_ASCII));
+    assertThat(decoded(JpegLibrary.IMAGEIO, SamplePictures.oriented(jpeg, 9)).width())
+        .isEqualTo(24);
+    byte[] cut =
+        SamplePictures.with(jpeg, 0xE1, "Exif\0\0MM\0".getBytes(StandardCharsets.US_ASCII));
     assertThat(decoded(JpegLibrary.IMAGEIO, cut).width()).isEqualTo(24);
   }
 

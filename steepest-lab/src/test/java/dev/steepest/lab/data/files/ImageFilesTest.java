@@ -28,8 +28,18 @@ class ImageFilesTest {
   private static final Map<String, String> CONTENT =
       new TreeMap<>(
           Map.of(
-              "b/2.JPG", "two", "a/1.jpeg", "one", "a/sub/3.png", "three", "a/notes.txt", "no",
-              "a/.hidden.jpg", "no", "__MACOSX/a/1.jpg", "no"));
+              "b/2.JPG",
+              "two",
+              "a/1.jpeg",
+              "one",
+              "a/sub/3.png",
+              "three",
+              "a/notes.txt",
+              "no",
+              "a/.hidden.jpg",
+              "no",
+              "__MACOSX/a/1.jpg",
+              "no"));
 
   @TempDir Path folder;
 
@@ -67,7 +77,8 @@ class ImageFilesTest {
         .hasSize(2)
         .first()
         .asString()
-        .endsWith("entry 'a/0.bmp' unpacks to 272,629,760 bytes; more than 268,435,456 are not read");
+        .endsWith(
+            "entry 'a/0.bmp' unpacks to 272,629,760 bytes; more than 268,435,456 are not read");
   }
 
   @Test

@@ -39,15 +39,20 @@ class ClassTreeTest {
         .containsOnlyKeys(Part.TRAIN, Part.TEST);
     assertThat(
             tree(
-                    "test/a/1.jpg", "test/b/1.jpg", "train/a/1.jpg", "train/b/1.jpg",
-                    "valid/a/1.jpg", "valid/b/1.jpg")
+                    "test/a/1.jpg",
+                    "test/b/1.jpg",
+                    "train/a/1.jpg",
+                    "train/b/1.jpg",
+                    "valid/a/1.jpg",
+                    "valid/b/1.jpg")
                 .parts())
         .containsOnlyKeys(Part.TRAIN, Part.VALIDATION, Part.TEST);
   }
 
   @Test
   void aFolderAroundAllIsLookedThrough() {
-    ClassTree tree = tree("x/y/test/a/1.jpg", "x/y/test/b/1.jpg", "x/y/train/a/1.jpg", "x/y/train/b/1.jpg");
+    ClassTree tree =
+        tree("x/y/test/a/1.jpg", "x/y/test/b/1.jpg", "x/y/train/a/1.jpg", "x/y/train/b/1.jpg");
     assertThat(tree.classes()).containsExactly("a", "b");
     assertThat(tree.parts()).containsOnlyKeys(Part.TRAIN, Part.TEST);
     assertThat(tree("x/a/1.jpg", "x/b/1.jpg").classes()).containsExactly("a", "b");
@@ -58,7 +63,11 @@ class ClassTreeTest {
   void classesThatDifferBetweenPartsAreNamed() {
     assertThat(
             tree(
-                    "test/a/1.jpg", "test/c/1.jpg", "test/d/1.jpg", "train/a/1.jpg", "train/b/1.jpg",
+                    "test/a/1.jpg",
+                    "test/c/1.jpg",
+                    "test/d/1.jpg",
+                    "train/a/1.jpg",
+                    "train/b/1.jpg",
                     "val/a/1.jpg")
                 .problems())
         .containsExactly(
@@ -72,7 +81,9 @@ class ClassTreeTest {
     assertThat(tree("1.jpg", "2.jpg", "a/1.jpg", "b/2.jpg").problems())
         .containsExactly(
             "expected every image in the folder of its class, found without: 1.jpg, 2.jpg");
-    assertThat(tree("test/a/1.jpg", "test/b/1.jpg", "train/1.jpg", "train/a/1.jpg", "train/b/1.jpg").problems())
+    assertThat(
+            tree("test/a/1.jpg", "test/b/1.jpg", "train/1.jpg", "train/a/1.jpg", "train/b/1.jpg")
+                .problems())
         .containsExactly(
             "expected every image in the folder of its class, found without: train/1.jpg");
   }

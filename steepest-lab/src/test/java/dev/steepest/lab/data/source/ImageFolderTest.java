@@ -119,9 +119,8 @@ class ImageFolderTest {
       assertThat(data.train().checksum()).isEqualTo(whole);
       assertThat(data.test().labelArray()).containsExactly(0, 1);
       assertThat(data.notes())
-          .anyMatch(
-              note ->
-                  note.startsWith("data: left out 2 image files that cannot be read: train/b/2.jpg"));
+          .anyMatch(note ->
+              note.startsWith("data: left out 2 image files that cannot be read: train/b/2.jpg"));
     }
     Files.writeString(folder.resolve("pics/train/b/1.jpg"), "text");
     assertThatThrownBy(() -> load(0, Corrupt.SKIP))
