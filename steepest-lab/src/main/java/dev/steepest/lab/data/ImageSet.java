@@ -46,8 +46,7 @@ public final class ImageSet implements AutoCloseable {
     this.labels = labels.retainReference();
   }
 
-  private ImageSet(
-      String name, Pixels pixels, long[] labels, List<String> classes, long[] shape) {
+  private ImageSet(String name, Pixels pixels, long[] labels, List<String> classes, long[] shape) {
     this.name = name;
     this.classes = List.copyOf(classes);
     this.shape = shape;
@@ -192,9 +191,7 @@ public final class ImageSet implements AutoCloseable {
     long[] all = labelArray();
     long[] chosen = LongStream.of(indices).map(i -> all[(int) i]).toArray();
     long[] newShape = {indices.length, shape[1], shape[2], shape[3]};
-    try (PointerScope _ = new PointerScope()) {
-      return new ImageSet(newName, pixels.subset(indices), chosen, classes, newShape);
-    }
+    return new ImageSet(newName, pixels.subset(indices), chosen, classes, newShape);
   }
 
   /** The images at these positions, in this order, in memory. */

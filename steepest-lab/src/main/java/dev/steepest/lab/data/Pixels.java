@@ -4,6 +4,7 @@ import java.lang.foreign.MemorySegment;
 import java.security.MessageDigest;
 import java.util.Arrays;
 import java.util.stream.LongStream;
+import org.bytedeco.javacpp.PointerScope;
 import org.bytedeco.pytorch.Tensor;
 import org.bytedeco.pytorch.global.torch.MemoryFormat;
 import org.bytedeco.pytorch.global.torch.ScalarType;
@@ -14,7 +15,7 @@ sealed interface Pixels extends AutoCloseable {
   /** Those at these positions: a copy of tensors, a view of a store. */
   Pixels subset(long[] positions);
 
-  /** uint8 [B, C, H, W] of those at these positions; the scope's or the caller's to close. */
+  /** uint8 [B, C, H, W] of those at these positions; retained: the caller closes it. */
   Tensor gather(long[] positions);
 
   /** Adds every image, in order. */
@@ -35,13 +36,14 @@ sealed interface Pixels extends AutoCloseable {
 
     @Override
     public Pixels subset(long[] positions) {
-      return new InMemory(gather(positions).retainReference());
+      return new InMemory(gather(positions));
     }
 
     @Override
     public Tensor gather(long[] positions) {
-      try (Tensor picks = TensorMemory.ofLongs(positions)) {
-        return images.index_select(0, picks);
+      try (PointerScope _ = new PointerScope();
+          Tensor picks = TensorMemory.ofLongs(positions)) {
+        return images.index_select(0, picks).retainReference();
       }
     }
 
@@ -82,7 +84,12 @@ sealed interface Pixels extends AutoCloseable {
     public Tensor gather(long[] chosen) {
       Tensor batch_BCHW =
           TensorMemory.allocate(
-              ScalarType.Byte, MemoryFormat.Contiguous, chosen.length, shape[0], shape[1], shape[2]);
+              ScalarType.Byte,
+              MemoryFormat.Contiguous,
+              chosen.length,
+              shape[0],
+              shape[1],
+              shape[2]);
       try {
         MemorySegment target = TensorMemory.segment(batch_BCHW);
         for (int b = 0; b < chosen.length; b++) {

@@ -13,10 +13,10 @@ import java.nio.file.Path;
 import java.util.List;
 
 /**
- * Decoded images by content: the name of a file here is the hash of what it was made of (every image
- * file's path and content), of what was made of it, and by whom. A data set that changes, another
- * size or another decoder is another file; nothing is ever out of date. Files may be deleted at any
- * time that no run reads them.
+ * Decoded images by content: the name of a file here is the hash of what it was made of (every
+ * image file's path and content), of what was made of it, and by whom. A data set that changes,
+ * another size or another decoder is another file; nothing is ever out of date. Files may be
+ * deleted at any time that no run reads them.
  *
  * @param folder made if need be; several processes may share it
  */
@@ -67,8 +67,7 @@ public record DecodedCache(Path folder) {
     }
   }
 
-  private String key(
-      ImageFiles files, List<String> paths, Rendition rendition, JpegLibrary library)
+  private String key(ImageFiles files, List<String> paths, Rendition rendition, JpegLibrary library)
       throws IOException {
     List<String> prints = files.fingerprints(paths, new Fingerprints(folder));
     StringBuilder all = new StringBuilder();

@@ -21,9 +21,9 @@ import java.util.zip.CRC32C;
  * operating system reads again. Each image is checked against its sum whenever it is read. Stays
  * mapped until nothing refers to it.
  *
- * <p>Layout, big-endian: a page of header (magic, bytes per image, images, where the trailer begins,
- * its length, its CRC-32C); the images one after the other; the trailer (CRC-32C of each image; how
- * many are damaged, and of each its position and why).
+ * <p>Layout, big-endian: a page of header (magic, bytes per image, images, where the trailer
+ * begins, its length, its CRC-32C); the images one after the other; the trailer (CRC-32C of each
+ * image; how many are damaged, and of each its position and why).
  */
 public final class DecodedImages implements ImageStore {
 
@@ -79,7 +79,8 @@ public final class DecodedImages implements ImageStore {
           || end != HEADER + (long) count * imageBytes
           || trailerLength < 4L * count + 4
           || channel.size() != end + trailerLength) {
-        throw new IOException("it has %d bytes, its header says otherwise".formatted(channel.size()));
+        throw new IOException(
+            "it has %d bytes, its header says otherwise".formatted(channel.size()));
       }
       ByteBuffer trailer = ByteBuffer.allocate(trailerLength);
       readFully(channel, trailer, end);

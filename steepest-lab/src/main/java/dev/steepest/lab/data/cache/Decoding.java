@@ -115,8 +115,7 @@ final class Decoding {
           CRC32C sum = new CRC32C();
           sum.update(image);
           sums[i] = (int) sum.getValue();
-          writeFully(
-              out, ByteBuffer.wrap(image), DecodedImages.HEADER + (long) i * image.length);
+          writeFully(out, ByteBuffer.wrap(image), DecodedImages.HEADER + (long) i * image.length);
         } catch (CorruptImageException e) {
           damages[i] = e.getMessage();
         }

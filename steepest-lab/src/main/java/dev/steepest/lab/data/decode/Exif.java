@@ -3,7 +3,9 @@ package dev.steepest.lab.data.decode;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
 
-/** Reads the one tag of an EXIF block (JEITA CP-3451, a TIFF file within) that changes a picture. */
+/**
+ * Reads the one tag of an EXIF block (JEITA CP-3451, a TIFF file within) that changes a picture.
+ */
 final class Exif {
 
   private static final int TIFF = 42;
@@ -13,7 +15,10 @@ final class Exif {
 
   private Exif() {}
 
-  /** Of the block after {@code "Exif\0\0"}; damaged blocks say nothing, as they are no part of the picture. */
+  /**
+   * Of the block after {@code "Exif\0\0"}; damaged blocks say nothing, as they are no part of the
+   * picture.
+   */
   static Orientation orientation(byte[] file, int offset, int length) {
     ByteBuffer tiff = ByteBuffer.wrap(file, offset, length).slice();
     if (length < 8) {

@@ -38,8 +38,7 @@ public final class ImageDecoder implements AutoCloseable {
           && (picture.width() != rendition.size() || picture.height() != rendition.size())) {
         throw new CorruptImageException(
             "is %d×%d, not %d×%d"
-                .formatted(
-                    picture.width(), picture.height(), rendition.size(), rendition.size()));
+                .formatted(picture.width(), picture.height(), rendition.size(), rendition.size()));
       }
       resizing.resize(rendition.channels().of(3) == 1 ? picture.grey() : picture, target);
     }
@@ -62,8 +61,7 @@ public final class ImageDecoder implements AutoCloseable {
     if (Jpeg.is(file)) {
       Jpeg jpeg = Jpeg.read(file);
       limit(jpeg.width(), jpeg.height());
-      Raster stored =
-          jpeg.components() == 4 ? Inks.rgb(jpeg, inks.inks(jpeg)) : jpegs.decode(jpeg);
+      Raster stored = jpeg.components() == 4 ? Inks.rgb(jpeg, inks.inks(jpeg)) : jpegs.decode(jpeg);
       return jpeg.orientation().applied(stored);
     }
     if (Png.is(file)) {

@@ -16,8 +16,7 @@ final class ImageIoJpegs implements JpegDecoder {
   @Override
   public Raster decode(Jpeg jpeg) throws CorruptImageException {
     try (ImageInputStream in =
-        new MemoryCacheImageInputStream(
-            new ByteArrayInputStream(jpeg.plain()))) {
+        new MemoryCacheImageInputStream(new ByteArrayInputStream(jpeg.plain()))) {
       reader.setInput(in, true, true);
       BufferedImage image = reader.read(0);
       return Pictures.raster(image);
@@ -36,12 +35,10 @@ final class ImageIoJpegs implements JpegDecoder {
    */
   byte[] inks(Jpeg jpeg) throws CorruptImageException {
     try (ImageInputStream in =
-        new MemoryCacheImageInputStream(
-            new ByteArrayInputStream(jpeg.plain()))) {
+        new MemoryCacheImageInputStream(new ByteArrayInputStream(jpeg.plain()))) {
       reader.setInput(in, true, true);
       java.awt.image.Raster raster = reader.readRaster(0, null);
-      int[] values =
-          raster.getPixels(0, 0, raster.getWidth(), raster.getHeight(), (int[]) null);
+      int[] values = raster.getPixels(0, 0, raster.getWidth(), raster.getHeight(), (int[]) null);
       byte[] inks = new byte[values.length];
       for (int i = 0; i < values.length; i++) {
         inks[i] = (byte) values[i];

@@ -1,8 +1,8 @@
 package dev.steepest.lab.data.decode;
 
 /**
- * Pictures for print in colours of a screen, without profiles: Adobe writes inks inverted, so that a
- * channel is ink · black / 255, as Pillow has it.
+ * Pictures for print in colours of a screen, without profiles: Adobe writes inks inverted, so that
+ * a channel is ink · black / 255, as Pillow has it.
  */
 final class Inks {
 

@@ -13,8 +13,8 @@ import java.util.Arrays;
  * @param components 1 grey, 3 colour, 4 for print
  * @param orientation how the camera was held
  * @param transform of Adobe's marker: 0 none, 1 YCbCr, 2 YCCK; −1 without the marker
- * @param plain the file without what is no part of the picture: profiles, thumbnails, comments; what
- *     decoders make of those differs
+ * @param plain the file without what is no part of the picture: profiles, thumbnails, comments;
+ *     what decoders make of those differs
  */
 record Jpeg(
     int width, int height, int components, Orientation orientation, int transform, byte[] plain) {
@@ -137,7 +137,8 @@ record Jpeg(
       }
       int length = word(at);
       if (length < 2) {
-        throw new CorruptImageException("has a segment of %d bytes in its header".formatted(length));
+        throw new CorruptImageException(
+            "has a segment of %d bytes in its header".formatted(length));
       }
       if (at + length > file.length) {
         throw truncated();

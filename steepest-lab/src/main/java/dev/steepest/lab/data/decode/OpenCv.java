@@ -41,8 +41,7 @@ final class OpenCv {
    */
   private static Optional<String> load() {
     try {
-      Path lock =
-          Files.createDirectories(Loader.getCacheDir().toPath()).resolve(".steepest.lock");
+      Path lock = Files.createDirectories(Loader.getCacheDir().toPath()).resolve(".steepest.lock");
       try (FileChannel channel =
               FileChannel.open(lock, StandardOpenOption.CREATE, StandardOpenOption.WRITE);
           FileLock _ = channel.lock()) {
@@ -50,7 +49,8 @@ final class OpenCv {
       }
       return Optional.empty();
     } catch (IOException | LinkageError e) {
-      return Optional.of(String.valueOf(e.getMessage()).lines().findFirst().orElse("no reason given"));
+      return Optional.of(
+          String.valueOf(e.getMessage()).lines().findFirst().orElse("no reason given"));
     }
   }
 }

@@ -25,8 +25,7 @@ final class Pictures {
   /** Decodes a PNG, GIF (its first picture) or BMP, told apart by how it begins. */
   static Raster read(byte[] file) throws CorruptImageException {
     ImageReader reader = ImageIO.getImageReadersByFormatName(format(file)).next();
-    try (ImageInputStream in =
-        new MemoryCacheImageInputStream(new ByteArrayInputStream(file))) {
+    try (ImageInputStream in = new MemoryCacheImageInputStream(new ByteArrayInputStream(file))) {
       reader.setInput(in, true, true);
       ImageDecoder.limit(reader.getWidth(0), reader.getHeight(0));
       return raster(reader.read(0));

@@ -17,8 +17,8 @@ import java.util.zip.ZipFile;
 
 /**
  * The image files of a zip archive, read in place: nothing is unpacked to disk. Refused as a whole:
- * names that lead out of it, names that occur twice, and bombs, by what the archive states; an entry
- * that holds more than it states is refused when it is read.
+ * names that lead out of it, names that occur twice, and bombs, by what the archive states; an
+ * entry that holds more than it states is refused when it is read.
  */
 final class ZipFiles implements ImageFiles {
 
@@ -50,7 +50,8 @@ final class ZipFiles implements ImageFiles {
       return listed(root, zip);
     } catch (IOException e) {
       close(zip);
-      throw refused(root, List.of("%s: is no readable zip archive: %s".formatted(root, e.getMessage())));
+      throw refused(
+          root, List.of("%s: is no readable zip archive: %s".formatted(root, e.getMessage())));
     } catch (DataException e) {
       close(zip);
       throw e;
@@ -105,7 +106,9 @@ final class ZipFiles implements ImageFiles {
       return problems;
     }
     List<String> some = new ArrayList<>(problems.subList(0, LISTED));
-    some.add("%s: and %d more like these".formatted(problems.getFirst().split(":")[0], problems.size() - LISTED));
+    some.add(
+        "%s: and %d more like these"
+            .formatted(problems.getFirst().split(":")[0], problems.size() - LISTED));
     return some;
   }
 

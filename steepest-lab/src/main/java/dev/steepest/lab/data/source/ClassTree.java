@@ -10,9 +10,9 @@ import java.util.TreeMap;
 import java.util.TreeSet;
 
 /**
- * Image files by part and class, as their folders say: {@code CLASS/…}, or {@code train/CLASS/…} and
- * {@code test/CLASS/…}, with or without {@code val/CLASS/…}; with {@code val} alone it is the test.
- * A folder around all of it is looked through. Below a class folders mean nothing.
+ * Image files by part and class, as their folders say: {@code CLASS/…}, or {@code train/CLASS/…}
+ * and {@code test/CLASS/…}, with or without {@code val/CLASS/…}; with {@code val} alone it is the
+ * test. A folder around all of it is looked through. Below a class folders mean nothing.
  *
  * @param classes names, sorted; the label is the position
  * @param parts files of each part with their labels, in the order of their paths; {@link Part#ALL}
@@ -57,14 +57,15 @@ record ClassTree(List<String> classes, Map<Part, List<Item>> parts, List<String>
     if (divided.isEmpty()) {
       divided.put(Part.ALL, byClass(paths, skipped, problems));
     } else {
-      divided.replaceAll(
-          (part, classes) -> byClass(classes.get(""), skipped + 1, problems));
+      divided.replaceAll((part, classes) -> byClass(classes.get(""), skipped + 1, problems));
       compare(divided, problems);
     }
     Set<String> classes = new TreeSet<>();
     divided.values().forEach(part -> classes.addAll(part.keySet()));
     if (problems.isEmpty() && classes.size() < 2) {
-      problems.add("expected at least two classes, found only the folder '%s'".formatted(String.join(", ", classes)));
+      problems.add(
+          "expected at least two classes, found only the folder '%s'"
+              .formatted(String.join(", ", classes)));
     }
     return labelled(List.copyOf(classes), divided, problems);
   }
@@ -124,14 +125,14 @@ record ClassTree(List<String> classes, Map<Part, List<Item>> parts, List<String>
       }
     }
     if (!homeless.isEmpty()) {
-      problems.add("expected every image in the folder of its class, found without: " + some(homeless));
+      problems.add(
+          "expected every image in the folder of its class, found without: " + some(homeless));
     }
     return classes;
   }
 
   /** Every part must have the same classes: a network cannot be asked for what it was not shown. */
-  private static void compare(
-      Map<Part, Map<String, List<String>>> divided, List<String> problems) {
+  private static void compare(Map<Part, Map<String, List<String>>> divided, List<String> problems) {
     Set<String> trained = divided.get(Part.TRAIN).keySet();
     divided.forEach((part, classes) -> {
       Set<String> surplus = new TreeSet<>(classes.keySet());

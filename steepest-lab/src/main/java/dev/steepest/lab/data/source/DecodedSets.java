@@ -62,8 +62,7 @@ final class DecodedSets {
   }
 
   private Rendition rendition() {
-    Channels channels =
-        options.channels() == Channels.AS_IS ? Channels.RGB : options.channels();
+    Channels channels = options.channels() == Channels.AS_IS ? Channels.RGB : options.channels();
     return options.decoding().size() > 0
         ? new Rendition(options.decoding().size(), options.decoding().fit(), channels)
         : new Rendition(firstSize(), Fit.EXACT, channels);
@@ -85,7 +84,8 @@ final class DecodedSets {
         }
       }
     }
-    throw new DataException("Cannot read %s from %s".formatted(name, files.root()), some(problems), "");
+    throw new DataException(
+        "Cannot read %s from %s".formatted(name, files.root()), some(problems), "");
   }
 
   private void judge() {
@@ -95,7 +95,8 @@ final class DecodedSets {
     List<String> problems = new ArrayList<>();
     damaged.forEach((position, why) -> problems.add(paths.get(position) + " " + why));
     if (rendition.fit() == Fit.EXACT) {
-      List<String> others = problems.stream().filter(p -> p.matches(".* is \\d+×\\d+, not .*")).toList();
+      List<String> others =
+          problems.stream().filter(p -> p.matches(".* is \\d+×\\d+, not .*")).toList();
       if (!others.isEmpty()) {
         throw unequal(some(others));
       }
@@ -177,9 +178,11 @@ final class DecodedSets {
     if (!damaged.isEmpty()) {
       notes.add(
           "data: left out %d image files that cannot be read: %s"
-              .formatted(damaged.size(), damaged.entrySet().stream()
-                  .map(e -> paths.get(e.getKey()) + " " + e.getValue())
-                  .collect(Collectors.joining("; "))));
+              .formatted(
+                  damaged.size(),
+                  damaged.entrySet().stream()
+                      .map(e -> paths.get(e.getKey()) + " " + e.getValue())
+                      .collect(Collectors.joining("; "))));
     }
     return notes;
   }

@@ -62,8 +62,7 @@ public final class ImageFolder implements DataSource {
   @Override
   public SequencedMap<String, Normalization> normalizations() {
     SequencedMap<String, Normalization> all = DataSource.super.normalizations();
-    all.put(
-        "half", new Normalization(List.of(0.5f, 0.5f, 0.5f), List.of(0.5f, 0.5f, 0.5f)));
+    all.put("half", new Normalization(List.of(0.5f, 0.5f, 0.5f), List.of(0.5f, 0.5f, 0.5f)));
     all.put("cifar10", new Cifar10().normalization());
     return all;
   }

@@ -16,12 +16,12 @@ class DataSourcesTest {
   void findsEverySourceByItsName() {
     assertThat(DataSources.all())
         .extracting(DataSource::name)
-        .containsExactly("cifar10", "cifar100", "fashion-mnist", "mnist", "shapes");
+        .containsExactly("cifar10", "cifar100", "fashion-mnist", "folder", "mnist", "shapes");
     assertThat(DataSources.all())
         .allSatisfy(source -> assertThat(DataSources.named(source.name())).isSameAs(source));
     assertThatThrownBy(() -> DataSources.named("cifar"))
         .hasMessage(
-            "no data set is called 'cifar'; known are cifar10, cifar100, fashion-mnist, mnist, shapes");
+            "no data set is called 'cifar'; known are cifar10, cifar100, fashion-mnist, folder, mnist, shapes");
   }
 
   @Test
