@@ -73,7 +73,7 @@ final class DataCommand implements Runnable {
     console.say("Data folder: " + folder.path());
     for (DataSource source : DataSources.all()) {
       console.say(
-          "%-10s %-10s %s".formatted(source.name(), state(source, folder.path()), source.about()));
+          "%-13s %-10s %s".formatted(source.name(), state(source, folder.path()), source.about()));
     }
     TextData.listing(folder.path()).forEach(console::say);
     return 0;
@@ -98,7 +98,7 @@ final class DataCommand implements Runnable {
       @Parameters(
               arity = "1..*",
               paramLabel = "NAME",
-              description = "e.g. cifar10 mnist fineweb10B")
+              description = "e.g. cifar10 mnist fineweb10B weights/timm-resnet18")
           List<String> names,
       @Option(
               names = "--shards",
@@ -162,7 +162,7 @@ final class DataCommand implements Runnable {
     for (DataSource source : onlyTexts ? List.<DataSource>of() : sources(images)) {
       try (TrainTest data = source.load(folder.path())) {
         console.say(
-            "%-10s %d train, %d test images; sha256 %s (train) %s (test)"
+            "%-13s %d train, %d test images; sha256 %s (train) %s (test)"
                 .formatted(
                     source.name(),
                     data.train().size(),

@@ -28,6 +28,11 @@ final class Objections {
           "training.precision = fp16 scales the loss, but optimizer.name = %s keeps its momentum in the gradient, from which the scale would be divided anew in every step; use bf16 or fp32"
               .formatted(optimizer));
     }
+    if (evaluation.containsKey(TrainingKeys.TEST) && evaluation.get("curve").equals("test")) {
+      objections.add(
+          "evaluation.test = false keeps the test set unseen, but evaluation.curve = test looks at it on the way; choose curve: validation");
+    }
+    objections.addAll(WatchObjections.to(settings));
     objections.addAll(TextObjections.to(settings));
     return objections;
   }

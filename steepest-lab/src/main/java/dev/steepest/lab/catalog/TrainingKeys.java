@@ -1,7 +1,7 @@
 package dev.steepest.lab.catalog;
 
-import dev.steepest.lab.data.source.DataSource;
 import dev.steepest.study.experiment.Key;
+import dev.steepest.study.experiment.Term;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -14,25 +14,15 @@ final class TrainingKeys {
   static final String STEPS = "steps";
   static final String EVERY = "every";
   static final String EVERY_STEPS = "every_steps";
+  static final String TEST = "test";
+  static final String SAVE = "save";
+  static final String EARLY_STOPPING = "early_stopping";
+  static final String METRIC = "metric";
 
-  private static final long UNBOUNDED = Long.MAX_VALUE;
   private static final long MOST = 1_000_000;
   private static final List<String> PRECISIONS = List.of("fp32", "bf16", "fp16");
 
   private TrainingKeys() {}
-
-  static List<Key> data(DataSource source) {
-    return List.of(
-        Key.word(
-            "normalization",
-            DataSource.STANDARD,
-            List.copyOf(source.normalizations().keySet()),
-            "mean and deviation per channel"),
-        Key.whole(
-            "validation", 1000, 0, 1_000_000, "training images held out for validation; 0 = none"),
-        Key.whole("split_seed", 0, 0, UNBOUNDED, "seed of that choice, the same for all runs"),
-        Key.whole("limit", 0, 0, UNBOUNDED, "use only so many training images, by class; 0 = all"));
-  }
 
   static List<Key> augmentation() {
     return List.of(
@@ -108,7 +98,39 @@ final class TrainingKeys {
             0,
             1_000,
             "steps with drawn labels on a copy, before the first run of a kind, outside all clocks"),
+        inheritedWord(
+            SAVE,
+            List.of("none", "last", "best"),
+            "weights kept as weights.safetensors; if not given, best with early_stopping, else none"),
         Key.whole("log_every", 10, 1, 1_000_000, "optimizer steps between rows of steps.csv"));
+  }
+
+  static List<Term> trainingParts() {
+    return List.of(
+        new Term(
+            EARLY_STOPPING,
+            "ends a run that no longer improves, with its best weights, if given",
+            List.of(
+                Key.word(
+                    METRIC,
+                    "val_loss",
+                    List.of("val_loss", "val_accuracy"),
+                    "what shall improve from look to look"),
+                Key.whole(
+                    "patience", 10, 1, MOST, "looks in a row without improvement that end the run"),
+                Key.number(
+                    "min_delta",
+                    0,
+                    "at least 0",
+                    v -> v >= 0 && v < Double.POSITIVE_INFINITY,
+                    "by how much it must be better than the best before")),
+            List.of(),
+            Term.Presence.IF_GIVEN));
+  }
+
+  /** What is so where nothing is said. */
+  static Map<String, Object> usualTraining(Map<String, Object> given) {
+    return Map.of(SAVE, given.containsKey(EARLY_STOPPING) ? "best" : "none");
   }
 
   static List<Key> evaluation() {
@@ -128,11 +150,29 @@ final class TrainingKeys {
             1,
             1_000_000,
             "images at a time; of text tokens, but at least 8 sequences"),
+        new Key(
+            TEST,
+            Key.Type.FLAG,
+            Optional.of(Key.Default.INHERITED),
+            "",
+            _ -> true,
+            List.of(),
+            "whether the test set is looked at after the last step; true if not given"),
         Key.word(
             "tta",
             "none",
             List.of("none", "mirror", "translate"),
             "views of each test image whose logits are averaged after the last step"));
+  }
+
+  /**
+   * The settings without those that say what is so anyway: whoever writes them makes the same runs
+   * as whoever does not.
+   */
+  static Map<String, Object> withoutTheUsual(Map<String, Object> given, Map<String, ?> usual) {
+    Map<String, Object> settings = new TreeMap<>(given);
+    settings.entrySet().removeIf(setting -> setting.getValue().equals(usual.get(setting.getKey())));
+    return settings;
   }
 
   /**
@@ -153,6 +193,17 @@ final class TrainingKeys {
       settings.putIfAbsent(first, standard);
     }
     return settings;
+  }
+
+  private static Key inheritedWord(String name, List<String> choices, String about) {
+    return new Key(
+        name,
+        Key.Type.WORD,
+        Optional.of(Key.Default.INHERITED),
+        "",
+        _ -> true,
+        choices,
+        about);
   }
 
   private static Key inheritedWhole(String name, String about) {

@@ -1,5 +1,6 @@
 package dev.steepest.lab.task;
 
+import dev.steepest.lab.data.Channels;
 import dev.steepest.lab.data.DataException;
 import dev.steepest.lab.data.ImageSet;
 import dev.steepest.lab.data.Normalization;
@@ -18,9 +19,12 @@ import java.util.List;
  * A data set split as a run asks for it, in memory.
  *
  * @param splits train, validation and test, disjoint
- * @param normalization customary for the data set
+ * @param normalization as the run names it, for the channels of the splits
+ * @param resampled height and width that a network is shown; 0 = those of the splits
+ * @param folder of data sets, in which weights are looked for too
  */
-public record ImageData(Splits splits, Normalization normalization) implements TaskData {
+public record ImageData(Splits splits, Normalization normalization, int resampled, Path folder)
+    implements TaskData {
 
   /**
    * Loads a data set and splits it.
@@ -35,18 +39,42 @@ public record ImageData(Splits splits, Normalization normalization) implements T
     int validation = (int) settings.whole("validation");
     long seed = settings.whole("split_seed");
     int limit = (int) Math.min(settings.whole("limit"), Integer.MAX_VALUE);
-    TrainTest raw = source.load(folder);
+    Channels channels = ImageSettings.channels(settings);
+    TrainTest raw = converted(source.load(folder, ImageSettings.options(settings)), channels);
     try {
+      checkClasses(source.name(), raw.train().classes().size(), settings);
       check(source.name(), raw.train().size(), validation, limit);
       try (ImageSet all = raw.train()) {
         Splits whole = Splits.carve(all, raw.test(), validation, seed);
         return new ImageData(
             limit == 0 ? whole : limited(whole, limit, seed),
-            source.normalization(settings.text("normalization")));
+            source.normalization(settings.text("normalization")).forChannels(raw.test().channels()),
+            ImageSettings.size(settings),
+            folder);
       }
     } catch (RuntimeException e) {
       raw.close();
       throw e;
+    }
+  }
+
+  private static TrainTest converted(TrainTest given, Channels channels) {
+    if (channels.of(given.train().channels()) == given.train().channels()) {
+      return given;
+    }
+    try (given) {
+      return new TrainTest(channels.applied(given.train()), channels.applied(given.test()));
+    }
+  }
+
+  private static void checkClasses(String name, int classes, Settings settings) {
+    if (settings.has("classes") && settings.whole("classes") != classes) {
+      throw new DataException(
+          "Data set " + name + " is another one than this experiment expects",
+          List.of(
+              "it has %d classes, data.classes = %d"
+                  .formatted(classes, settings.whole("classes"))),
+          "Choose data.classes = %d, or another data set.".formatted(classes));
     }
   }
 
@@ -79,7 +107,8 @@ public record ImageData(Splits splits, Normalization normalization) implements T
   /** What a network must be built for. */
   public Images shape() {
     ImageSet train = splits.train();
-    return new Images(train.channels(), train.height(), train.classes().size());
+    int size = resampled == 0 ? train.height() : resampled;
+    return new Images(train.channels(), size, train.classes().size());
   }
 
   @Override

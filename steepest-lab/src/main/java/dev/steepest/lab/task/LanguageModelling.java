@@ -21,6 +21,7 @@ import dev.steepest.optim.Shards;
 import dev.steepest.study.plan.RunSpec;
 import dev.steepest.study.record.Metric;
 import java.util.LinkedHashMap;
+import java.util.Optional;
 import java.util.SequencedMap;
 import java.util.SortedMap;
 import java.util.TreeMap;
@@ -103,6 +104,11 @@ public final class LanguageModelling implements Task {
   }
 
   @Override
+  public boolean keepsWeights() {
+    return settings.keepsWeights();
+  }
+
+  @Override
   public BatchStream test() {
     return TokenTrainingData.stream(text.test(chunk(), context));
   }
@@ -143,8 +149,10 @@ public final class LanguageModelling implements Task {
   }
 
   @Override
-  public SortedMap<String, Double> results(Network network, FinalReport last, Position end) {
-    SortedMap<String, Double> results = values(TEST, last.plain());
+  public SortedMap<String, Double> results(
+      Network network, Optional<FinalReport> last, Position end) {
+    SortedMap<String, Double> results = new TreeMap<>();
+    last.ifPresent(look -> results.putAll(values(TEST, look.plain())));
     double tokensPerSecond = (double) end.samples() * context / end.trainSeconds();
     double flops = ((LanguageNetwork) network).flopsPerToken(context) * tokensPerSecond;
     Device device = network.parameters().getFirst().tensor().device();

@@ -3,6 +3,7 @@ package dev.steepest.lab.task;
 import dev.steepest.lab.data.augment.TestTimeAugmentation;
 import dev.steepest.lab.model.Network;
 import dev.steepest.lab.train.EvaluationPlan;
+import dev.steepest.lab.train.EvaluationPlan.TestSet;
 import dev.steepest.lab.train.Freezing;
 import dev.steepest.lab.train.LossPlan;
 import dev.steepest.lab.train.LossPlan.Reduction;
@@ -100,8 +101,16 @@ record RunSettings(RunSpec spec) {
         loss(s),
         new Freezing(s.text("freeze"), s.number("freeze_after")),
         evaluation(),
+        new WatchSettings(all()).watching(),
         (int) s.whole("log_every"),
         spec.seed());
+  }
+
+  /** Whether the weights that the run ends with are kept: usually where they are the best ones. */
+  boolean keepsWeights() {
+    return all().has("training.save")
+        ? !text("training.save").equals("none")
+        : all().has("training.early_stopping");
   }
 
   private static Span length(Settings training) {
@@ -127,6 +136,7 @@ record RunSettings(RunSpec spec) {
             ? new Span.Steps(s.whole("every_steps"))
             : new Span.Epochs(s.whole("every")),
         constant(Precision.class, "evaluation.numbers"),
-        constant(TestTimeAugmentation.class, "evaluation.tta"));
+        constant(TestTimeAugmentation.class, "evaluation.tta"),
+        s.has("test") && !s.flag("test") ? TestSet.NEVER_SEEN : TestSet.SEEN_AT_THE_END);
   }
 }

@@ -12,6 +12,7 @@ import dev.steepest.optim.GroupSchedules;
 import dev.steepest.optim.Optimizer;
 import dev.steepest.optim.Shards;
 import java.util.Map;
+import java.util.Optional;
 import java.util.SortedMap;
 import java.util.TreeMap;
 import org.bytedeco.pytorch.Device;
@@ -54,6 +55,9 @@ public sealed interface Task permits ImageClassification, LanguageModelling {
 
   TrainingPlan plan();
 
+  /** Whether the weights that a finished run ends with are kept, as a file of their own. */
+  boolean keepsWeights();
+
   /** The test set, to be looked at once, after the last step. */
   BatchStream test();
 
@@ -84,8 +88,17 @@ public sealed interface Task permits ImageClassification, LanguageModelling {
     return new TreeMap<>(Map.of(set + "_loss", score.loss(), set + "_accuracy", score.accuracy()));
   }
 
-  /** What a finished run is remembered by, by the names of metrics. */
-  SortedMap<String, Double> results(Network network, FinalReport last, Position end);
+  /**
+   * What a finished run is remembered by, by the names of metrics.
+   *
+   * @param last the look at the test set; empty where the plan has none
+   */
+  SortedMap<String, Double> results(Network network, Optional<FinalReport> last, Position end);
+
+  /** Passes over the training data after so many optimizer steps. */
+  default double epochs(long step) {
+    return (double) step / data().batchesPerEpoch();
+  }
 
   /** Optimizer steps of the whole run. */
   default long totalSteps() {

@@ -30,6 +30,19 @@ public final class ImageTrainingData implements TrainingData {
   private final int evaluationBatch;
   private final long seed;
 
+  /** For images that keep their size. */
+  public ImageTrainingData(
+      ImageSet train,
+      SequencedMap<String, ImageSet> evaluation,
+      AugmentationPlan changes,
+      Normalization normalization,
+      BatchPlan batches,
+      int evaluationBatch,
+      MemoryLayout layout,
+      long seed) {
+    this(train, evaluation, changes, normalization, 0, batches, evaluationBatch, layout, seed);
+  }
+
   /**
    * Joins sets and plans.
    *
@@ -37,6 +50,7 @@ public final class ImageTrainingData implements TrainingData {
    * @param evaluation what is measured on, by name, in order
    * @param changes the random changes of training images
    * @param normalization of both
+   * @param size height and width that both are resampled to; 0 = their own
    * @param batches size and treatment of the last batch; prefetching pays beside a GPU, on a CPU it
    *     takes a core from the step
    * @param evaluationBatch images per evaluation batch, at least 1
@@ -48,6 +62,7 @@ public final class ImageTrainingData implements TrainingData {
       SequencedMap<String, ImageSet> evaluation,
       AugmentationPlan changes,
       Normalization normalization,
+      int size,
       BatchPlan batches,
       int evaluationBatch,
       MemoryLayout layout,
@@ -59,8 +74,8 @@ public final class ImageTrainingData implements TrainingData {
           case CONTIGUOUS -> ChannelOrder.CHANNELS_FIRST;
           case CHANNELS_LAST -> ChannelOrder.CHANNELS_LAST;
         };
-    augmentation = new Augmentation(changes, normalization, order);
-    plain = new Augmentation(AugmentationPlan.NONE, normalization, order);
+    augmentation = new Augmentation(changes, normalization, order, size);
+    plain = new Augmentation(AugmentationPlan.NONE, normalization, order, size);
     this.batches = batches;
     this.evaluationBatch = evaluationBatch;
     this.seed = seed;

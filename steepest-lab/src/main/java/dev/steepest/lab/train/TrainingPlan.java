@@ -14,6 +14,7 @@ import dev.steepest.lab.model.Network;
  * @param loss what is minimised
  * @param freezing what is not trained to the end
  * @param evaluation how the network is looked at
+ * @param watching what follows from that on the way
  * @param logEvery optimizer steps between step reports; 0 = none
  * @param seed decides all that is random within a step (dropout, mixup)
  */
@@ -26,6 +27,7 @@ public record TrainingPlan(
     LossPlan loss,
     Freezing freezing,
     EvaluationPlan evaluation,
+    Watching watching,
     int logEvery,
     long seed) {
   public TrainingPlan {
@@ -45,6 +47,7 @@ public record TrainingPlan(
         LossPlan.PLAIN,
         Freezing.NONE,
         EvaluationPlan.EVERY_EPOCH,
+        Watching.NOTHING,
         0,
         seed);
   }
@@ -83,7 +86,8 @@ public record TrainingPlan(
             layout,
             clipNorm,
             loss,
-            freezing);
+            freezing)
+        + (watching.equals(Watching.NOTHING) ? "" : ", " + watching);
   }
 
   /** So many steps, at least 1, in place of the length. */
@@ -97,13 +101,14 @@ public record TrainingPlan(
         loss,
         freezing,
         evaluation,
+        watching,
         logEvery,
         seed);
   }
 
   public TrainingPlan withAccumulation(int parts) {
     return new TrainingPlan(
-        length, parts, precision, layout, clipNorm, loss, freezing, evaluation, logEvery, seed);
+        length, parts, precision, layout, clipNorm, loss, freezing, evaluation, watching, logEvery, seed);
   }
 
   public TrainingPlan withCompute(Precision newPrecision, MemoryLayout newLayout) {
@@ -116,13 +121,14 @@ public record TrainingPlan(
         loss,
         freezing,
         evaluation,
+        watching,
         logEvery,
         seed);
   }
 
   public TrainingPlan withClipNorm(double norm) {
     return new TrainingPlan(
-        length, accumulation, precision, layout, norm, loss, freezing, evaluation, logEvery, seed);
+        length, accumulation, precision, layout, norm, loss, freezing, evaluation, watching, logEvery, seed);
   }
 
   public TrainingPlan withLoss(LossPlan newLoss) {
@@ -135,6 +141,7 @@ public record TrainingPlan(
         newLoss,
         freezing,
         evaluation,
+        watching,
         logEvery,
         seed);
   }
@@ -154,6 +161,22 @@ public record TrainingPlan(
         loss,
         newFreezing,
         evaluation,
+        watching,
+        logEvery,
+        seed);
+  }
+
+  public TrainingPlan withWatching(Watching newWatching) {
+    return new TrainingPlan(
+        length,
+        accumulation,
+        precision,
+        layout,
+        clipNorm,
+        loss,
+        freezing,
+        evaluation,
+        newWatching,
         logEvery,
         seed);
   }
@@ -169,6 +192,7 @@ public record TrainingPlan(
         loss,
         freezing,
         evaluation.every(every),
+        watching,
         logEvery,
         seed);
   }
@@ -184,6 +208,7 @@ public record TrainingPlan(
         loss,
         freezing,
         evaluation.every(new Span.Epochs(epochsPerEvaluation)),
+        watching,
         stepsPerLog,
         seed);
   }

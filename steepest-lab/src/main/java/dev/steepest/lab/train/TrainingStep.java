@@ -186,6 +186,11 @@ final class TrainingStep implements AutoCloseable {
     network.progress(done(made));
   }
 
+  /** Gives everybody rank 0's statistics of batch normalisation. */
+  void shareStatistics() {
+    network.buffers().values().forEach(tensor -> together.team().spread(tensor, 0));
+  }
+
   private double done(long step) {
     return Math.min(1, (double) step / steps);
   }

@@ -2,10 +2,12 @@ package dev.steepest.lab.data.source;
 
 import dev.steepest.lab.data.DataException;
 import dev.steepest.lab.data.Normalization;
+import dev.steepest.lab.data.source.ImageOptions.Choice;
 import java.nio.file.Path;
 import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.SequencedMap;
+import java.util.Set;
 
 /** A data set that can be named, fetched and loaded. Immutable. */
 public interface DataSource extends Fetchable {
@@ -39,11 +41,22 @@ public interface DataSource extends Fetchable {
     return found;
   }
 
+  /** What there is to choose beside what every data set has. */
+  default Set<Choice> choices() {
+    return Set.of();
+  }
+
+  /** The data set as it is usually taken. */
+  default TrainTest load(Path folder) {
+    return load(folder, ImageOptions.STANDARD);
+  }
+
   /**
    * Reads everything into memory.
    *
    * @param folder the data folder, see {@link DataFolder}
+   * @param options of which those count that are among {@link #choices()}
    * @throws DataException listing every missing or damaged file
    */
-  TrainTest load(Path folder);
+  TrainTest load(Path folder, ImageOptions options);
 }

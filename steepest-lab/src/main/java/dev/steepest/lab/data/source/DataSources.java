@@ -6,7 +6,8 @@ import java.util.stream.Collectors;
 /** The data sets that are known by name. */
 public final class DataSources {
 
-  private static final List<DataSource> ALL = List.of(new Cifar10(), new Mnist(), new Shapes());
+  private static final List<DataSource> ALL =
+      List.of(new Cifar10(), new Cifar100(), new FashionMnist(), new Mnist(), new Shapes());
 
   private DataSources() {}
 
