@@ -50,7 +50,9 @@ final class TextData {
     try {
       return DataSources.named(name);
     } catch (IllegalArgumentException e) {
-      throw new UserError(e.getMessage() + "; and, as text, fineweb10B, and "
+      throw new UserError(
+          e.getMessage()
+              + "; and, as text, fineweb10B, and "
               + String.join(", ", PublishedWeights.names()));
     }
   }

@@ -61,8 +61,7 @@ public final class Catalog implements Vocabulary {
               Part.ARM,
               Optional.of(""),
               List.of(
-                  new Term(
-                      "", "the loop", TrainingKeys.training(), TrainingKeys.trainingParts()))),
+                  new Term("", "the loop", TrainingKeys.training(), TrainingKeys.trainingParts()))),
           Section.ofKeys(
               EVALUATION, "how a network is measured", Part.ARM, TrainingKeys.evaluation()));
 

@@ -60,12 +60,6 @@ final class PretrainedKeys {
 
   private static Key word(String name, List<String> choices, String about) {
     return new Key(
-        name,
-        Key.Type.WORD,
-        Optional.of(Key.Default.INHERITED),
-        "",
-        _ -> true,
-        choices,
-        about);
+        name, Key.Type.WORD, Optional.of(Key.Default.INHERITED), "", _ -> true, choices, about);
   }
 }

@@ -72,8 +72,7 @@ public record ImageData(Splits splits, Normalization normalization, int resample
       throw new DataException(
           "Data set " + name + " is another one than this experiment expects",
           List.of(
-              "it has %d classes, data.classes = %d"
-                  .formatted(classes, settings.whole("classes"))),
+              "it has %d classes, data.classes = %d".formatted(classes, settings.whole("classes"))),
           "Choose data.classes = %d, or another data set.".formatted(classes));
     }
   }

@@ -66,8 +66,6 @@ final class Pretrained {
   }
 
   private <E extends Enum<E>> E constant(Class<E> type, String key, E standard) {
-    return model.has(key)
-        ? Enum.valueOf(type, model.text(key).toUpperCase(Locale.ROOT))
-        : standard;
+    return model.has(key) ? Enum.valueOf(type, model.text(key).toUpperCase(Locale.ROOT)) : standard;
   }
 }

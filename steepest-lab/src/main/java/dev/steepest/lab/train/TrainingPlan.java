@@ -75,18 +75,18 @@ public record TrainingPlan(
 
   private String identity(TrainingData data) {
     return "seed %d, %d steps, %d samples of %s in %d batches, accumulation %d, %s, %s, clip %s, %s, %s"
-        .formatted(
-            seed,
-            steps(data.batchesPerEpoch()),
-            data.samplesPerEpoch(),
-            data.fingerprint(),
-            data.batchesPerEpoch(),
-            accumulation,
-            precision,
-            layout,
-            clipNorm,
-            loss,
-            freezing)
+            .formatted(
+                seed,
+                steps(data.batchesPerEpoch()),
+                data.samplesPerEpoch(),
+                data.fingerprint(),
+                data.batchesPerEpoch(),
+                accumulation,
+                precision,
+                layout,
+                clipNorm,
+                loss,
+                freezing)
         + (watching.equals(Watching.NOTHING) ? "" : ", " + watching);
   }
 
@@ -108,7 +108,17 @@ public record TrainingPlan(
 
   public TrainingPlan withAccumulation(int parts) {
     return new TrainingPlan(
-        length, parts, precision, layout, clipNorm, loss, freezing, evaluation, watching, logEvery, seed);
+        length,
+        parts,
+        precision,
+        layout,
+        clipNorm,
+        loss,
+        freezing,
+        evaluation,
+        watching,
+        logEvery,
+        seed);
   }
 
   public TrainingPlan withCompute(Precision newPrecision, MemoryLayout newLayout) {
@@ -128,7 +138,17 @@ public record TrainingPlan(
 
   public TrainingPlan withClipNorm(double norm) {
     return new TrainingPlan(
-        length, accumulation, precision, layout, norm, loss, freezing, evaluation, watching, logEvery, seed);
+        length,
+        accumulation,
+        precision,
+        layout,
+        norm,
+        loss,
+        freezing,
+        evaluation,
+        watching,
+        logEvery,
+        seed);
   }
 
   public TrainingPlan withLoss(LossPlan newLoss) {

@@ -54,7 +54,8 @@ public final class WeightPlaces {
     return PublishedWeights.all().stream().anyMatch(known -> known.file().equals(given))
         ? "Fetch it: ./steepest data fetch %s/%s".formatted(FOLDER, given)
         : "Give the path of a .safetensors or .pth file, or one of these names; these can be fetched"
-            + " with ./steepest data fetch: %s.".formatted(String.join(", ", PublishedWeights.names()));
+            + " with ./steepest data fetch: %s."
+                .formatted(String.join(", ", PublishedWeights.names()));
   }
 
   private static String listed(Path folder) {

@@ -73,9 +73,7 @@ final class Fairness {
   private static void otherWeights(List<Alarm> alarms, Contest contest) {
     Variety weights =
         Variety.of(
-            "SHA-256",
-            contest.runs(),
-            run -> run.checksums().get(RunRecord.INITIAL_WEIGHTS));
+            "SHA-256", contest.runs(), run -> run.checksums().get(RunRecord.INITIAL_WEIGHTS));
     if (weights.mixedWithinAnArm()) {
       alarms.add(
           new Alarm(
