@@ -90,6 +90,7 @@ public final class Catalog implements Vocabulary {
   @Override
   public Map<String, Object> complete(String section, Map<String, Object> settings) {
     return switch (section) {
+      case MODEL -> PretrainedKeys.complete(settings);
       case OPTIMIZER -> withKnobs(settings);
       case SCHEDULE -> ScheduleTerms.complete(settings);
       case TRAINING ->
@@ -130,9 +131,14 @@ public final class Catalog implements Vocabulary {
             new Term(
                 kind.name(),
                 kind.description(),
-                kind.settings().stream().map(Catalog::key).toList(),
+                Stream.concat(kind.settings().stream().map(Catalog::key), given(kind)).toList(),
                 List.of()))
         .toList();
+  }
+
+  /** Networks for images can begin from weights that were trained before. */
+  private static Stream<Key> given(NetworkKind<?> kind) {
+    return Networks.isLanguage(kind.name()) ? Stream.of() : PretrainedKeys.all().stream();
   }
 
   private static Key key(Setting setting) {

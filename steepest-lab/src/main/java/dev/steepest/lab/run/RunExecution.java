@@ -126,6 +126,9 @@ final class RunExecution implements RunTraining.Book {
     String kernels = network.kernels(task.plan().precision().type());
     folder.log("kernels: " + kernels);
     task.notes().forEach(folder::log);
+    if (!network.origin().isEmpty()) {
+      folder.log("begins from " + network.origin());
+    }
     if (bench.team().size() > 1) {
       folder.log("updates: " + together.describe());
     }

@@ -24,6 +24,7 @@ import dev.steepest.optim.Optimizer;
 import dev.steepest.optim.Shards;
 import dev.steepest.study.plan.RunSpec;
 import dev.steepest.study.record.Metric;
+import dev.steepest.study.record.RunRecord;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -49,6 +50,7 @@ public final class ImageClassification implements Task {
   private final ImageData images;
   private final Prefetch prefetch;
   private final TrainingData data;
+  private final Optional<Pretrained> pretrained;
 
   /**
    * Prepares the task.
@@ -60,15 +62,24 @@ public final class ImageClassification implements Task {
     this.prefetch = prefetch;
     this.settings = new RunSettings(spec);
     this.images = images;
+    this.pretrained = Pretrained.of(spec.settings().section("model"), images.folder());
     this.data = data(curve());
   }
 
   @Override
   public Network network(Device device) {
-    return RunSettings.placed(
+    Map<String, Object> own = settings.withoutName("model");
+    own.keySet().removeAll(Pretrained.KEYS);
+    Network network =
         Networks.named(settings.text("model.name"))
-            .create(images.shape(), settings.withoutName("model"), settings.spec().seed()),
-        device);
+            .create(images.shape(), own, settings.spec().seed());
+    try {
+      pretrained.ifPresent(weights -> weights.into(network));
+    } catch (RuntimeException e) {
+      network.close();
+      throw e;
+    }
+    return RunSettings.placed(network, device);
   }
 
   @Override
@@ -160,7 +171,9 @@ public final class ImageClassification implements Task {
 
   @Override
   public SortedMap<String, String> checksums() {
-    return new TreeMap<>(images.splits().checksums());
+    SortedMap<String, String> checksums = new TreeMap<>(images.splits().checksums());
+    pretrained.ifPresent(weights -> checksums.put(RunRecord.INITIAL_WEIGHTS, weights.sha256()));
+    return checksums;
   }
 
   @Override

@@ -133,7 +133,14 @@ public final class Trainer implements AutoCloseable {
             watcher);
     saving =
         new Saving(
-            checkpointing, network, together, step, progress, looks, plan.identity(data, network), listener);
+            checkpointing,
+            network,
+            together,
+            step,
+            progress,
+            looks,
+            plan.identity(data, network),
+            listener);
   }
 
   /** Trains until the plan is done, the loss diverges, or somebody asks for a stop or the end. */

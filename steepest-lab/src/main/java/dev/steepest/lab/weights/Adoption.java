@@ -23,7 +23,7 @@ import org.bytedeco.pytorch.global.torch.ScalarType;
  * @param taken tensors whose shapes agree
  * @param adapted first filters that are made to fit another number of channels
  * @param newHead tensors of the head that keep their initial values
- * @param problems what is missing, misshapen or unexpected, a line each
+ * @param problems what is missing, misshapen or unexpected, one entry each
  */
 public record Adoption(
     List<String> taken, List<String> adapted, List<String> newHead, List<String> problems) {
@@ -157,7 +157,7 @@ public record Adoption(
       taken.forEach(name -> values.put(name, weights.read(name)));
       adapted.forEach(name ->
           values.put(name, forChannels(weights.read(name), network.state().get(name).size(1))));
-      network.adopt(values, "weights " + weights.sha256());
+      network.adopt(values, "weights %s: %s".formatted(weights.sha256(), describe()));
     }
   }
 

@@ -1,15 +1,13 @@
 package dev.steepest.lab.weights;
 
+import dev.steepest.lab.data.source.Digest;
 import dev.steepest.tensor.Safetensors;
 import java.io.IOException;
 import java.io.InputStream;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.security.MessageDigest;
-import java.security.NoSuchAlgorithmException;
 import java.util.Collections;
-import java.util.HexFormat;
 import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.SequencedMap;
@@ -20,14 +18,8 @@ import org.bytedeco.pytorch.Tensor;
  * Weights in a file, by the names that they had in their network: safetensors (also a checkpoint of
  * ours), or what {@code torch.save} writes, old or new. The file is not trusted: it is data here,
  * whatever it says.
- *
- * @param file where they are
- * @param sha256 of the whole file, in lower-case hexadecimal
- * @param tensors by name, read when they are wanted
  */
-public record WeightFile(Path file, String sha256, SequencedMap<String, StoredTensor> tensors) {
-  private static final int BUFFER = 1 << 20;
-
+public final class WeightFile {
   /** Enough to tell the formats apart. */
   private static final int FIRST = 512;
 
@@ -36,8 +28,42 @@ public record WeightFile(Path file, String sha256, SequencedMap<String, StoredTe
   /** What a checkpoint of ours has in front of the names of a network's tensors. */
   private static final String CHECKPOINT = "network/";
 
-  public WeightFile {
-    tensors = Collections.unmodifiableSequencedMap(new LinkedHashMap<>(tensors));
+  private final Path file;
+  private final String sha256;
+  private final SequencedMap<String, StoredTensor> tensors;
+
+  private WeightFile(Path file, String sha256, SequencedMap<String, StoredTensor> tensors) {
+    this.file = file;
+    this.sha256 = sha256;
+    this.tensors = Collections.unmodifiableSequencedMap(tensors);
+  }
+
+  /** Where they are. */
+  public Path file() {
+    return file;
+  }
+
+  /** Of the whole file, in lower-case hexadecimal. */
+  public String sha256() {
+    return sha256;
+  }
+
+  /** By name, read when they are wanted. */
+  SequencedMap<String, StoredTensor> tensors() {
+    return tensors;
+  }
+
+  /**
+   * The checksum of a file whose content is not looked at.
+   *
+   * @throws UnusableWeightsException if it cannot be read
+   */
+  public static String sha256(Path file) {
+    try {
+      return digest(file);
+    } catch (IOException e) {
+      throw new UnusableWeightsException(file, spoken(e), "Copy or download it anew.", e);
+    }
   }
 
   /**
@@ -138,15 +164,6 @@ public record WeightFile(Path file, String sha256, SequencedMap<String, StoredTe
   }
 
   private static String digest(Path file) throws IOException {
-    try (InputStream in = Files.newInputStream(file)) {
-      MessageDigest digest = MessageDigest.getInstance("SHA-256");
-      byte[] buffer = new byte[BUFFER];
-      for (int n = in.read(buffer); n > 0; n = in.read(buffer)) {
-        digest.update(buffer, 0, n);
-      }
-      return HexFormat.of().formatHex(digest.digest());
-    } catch (NoSuchAlgorithmException e) {
-      throw new IllegalStateException("every JDK has SHA-256", e);
-    }
+    return Digest.of(file, Digest.Algorithm.SHA_256).hex();
   }
 }
