@@ -92,6 +92,8 @@ public final class Catalog implements Vocabulary {
   public Map<String, Object> complete(String section, Map<String, Object> settings) {
     return switch (section) {
       case OPTIMIZER -> withKnobs(settings);
+      case AUGMENTATION ->
+          TrainingKeys.withoutTheUsual(settings, Map.of(TrainingKeys.CUTMIX, 0.0));
       case SCHEDULE -> ScheduleTerms.complete(settings);
       case TRAINING ->
           TrainingKeys.oneOf(
