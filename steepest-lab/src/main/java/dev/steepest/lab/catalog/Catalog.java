@@ -92,6 +92,8 @@ public final class Catalog implements Vocabulary {
     return switch (section) {
       case MODEL -> PretrainedKeys.complete(settings);
       case OPTIMIZER -> withKnobs(settings);
+      case AUGMENTATION ->
+          TrainingKeys.withoutTheUsual(settings, Map.of(TrainingKeys.CUTMIX, 0.0));
       case SCHEDULE -> ScheduleTerms.complete(settings);
       case TRAINING ->
           TrainingKeys.oneOf(

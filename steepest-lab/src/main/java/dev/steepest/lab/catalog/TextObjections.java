@@ -43,6 +43,9 @@ final class TextObjections {
     if (settings.get(Catalog.TRAINING).containsKey("label_smoothing_end")) {
       objections.add("training.label_smoothing_end is for images; take it away");
     }
+    if (settings.get(Catalog.AUGMENTATION).containsKey(TrainingKeys.CUTMIX)) {
+      objections.add("augmentation.cutmix is for images; take it away");
+    }
     Object sizes = settings.get(Catalog.TRAINING).get(TrainingKeys.BATCH_SCHEDULE);
     if (sizes != null) {
       objections.add(

@@ -17,6 +17,7 @@ final class TrainingKeys {
   static final String EVERY = "every";
   static final String EVERY_STEPS = "every_steps";
   static final String TEST = "test";
+  static final String CUTMIX = "cutmix";
   static final String BATCH = "batch";
   static final String BATCH_SCHEDULE = "batch_schedule";
   static final String BATCH_LR = "batch_lr";
@@ -44,7 +45,12 @@ final class TrainingKeys {
             0,
             "at least 0",
             v -> v >= 0 && v < 1e6,
-            "α of mixup: each batch is blended with itself in another order; 0 = none"));
+            "α of mixup: each batch is blended with itself in another order; 0 = none"),
+        inherited(
+            CUTMIX,
+            "at least 0",
+            v -> v >= 0 && v < 1e6,
+            "α of CutMix: a rectangle of each image is another's; 0 = none; with mixup a coin chooses"));
   }
 
   static List<Key> training() {

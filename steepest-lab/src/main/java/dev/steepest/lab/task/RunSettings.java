@@ -139,7 +139,8 @@ record RunSettings(RunSpec spec) {
         constant(Reduction.class, "training.loss_reduction"),
         smoothing,
         training.has(last) ? training.number(last) : smoothing,
-        all().number("augmentation.mixup"));
+        all().number("augmentation.mixup"),
+        all().has("augmentation.cutmix") ? all().number("augmentation.cutmix") : 0);
   }
 
   private EvaluationPlan evaluation() {

@@ -36,7 +36,7 @@ final class TrainingStep implements AutoCloseable {
   private final BackwardPass backward;
   private final TrainingMeter meter;
   private final LossScaler scaler;
-  private final Optional<Mixup> mixup;
+  private final Optional<Blending> blending;
   private final List<Parameter> freezing;
   private final long freezesAt;
   private final long steps;
@@ -79,8 +79,7 @@ final class TrainingStep implements AutoCloseable {
     backward = new BackwardPass(network, Objective.of(network, plan), plan, device, together);
     meter = new TrainingMeter(device, together.team());
     scaler = new LossScaler(plan.precision());
-    double alpha = plan.loss().mixup();
-    mixup = alpha > 0 ? Optional.of(new Mixup(alpha, plan.seed())) : Optional.empty();
+    blending = Blending.of(plan.loss(), plan.seed());
     freezing = plan.freezing().of(network);
     freezesAt = plan.freezing().steps(pace);
     steps = plan.steps(pace);
@@ -131,7 +130,7 @@ final class TrainingStep implements AutoCloseable {
    */
   Seen make(long step, MiniBatch given, Look asked) {
     Look look = device.is_cpu() ? Look.READ : asked;
-    MiniBatch batch = mixup.map(m -> m.blend(given, step)).orElse(given);
+    MiniBatch batch = blending.map(b -> b.blend(given, step)).orElse(given);
     tellProgress(step);
     freezing.forEach(parameter -> parameter.tensor().requires_grad_(step < freezesAt));
     if (optimizer.curvatureIsDue()) {
