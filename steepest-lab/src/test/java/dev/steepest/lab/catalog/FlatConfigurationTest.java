@@ -62,7 +62,7 @@ class FlatConfigurationTest {
         .doesNotContainKey("momentum");
     assertThat(settings.get("schedule"))
         .containsEntry("name", "steplr")
-        .containsEntry("every_epochs", 10L)
+        .containsEntry("every_epochs", 10.0)
         .containsEntry("gamma", 0.1);
     assertThat(settings.get("training"))
         .containsEntry("batch", 128L)
@@ -115,7 +115,7 @@ class FlatConfigurationTest {
 
   @Test
   void batchSchedulesBeginWithTheBatch() {
-    Meaning meaning = meaning(PUBLISHED + "bs_schedule: {15: 256, 30: 512}\n");
+    Meaning meaning = meaning(PUBLISHED.replace("num_epochs: 2", "num_epochs: 40") + "bs_schedule: {15: 256, 30: 512}\n");
     assertThat(settings(meaning).get("training"))
         .containsEntry("batch_schedule", "0:128 15:256 30:512");
   }
