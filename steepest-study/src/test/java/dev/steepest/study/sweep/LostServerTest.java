@@ -9,6 +9,7 @@ import dev.steepest.study.sweep.TrialStore.Claim;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.ExecutorService;
@@ -94,6 +95,42 @@ class LostServerTest {
         assertThat(store.trials().getFirst().trial().reports())
             .containsExactly(new Report(1, 0.5), new Report(2, 0.4));
       }
+    }
+  }
+
+  /** It takes as long as the server waits for a process that says nothing, a quarter minute. */
+  @Test
+  void aWorkerThatStopsInTheMiddleOfAClaimHoldsUpNobodyForever() throws Exception {
+    String address = PostgresServer.shared().freshDatabase();
+    CountDownLatch stopped = new CountDownLatch(1);
+    CountDownLatch another = new CountDownLatch(1);
+    CountedSweep stopping =
+        SweepWorker.sweep(TRIALS)
+            .withSearcher((number, _) -> {
+              stopped.countDown();
+              await(another);
+              return Optional.of(CountedSweep.values(number));
+            });
+    try (TrialStore one = TrialStores.create(address, stopping.sweep(), StoreOptions.DEFAULT);
+        TrialStore other = store(address, StoreOptions.DEFAULT);
+        ExecutorService thread = Executors.newSingleThreadExecutor()) {
+      Future<Claim> late = thread.submit(() -> one.claim("late"));
+      stopped.await();
+      Claim first = other.claim("first");
+      another.countDown();
+      assertThat(((Claim.Taken) first).trial().number()).isZero();
+      assertThat(((Claim.Taken) late.get()).trial().number()).isEqualTo(1);
+      assertThat(one.trials())
+          .extracting(TrialStore.Entry::worker)
+          .containsExactly("first", "late");
+    }
+  }
+
+  private static void await(CountDownLatch latch) {
+    try {
+      latch.await();
+    } catch (InterruptedException e) {
+      throw new AssertionError(e);
     }
   }
 

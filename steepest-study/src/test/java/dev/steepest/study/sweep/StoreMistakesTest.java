@@ -28,12 +28,16 @@ import org.junit.jupiter.api.io.TempDir;
 /** Stores that are not there, not ours, of another time, damaged or held by somebody. */
 class StoreMistakesTest {
   private static final Sweep SWEEP = CountedSweep.of(3).sweep();
-  private static final Function<String, Sweep> READER = _ -> SWEEP;
   private static final StoreOptions HASTY =
       StoreOptions.DEFAULT.withPatience(
           new Patience(Duration.ofMillis(10), Duration.ofMillis(50), Duration.ofMillis(300)));
 
   @TempDir Path folder;
+
+  private static Sweep reader(String text) {
+    assertThat(text).isEqualTo(SWEEP.text());
+    return SWEEP;
+  }
 
   private String file() {
     return folder.resolve("trials.db").toString();
@@ -53,7 +57,7 @@ class StoreMistakesTest {
   }
 
   private AbstractThrowableAssert<?, ?> openingRefused(Kind kind) {
-    return refused(kind, () -> TrialStores.open(file(), READER, HASTY).close())
+    return refused(kind, () -> TrialStores.open(file(), StoreMistakesTest::reader, HASTY).close())
         .hasMessageContaining(file());
   }
 
@@ -85,7 +89,9 @@ class StoreMistakesTest {
       assertThat(two.trials()).hasSize(2);
     }
     openingRefused(Kind.MISTAKE).hasMessageContaining("say which: counted, mnist");
-    refused(Kind.MISTAKE, () -> TrialStores.open(file(), "mnits", READER, HASTY).close())
+    refused(
+            Kind.MISTAKE,
+            () -> TrialStores.open(file(), "mnits", StoreMistakesTest::reader, HASTY).close())
         .hasMessageContaining("did you mean 'mnist'?");
     try (TrialStore store = TrialStores.open(file(), "mnist", _ -> mnist, HASTY)) {
       assertThat(store.trials()).hasSize(2);
@@ -158,7 +164,7 @@ class StoreMistakesTest {
     refused(
             Kind.FAILURE,
             () -> {
-              try (TrialStore store = TrialStores.open(file(), READER, HASTY)) {
+              try (TrialStore store = TrialStores.open(file(), StoreMistakesTest::reader, HASTY)) {
                 store.trials();
               }
             })
@@ -241,7 +247,7 @@ class StoreMistakesTest {
           assertThat(made.get()).isBetween(1, 3);
         }
       }
-      try (TrialStore store = TrialStores.open(address, READER, patient)) {
+      try (TrialStore store = TrialStores.open(address, StoreMistakesTest::reader, patient)) {
         assertThat(store.trials()).hasSize(3);
       }
     }
