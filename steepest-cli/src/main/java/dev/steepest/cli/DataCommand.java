@@ -73,19 +73,20 @@ final class DataCommand implements Runnable {
     console.say("Data folder: " + folder.path());
     for (DataSource source : DataSources.all()) {
       console.say(
-          "%-10s %-10s %s".formatted(source.name(), state(source, folder.path()), source.about()));
+          "%-13s %-10s %s".formatted(source.name(), state(source, folder.path()), source.about()));
     }
     TextData.listing(folder.path()).forEach(console::say);
     return 0;
   }
 
   private static String state(DataSource source, Path folder) {
-    try (TrainTest _ = source.load(folder)) {
-      return source.files().isEmpty() ? "built in" : "here";
-    } catch (DataException e) {
-      boolean none = e.problems().stream().allMatch(p -> p.endsWith("found no such file"));
-      return none ? "not here" : "damaged";
-    }
+    return switch (source.presence(folder)) {
+      case BUILT_IN -> "built in";
+      case HERE -> "here";
+      case DAMAGED -> "damaged";
+      case NOT_HERE -> "not here";
+      case GIVEN -> "yours";
+    };
   }
 
   @Command(
@@ -98,7 +99,7 @@ final class DataCommand implements Runnable {
       @Parameters(
               arity = "1..*",
               paramLabel = "NAME",
-              description = "e.g. cifar10 mnist fineweb10B")
+              description = "e.g. cifar10 mnist fineweb10B weights/timm-resnet18")
           List<String> names,
       @Option(
               names = "--shards",
@@ -162,7 +163,7 @@ final class DataCommand implements Runnable {
     for (DataSource source : onlyTexts ? List.<DataSource>of() : sources(images)) {
       try (TrainTest data = source.load(folder.path())) {
         console.say(
-            "%-10s %d train, %d test images; sha256 %s (train) %s (test)"
+            "%-13s %d train, %d test images; sha256 %s (train) %s (test)"
                 .formatted(
                     source.name(),
                     data.train().size(),

@@ -24,11 +24,11 @@ public record Freezing(String prefix, double afterEpochs) {
   }
 
   /** How many steps they are trained. */
-  long steps(long batchesPerEpoch) {
+  long steps(Pace pace) {
     if (prefix.isEmpty()) {
       return Long.MAX_VALUE;
     }
-    return afterEpochs == 0 ? 0 : new Span.Epochs(afterEpochs).steps(batchesPerEpoch);
+    return afterEpochs == 0 ? 0 : new Span.Epochs(afterEpochs).steps(pace);
   }
 
   /**

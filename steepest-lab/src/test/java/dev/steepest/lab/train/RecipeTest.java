@@ -27,7 +27,7 @@ class RecipeTest {
   @ParameterizedTest
   @CsvSource({"9.9, 48, 476", "8, 25, 200", "0.12, 25, 3", "0.1, 30, 3", "0.01, 10, 1"})
   void aPartOfABatchIsAStep(double epochs, long batches, long steps) {
-    assertThat(TrainingPlan.of(epochs, 1).steps(batches)).isEqualTo(steps);
+    assertThat(TrainingPlan.of(epochs, 1).steps(Pace.constant(batches))).isEqualTo(steps);
   }
 
   @Test
@@ -48,7 +48,7 @@ class RecipeTest {
       TrainingResult result = trainer.run();
       assertThat(result.end()).isEqualTo(TrainingResult.End.FINISHED);
       assertThat(result.position().step()).isEqualTo(5); // ⌈1.5 × 3⌉
-      assertThat(result.position().epochs(3)).isCloseTo(5 / 3.0, within(1e-15));
+      assertThat(result.position().epochs(Pace.constant(3))).isCloseTo(5 / 3.0, within(1e-15));
     }
     assertThat(memory.evaluations).extracting(e -> e.at().step()).containsExactly(3L, 5L);
     assertThat(memory.evaluations)
@@ -64,7 +64,12 @@ class RecipeTest {
         Optimizer optimizer = Bench.sgd(network, 0.1);
         TrainingStep step =
             new TrainingStep(
-                network, optimizer, Bench.CONSTANT, TrainingPlan.of(1, 1), 1, Bench.CPU)) {
+                network,
+                optimizer,
+                Bench.CONSTANT,
+                TrainingPlan.of(1, 1),
+                Pace.constant(1),
+                Bench.CPU)) {
       double[] logits = Bench.values(network.forward(batch.inputs()));
       double[] labels = Bench.values(batch.labels());
       long hits =
@@ -115,7 +120,8 @@ class RecipeTest {
         Network network = Bench.mlp(3);
         Optimizer optimizer = Bench.sgd(network, lr);
         TrainingStep made =
-            new TrainingStep(network, optimizer, Bench.CONSTANT, plan, batches, Bench.CPU)) {
+            new TrainingStep(
+                network, optimizer, Bench.CONSTANT, plan, Pace.constant(batches), Bench.CPU)) {
       TrainingStep.Seen seen = made.make(step, SyntheticData.make(5, 10), TrainingStep.Look.READ);
       return new Stepped(seen.loss().orElseThrow(), Bench.values(network));
     }
@@ -129,7 +135,8 @@ class RecipeTest {
         Network network = Bench.mlp(3);
         Optimizer optimizer = Bench.sgd(network, 0.1);
         TrainingStep step =
-            new TrainingStep(network, optimizer, Bench.CONSTANT, plan, 2, Bench.CPU)) {
+            new TrainingStep(
+                network, optimizer, Bench.CONSTANT, plan, Pace.constant(2), Bench.CPU)) {
       for (int i = 0; i < 6; i++) {
         step.make(i, SyntheticData.make(i, 8), TrainingStep.Look.READ);
         seen.add(new LinkedHashMap<>(Bench.values(network)));

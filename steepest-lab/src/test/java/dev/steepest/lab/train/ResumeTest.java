@@ -3,11 +3,15 @@ package dev.steepest.lab.train;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatIllegalArgumentException;
 
+import dev.steepest.lab.data.ImageSet;
+import dev.steepest.lab.data.batch.LastBatch;
+import dev.steepest.lab.data.batch.Prefetch;
 import dev.steepest.lab.model.Images;
 import dev.steepest.lab.model.Network;
 import dev.steepest.lab.model.Networks;
 import dev.steepest.lab.train.Bench.Memory;
 import dev.steepest.lab.train.TrainingResult.End;
+import dev.steepest.optim.BatchSizes;
 import dev.steepest.optim.GroupSchedules;
 import dev.steepest.optim.NonFinite;
 import dev.steepest.optim.Optimizer;
@@ -50,7 +54,7 @@ class ResumeTest {
 
   private Wrapper[] wrappers = {};
   private Function<Network, Optimizer> optimizers = network -> Bench.sgd(network, 0.1, wrappers);
-  private SyntheticData data = DATA;
+  private TrainingData data = DATA;
   private TrainingPlan plan = PLAN;
 
   private record Run(Map<String, double[]> state, List<String> events) {}
@@ -227,6 +231,20 @@ class ResumeTest {
         .runOf(16)
         .alongside(statistics)
         .build();
+  }
+
+  /** 10 images in 3 batches of 4, then in 4 of 3, then in 5 of 2; stops within and between. */
+  @ParameterizedTest
+  @ValueSource(longs = {2, 3, 5, 7, 9})
+  void stoppingAroundAChangeOfTheBatchSizeChangesNoBit(long stop) {
+    var sizes = new BatchSizes(BatchSizes.Unit.EPOCH, new TreeMap<>(Map.of(0L, 4, 1L, 3, 2L, 2)));
+    try (ImageSet images = ImageTrainingDataTest.images()) {
+      data = ImageTrainingDataTest.data(images, LastBatch.KEEP, Prefetch.OFF, sizes);
+      plan = TrainingPlan.of(3, 9).withReports(1, 1);
+      Run straight = straight(Bench::vit);
+      assertThat(straight.events()).filteredOn(event -> event.startsWith("step")).hasSize(12);
+      same(interrupted(Bench::vit, List.of(stop)), straight);
+    }
   }
 
   @Test

@@ -8,6 +8,9 @@ import java.util.List;
 /** Collects what is wrong with the files of one data set, to report all of it at once. */
 final class Findings {
 
+  /** What is found where nothing is. */
+  static final String NO_SUCH_FILE = "no such file";
+
   private final String source;
   private final Path folder;
   private final List<String> problems = new ArrayList<>();
