@@ -68,6 +68,9 @@ final class SweepConclusion {
   }
 
   private List<RunRecord> confirm(Trial chosen, int confirmations) {
+    if (confirmations == 0) {
+      return List.of();
+    }
     List<RunSpec> runs = plans.confirmation(chosen.values(), confirmations);
     Path records = folder.resolve("final");
     try (StopSignal signal =
