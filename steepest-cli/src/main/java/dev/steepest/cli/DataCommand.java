@@ -7,7 +7,6 @@ import dev.steepest.lab.data.source.DataSource;
 import dev.steepest.lab.data.source.DataSources;
 import dev.steepest.lab.data.source.Fetchable;
 import dev.steepest.lab.data.source.RemoteFile;
-import dev.steepest.lab.data.source.TrainTest;
 import dev.steepest.lab.data.text.FoundText;
 import dev.steepest.tensor.Native;
 import java.nio.file.Path;
@@ -52,18 +51,6 @@ final class DataCommand implements Runnable {
     }
   }
 
-  private static List<DataSource> sources(List<String> names) {
-    return names.isEmpty() ? DataSources.all() : names.stream().map(DataCommand::source).toList();
-  }
-
-  private static DataSource source(String name) {
-    try {
-      return DataSources.named(name);
-    } catch (IllegalArgumentException e) {
-      throw new UserError(e.getMessage());
-    }
-  }
-
   @Command(
       name = "list",
       description = "List the data sets and whether they are here.",
@@ -73,19 +60,20 @@ final class DataCommand implements Runnable {
     console.say("Data folder: " + folder.path());
     for (DataSource source : DataSources.all()) {
       console.say(
-          "%-10s %-10s %s".formatted(source.name(), state(source, folder.path()), source.about()));
+          "%-13s %-10s %s".formatted(source.name(), state(source, folder.path()), source.about()));
     }
     TextData.listing(folder.path()).forEach(console::say);
     return 0;
   }
 
   private static String state(DataSource source, Path folder) {
-    try (TrainTest _ = source.load(folder)) {
-      return source.files().isEmpty() ? "built in" : "here";
-    } catch (DataException e) {
-      boolean none = e.problems().stream().allMatch(p -> p.endsWith("found no such file"));
-      return none ? "not here" : "damaged";
-    }
+    return switch (source.presence(folder)) {
+      case BUILT_IN -> "built in";
+      case HERE -> "here";
+      case DAMAGED -> "damaged";
+      case NOT_HERE -> "not here";
+      case GIVEN -> "yours";
+    };
   }
 
   @Command(
@@ -98,7 +86,7 @@ final class DataCommand implements Runnable {
       @Parameters(
               arity = "1..*",
               paramLabel = "NAME",
-              description = "e.g. cifar10 mnist fineweb10B")
+              description = "e.g. cifar10 mnist fineweb10B weights/timm-resnet18")
           List<String> names,
       @Option(
               names = "--shards",
@@ -138,7 +126,7 @@ final class DataCommand implements Runnable {
       mixinStandardHelpOptions = true)
   int verify(
       @picocli.CommandLine.Mixin Folder folder,
-      @Parameters(arity = "0..*", paramLabel = "NAME", description = "all, if none is given")
+      @Parameters(arity = "0..*", paramLabel = "NAME", description = "all, if none is given; also a folder or zip archive of images")
           List<String> names) {
     Native.prepare();
     List<String> problems = new ArrayList<>();
@@ -159,16 +147,10 @@ final class DataCommand implements Runnable {
       }
     }
     boolean onlyTexts = !given.isEmpty() && images.isEmpty();
-    for (DataSource source : onlyTexts ? List.<DataSource>of() : sources(images)) {
-      try (TrainTest data = source.load(folder.path())) {
-        console.say(
-            "%-10s %d train, %d test images; sha256 %s (train) %s (test)"
-                .formatted(
-                    source.name(),
-                    data.train().size(),
-                    data.test().size(),
-                    data.train().checksum().substring(0, 16),
-                    data.test().checksum().substring(0, 16)));
+    for (ImageCheck check :
+        onlyTexts ? List.<ImageCheck>of() : ImageCheck.of(images, folder.path())) {
+      try {
+        console.say(check.verified(folder.path()));
       } catch (DataException e) {
         problems.add(e.getMessage());
       }

@@ -8,6 +8,7 @@ import dev.steepest.lab.data.text.FoundText;
 import dev.steepest.lab.data.text.TextSource;
 import dev.steepest.lab.data.text.TextSources;
 import dev.steepest.lab.data.text.TokenSets;
+import dev.steepest.lab.weights.PublishedWeights;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
@@ -23,6 +24,11 @@ final class TextData {
     Optional<TextSource> text =
         TextSources.all().stream().filter(source -> source.name().equals(name)).findFirst();
     if (text.isEmpty()) {
+      Optional<PublishedWeights> weights =
+          PublishedWeights.all().stream().filter(known -> known.name().equals(name)).findFirst();
+      if (weights.isPresent()) {
+        return weights.get();
+      }
       if (shards.isPresent()) {
         throw new UserError("--shards is of fineweb10B only, not of " + name);
       }
@@ -44,7 +50,10 @@ final class TextData {
     try {
       return DataSources.named(name);
     } catch (IllegalArgumentException e) {
-      throw new UserError(e.getMessage() + "; and, as text, fineweb10B");
+      throw new UserError(
+          e.getMessage()
+              + "; and, as text, fineweb10B, and "
+              + String.join(", ", PublishedWeights.names()));
     }
   }
 
@@ -59,12 +68,12 @@ final class TextData {
     List<String> lines = new ArrayList<>();
     List<FoundText> found = FoundText.in(dataFolder);
     for (FoundText text : found) {
-      lines.add("%-10s %-10s %s".formatted(text.folder(), "here", text.content()));
+      lines.add("%-13s %-10s %s".formatted(text.folder(), "here", text.content()));
     }
     for (TextSource source : TextSources.all()) {
       if (!source.defaultFolder().isEmpty()
           && found.stream().noneMatch(text -> text.source().name().equals(source.name()))) {
-        lines.add("%-10s %-10s %s".formatted(source.name(), "not here", source.about()));
+        lines.add("%-13s %-10s %s".formatted(source.name(), "not here", source.about()));
       }
     }
     return lines;
@@ -73,7 +82,7 @@ final class TextData {
   /** The line of {@code data verify}. */
   static String verified(FoundText text, Path dataFolder) {
     TokenSets sets = text.load(dataFolder);
-    return "%-10s %d train, %d test tokens (%s); sha256 %s (train) %s (test)"
+    return "%-13s %d train, %d test tokens (%s); sha256 %s (train) %s (test)"
         .formatted(
             text.folder(),
             sets.train().length(),

@@ -29,7 +29,13 @@ public record CounterRandom(long key) {
     /** Generated images: (data seed, part, sample). */
     DRAWING,
     /** Blending of samples: (run seed, step). */
-    MIXUP
+    MIXUP,
+    /** Choice of test samples: (split seed, class). */
+    TEST_SPLIT,
+    /** Rectangles of other samples: (run seed, step). */
+    CUTMIX,
+    /** Partners in that, and whether samples are blended or get rectangles: (run seed, step). */
+    BLENDING
   }
 
   /** The stream that belongs to these coordinates, e.g. (run seed, epoch, sample). */

@@ -5,18 +5,20 @@ import java.security.MessageDigest;
 import java.security.NoSuchAlgorithmException;
 import java.util.HexFormat;
 import java.util.List;
+import java.util.stream.LongStream;
 import org.bytedeco.javacpp.PointerScope;
 import org.bytedeco.pytorch.Tensor;
 import org.bytedeco.pytorch.global.torch.ScalarType;
 
 /**
- * Labelled images in memory: {@code images_NCHW} as uint8 and {@code labels_N} as int64, both on
- * the CPU and contiguous. Content never changes. Safe for use by several threads.
+ * Labelled images: {@code images_NCHW} as uint8, in memory or in an {@link ImageStore}, and {@code
+ * labels_N} as int64, on the CPU and contiguous. Content never changes. Safe for use by several
+ * threads.
  */
 public final class ImageSet implements AutoCloseable {
 
   private final String name;
-  private final Tensor images;
+  private final Pixels pixels;
   private final Tensor labels;
   private final long[] shape;
   private final List<String> classes;
@@ -40,8 +42,42 @@ public final class ImageSet implements AutoCloseable {
       throw new IllegalArgumentException(
           "%s: %d images but %d labels".formatted(name, shape[0], labels.size(0)));
     }
-    this.images = images.retainReference();
+    this.pixels = new Pixels.InMemory(images.retainReference());
     this.labels = labels.retainReference();
+  }
+
+  private ImageSet(String name, Pixels pixels, long[] labels, List<String> classes, long[] shape) {
+    this.name = name;
+    this.classes = List.copyOf(classes);
+    this.shape = shape;
+    this.pixels = pixels;
+    this.labels = TensorMemory.ofLongs(labels);
+  }
+
+  /**
+   * Images of a store, which are read batch by batch.
+   *
+   * @param positions in the store, one for each image
+   * @param labels as many, each in 0 … classes−1
+   */
+  public static ImageSet stored(
+      String name,
+      ImageStore store,
+      long[] positions,
+      long[] labels,
+      List<String> classes,
+      int channels,
+      int height,
+      int width) {
+    check(name, labels, classes);
+    if (positions.length != labels.length) {
+      throw new IllegalArgumentException(
+          "%s: %d images but %d labels".formatted(name, positions.length, labels.length));
+    }
+    Pixels pixels =
+        new Pixels.Stored(store, positions.clone(), new long[] {channels, height, width});
+    long[] shape = {positions.length, channels, height, width};
+    return new ImageSet(name, pixels, labels, classes, shape);
   }
 
   /** Copies plain arrays: {@code pixels} in the order [N, C, H, W]; labels are checked. */
@@ -53,13 +89,7 @@ public final class ImageSet implements AutoCloseable {
       int channels,
       int height,
       int width) {
-    for (int i = 0; i < labels.length; i++) {
-      if (labels[i] < 0 || labels[i] >= classes.size()) {
-        throw new IllegalArgumentException(
-            "%s: label %d at position %d is not one of 0 … %d"
-                .formatted(name, labels[i], i, classes.size() - 1));
-      }
-    }
+    check(name, labels, classes);
     long expected = (long) labels.length * channels * height * width;
     if (pixels.length != expected) {
       throw new IllegalArgumentException(
@@ -73,13 +103,31 @@ public final class ImageSet implements AutoCloseable {
     }
   }
 
+  private static void check(String name, long[] labels, List<String> classes) {
+    for (int i = 0; i < labels.length; i++) {
+      if (labels[i] < 0 || labels[i] >= classes.size()) {
+        throw new IllegalArgumentException(
+            "%s: label %d at position %d is not one of 0 … %d"
+                .formatted(name, labels[i], i, classes.size() - 1));
+      }
+    }
+  }
+
   public String name() {
     return name;
   }
 
-  /** uint8 [N, C, H, W]; owned by this set. */
+  /**
+   * uint8 [N, C, H, W]; owned by this set.
+   *
+   * @throws IllegalStateException if the images are in a store
+   */
   public Tensor images() {
-    return images;
+    return switch (pixels) {
+      case Pixels.InMemory(Tensor images) -> images;
+      case Pixels.Stored _ ->
+          throw new IllegalStateException(name + " is not in memory; gather parts of it");
+    };
   }
 
   /** int64 [N]; owned by this set. */
@@ -122,7 +170,7 @@ public final class ImageSet implements AutoCloseable {
     if (checksum == null) {
       try {
         MessageDigest digest = MessageDigest.getInstance("SHA-256");
-        digest.update(TensorMemory.segment(images).asByteBuffer());
+        pixels.digest(digest);
         digest.update(TensorMemory.segment(labels).asByteBuffer());
         checksum = HexFormat.of().formatHex(digest.digest());
       } catch (NoSuchAlgorithmException e) {
@@ -132,30 +180,43 @@ public final class ImageSet implements AutoCloseable {
     return checksum;
   }
 
-  /** The images at these positions, in this order, as a set of their own. */
+  /** The images at these positions, in this order, as a set of their own; not read from a store. */
   public ImageSet subset(long[] indices) {
     return subset(name, indices);
   }
 
   /** As {@link #subset(long[])}, under a new name. */
   public ImageSet subset(String newName, long[] indices) {
+    check(indices);
+    long[] all = labelArray();
+    long[] chosen = LongStream.of(indices).map(i -> all[(int) i]).toArray();
+    long[] newShape = {indices.length, shape[1], shape[2], shape[3]};
+    return new ImageSet(newName, pixels.subset(indices), chosen, classes, newShape);
+  }
+
+  /** The images at these positions, in this order, in memory. */
+  public ImageSet gathered(long[] indices) {
+    check(indices);
+    try (PointerScope _ = new PointerScope();
+        Tensor picks = TensorMemory.ofLongs(indices);
+        Tensor images_BCHW = pixels.gather(indices)) {
+      return new ImageSet(name, images_BCHW, labels.index_select(0, picks), classes);
+    }
+  }
+
+  private void check(long[] indices) {
     for (long index : indices) {
       if (index < 0 || index >= size()) {
         throw new IndexOutOfBoundsException(
             "%s has images 0 … %d, asked for %d".formatted(name, size() - 1, index));
       }
     }
-    try (PointerScope _ = new PointerScope();
-        Tensor picks = TensorMemory.ofLongs(indices)) {
-      return new ImageSet(
-          newName, images.index_select(0, picks), labels.index_select(0, picks), classes);
-    }
   }
 
-  /** Frees both tensors. */
+  /** Frees what is in memory. */
   @Override
   public void close() {
-    images.close();
+    pixels.close();
     labels.close();
   }
 

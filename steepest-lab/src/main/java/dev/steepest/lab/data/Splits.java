@@ -32,7 +32,9 @@ public record Splits(ImageSet train, ImageSet validation, ImageSet test) impleme
           "validation size must be 0 … %d for %s, got %d"
               .formatted(train.size() - 1, train.name(), validationSize));
     }
-    boolean[] chosen = choose(train, validationSize, splitSeed);
+    boolean[] chosen =
+        stratified(
+            Purpose.SPLIT, train.labelArray(), train.classes().size(), validationSize, splitSeed);
     long[] held = LongStream.range(0, chosen.length).filter(i -> chosen[(int) i]).toArray();
     long[] rest = LongStream.range(0, chosen.length).filter(i -> !chosen[(int) i]).toArray();
     return new Splits(train.subset(rest), train.subset(train.name() + "/validation", held), test);
@@ -54,9 +56,17 @@ public record Splits(ImageSet train, ImageSet validation, ImageSet test) impleme
     test.close();
   }
 
-  private static boolean[] choose(ImageSet train, int size, long splitSeed) {
-    long[] labels = train.labelArray();
-    int[] members = new int[train.classes().size()];
+  /**
+   * Chooses a part, stratified by class: each class gives its share, rounded by largest remainder.
+   *
+   * @param purpose of the random numbers
+   * @param labels each in 0 … classes−1
+   * @param size of the part
+   * @return for each label whether it is chosen
+   */
+  public static boolean[] stratified(
+      Purpose purpose, long[] labels, int classes, int size, long seed) {
+    int[] members = new int[classes];
     for (long label : labels) {
       members[(int) label]++;
     }
@@ -65,7 +75,7 @@ public record Splits(ImageSet train, ImageSet validation, ImageSet test) impleme
     for (int c = 0; c < members.length; c++) {
       int label = c;
       int[] positions = IntStream.range(0, labels.length).filter(i -> labels[i] == label).toArray();
-      int[] order = CounterRandom.of(Purpose.SPLIT, splitSeed, c).permutation(positions.length);
+      int[] order = CounterRandom.of(purpose, seed, c).permutation(positions.length);
       for (int k = 0; k < quota[c]; k++) {
         chosen[positions[order[k]]] = true;
       }

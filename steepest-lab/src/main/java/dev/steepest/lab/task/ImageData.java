@@ -1,5 +1,6 @@
 package dev.steepest.lab.task;
 
+import dev.steepest.lab.data.Channels;
 import dev.steepest.lab.data.DataException;
 import dev.steepest.lab.data.ImageSet;
 import dev.steepest.lab.data.Normalization;
@@ -18,9 +19,14 @@ import java.util.List;
  * A data set split as a run asks for it, in memory.
  *
  * @param splits train, validation and test, disjoint
- * @param normalization customary for the data set
+ * @param normalization as the run names it, for the channels of the splits
+ * @param resampled height and width that a network is shown; 0 = those of the splits
+ * @param notes what a person should know of how they were read
+ * @param folder of data sets, in which weights are looked for too
  */
-public record ImageData(Splits splits, Normalization normalization) implements TaskData {
+public record ImageData(
+    Splits splits, Normalization normalization, int resampled, List<String> notes, Path folder)
+    implements TaskData {
 
   /**
    * Loads a data set and splits it.
@@ -32,22 +38,56 @@ public record ImageData(Splits splits, Normalization normalization) implements T
    */
   public static ImageData load(Settings settings, Path folder) {
     DataSource source = DataSources.named(settings.text("name"));
-    int validation = (int) settings.whole("validation");
     long seed = settings.whole("split_seed");
     int limit = (int) Math.min(settings.whole("limit"), Integer.MAX_VALUE);
-    TrainTest raw = source.load(folder);
+    Channels channels = ImageSettings.channels(settings);
+    TrainTest raw = converted(source.load(folder, ImageSettings.options(settings)), channels);
     try {
+      checkClasses(source.name(), raw.train().classes().size(), settings);
+      int validation = raw.validation().isPresent() ? 0 : (int) settings.whole("validation");
       check(source.name(), raw.train().size(), validation, limit);
       try (ImageSet all = raw.train()) {
-        Splits whole = Splits.carve(all, raw.test(), validation, seed);
+        Splits carved = Splits.carve(all, raw.test(), validation, seed);
+        Splits whole = raw.validation().map(own -> replaced(carved, own)).orElse(carved);
         return new ImageData(
             limit == 0 ? whole : limited(whole, limit, seed),
-            source.normalization(settings.text("normalization")));
+            source.normalization(settings.text("normalization")).forChannels(raw.test().channels()),
+            ImageSettings.size(settings),
+            raw.notes(),
+            folder);
       }
     } catch (RuntimeException e) {
       raw.close();
       throw e;
     }
+  }
+
+  private static TrainTest converted(TrainTest given, Channels channels) {
+    if (channels.of(given.train().channels()) == given.train().channels()) {
+      return given;
+    }
+    try (given) {
+      return new TrainTest(
+          channels.applied(given.train()),
+          given.validation().map(channels::applied),
+          channels.applied(given.test()),
+          given.notes());
+    }
+  }
+
+  private static void checkClasses(String name, int classes, Settings settings) {
+    if (settings.has("classes") && settings.whole("classes") != classes) {
+      throw new DataException(
+          "Data set " + name + " is another one than this experiment expects",
+          List.of(
+              "it has %d classes, data.classes = %d".formatted(classes, settings.whole("classes"))),
+          "Choose data.classes = %d, or another data set.".formatted(classes));
+    }
+  }
+
+  private static Splits replaced(Splits carved, ImageSet validation) {
+    carved.validation().close();
+    return new Splits(carved.train(), validation, carved.test());
   }
 
   private static void check(String name, int size, int validation, int limit) {
@@ -79,7 +119,8 @@ public record ImageData(Splits splits, Normalization normalization) implements T
   /** What a network must be built for. */
   public Images shape() {
     ImageSet train = splits.train();
-    return new Images(train.channels(), train.height(), train.classes().size());
+    int size = resampled == 0 ? train.height() : resampled;
+    return new Images(train.channels(), size, train.classes().size());
   }
 
   @Override

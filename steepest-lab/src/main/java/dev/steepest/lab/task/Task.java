@@ -11,7 +11,9 @@ import dev.steepest.lab.train.TrainingPlan;
 import dev.steepest.optim.GroupSchedules;
 import dev.steepest.optim.Optimizer;
 import dev.steepest.optim.Shards;
+import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.SortedMap;
 import java.util.TreeMap;
 import org.bytedeco.pytorch.Device;
@@ -54,17 +56,28 @@ public sealed interface Task permits ImageClassification, LanguageModelling {
 
   TrainingPlan plan();
 
+  /** Whether the weights that a finished run ends with are kept, as a file of their own. */
+  boolean keepsWeights();
+
   /** The test set, to be looked at once, after the last step. */
   BatchStream test();
 
   /** SHA-256 of each split. */
   SortedMap<String, String> checksums();
 
+  /** What a person should know of how the data was read, for the run's log. */
+  default List<String> notes() {
+    return List.of();
+  }
+
   /** Different labels: classes, or tokens. */
   int labels();
 
   /** What batches are made of, in a word: {@code images} or {@code sequences}. */
   String sampleNoun();
+
+  /** Most of them that an optimizer step is made of. */
+  long largestBatch();
 
   /** How many of them there are to train on: a batch cannot be larger. */
   long trainingSamples();
@@ -84,11 +97,20 @@ public sealed interface Task permits ImageClassification, LanguageModelling {
     return new TreeMap<>(Map.of(set + "_loss", score.loss(), set + "_accuracy", score.accuracy()));
   }
 
-  /** What a finished run is remembered by, by the names of metrics. */
-  SortedMap<String, Double> results(Network network, FinalReport last, Position end);
+  /**
+   * What a finished run is remembered by, by the names of metrics.
+   *
+   * @param last the look at the test set; empty where the plan has none
+   */
+  SortedMap<String, Double> results(Network network, Optional<FinalReport> last, Position end);
+
+  /** Passes over the training data after so many optimizer steps. */
+  default double epochs(long step) {
+    return data().pace().epochs(step);
+  }
 
   /** Optimizer steps of the whole run. */
   default long totalSteps() {
-    return plan().steps(data().batchesPerEpoch());
+    return plan().steps(data().pace());
   }
 }

@@ -10,10 +10,13 @@ import dev.steepest.lab.data.batch.BatchPlan;
 import dev.steepest.lab.data.batch.Batches;
 import dev.steepest.lab.data.batch.LastBatch;
 import dev.steepest.lab.data.batch.Prefetch;
+import dev.steepest.optim.BatchSizes;
 import java.util.Collections;
 import java.util.LinkedHashMap;
 import java.util.SequencedMap;
 import java.util.Set;
+import java.util.SortedMap;
+import java.util.TreeMap;
 import java.util.stream.LongStream;
 import org.bytedeco.javacpp.PointerScope;
 
@@ -27,8 +30,32 @@ public final class ImageTrainingData implements TrainingData {
   private final Augmentation augmentation;
   private final Augmentation plain;
   private final BatchPlan batches;
+  private final BatchSizes sizes;
   private final int evaluationBatch;
   private final long seed;
+
+  /** For images that keep their size. */
+  public ImageTrainingData(
+      ImageSet train,
+      SequencedMap<String, ImageSet> evaluation,
+      AugmentationPlan changes,
+      Normalization normalization,
+      BatchPlan batches,
+      int evaluationBatch,
+      MemoryLayout layout,
+      long seed) {
+    this(
+        train,
+        evaluation,
+        changes,
+        normalization,
+        0,
+        batches,
+        BatchSizes.constant(batches.size()),
+        evaluationBatch,
+        layout,
+        seed);
+  }
 
   /**
    * Joins sets and plans.
@@ -37,8 +64,10 @@ public final class ImageTrainingData implements TrainingData {
    * @param evaluation what is measured on, by name, in order
    * @param changes the random changes of training images
    * @param normalization of both
+   * @param size height and width that both are resampled to; 0 = their own
    * @param batches size and treatment of the last batch; prefetching pays beside a GPU, on a CPU it
    *     takes a core from the step
+   * @param sizes of batches by epoch; that of the plan is the first
    * @param evaluationBatch images per evaluation batch, at least 1
    * @param layout the plan's, so that no batch is rearranged later
    * @param seed of order and augmentation
@@ -48,7 +77,9 @@ public final class ImageTrainingData implements TrainingData {
       SequencedMap<String, ImageSet> evaluation,
       AugmentationPlan changes,
       Normalization normalization,
+      int size,
       BatchPlan batches,
+      BatchSizes sizes,
       int evaluationBatch,
       MemoryLayout layout,
       long seed) {
@@ -59,16 +90,17 @@ public final class ImageTrainingData implements TrainingData {
           case CONTIGUOUS -> ChannelOrder.CHANNELS_FIRST;
           case CHANNELS_LAST -> ChannelOrder.CHANNELS_LAST;
         };
-    augmentation = new Augmentation(changes, normalization, order);
-    plain = new Augmentation(AugmentationPlan.NONE, normalization, order);
+    augmentation = new Augmentation(changes, normalization, order, size);
+    plain = new Augmentation(AugmentationPlan.NONE, normalization, order, size);
     this.batches = batches;
+    this.sizes = sizes;
     this.evaluationBatch = evaluationBatch;
     this.seed = seed;
   }
 
   @Override
   public long samplesPerEpoch() {
-    return batches.last() == LastBatch.KEEP ? train.size() : batchesPerEpoch() * batches.size();
+    return batches.last() == LastBatch.KEEP ? train.size() : pace().batches(0) * batches.size();
   }
 
   @Override
@@ -77,13 +109,19 @@ public final class ImageTrainingData implements TrainingData {
   }
 
   @Override
-  public long batchesPerEpoch() {
-    return batches.batches(train.size());
+  public Pace pace() {
+    SortedMap<Long, Long> pace = new TreeMap<>();
+    sizes.from().keySet().forEach(epoch -> pace.put(epoch, in(epoch).batches(train.size())));
+    return Pace.of(pace);
+  }
+
+  private BatchPlan in(long epoch) {
+    return new BatchPlan(sizes.at(epoch), batches.last(), batches.prefetch());
   }
 
   @Override
   public BatchStream training(long epoch, long firstBatch) {
-    return new Stream(Batches.training(train, augmentation, batches, seed, epoch, firstBatch));
+    return new Stream(Batches.training(train, augmentation, in(epoch), seed, epoch, firstBatch));
   }
 
   @Override

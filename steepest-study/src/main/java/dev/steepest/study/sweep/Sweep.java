@@ -42,4 +42,21 @@ public record Sweep(
     arguments = List.copyOf(arguments);
     parameters = List.copyOf(parameters);
   }
+
+  /** The same, known by another text: one that says more than the file. */
+  public Sweep knownBy(String everything) {
+    return new Sweep(
+        name,
+        about,
+        program,
+        arguments,
+        metric,
+        goal,
+        target,
+        parameters,
+        searcher,
+        termination,
+        cap,
+        everything);
+  }
 }

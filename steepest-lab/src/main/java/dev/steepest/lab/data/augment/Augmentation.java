@@ -22,26 +22,35 @@ public final class Augmentation {
   private final AugmentationPlan plan;
   private final Normalization normalization;
   private final ChannelOrder order;
+  private final int size;
+
+  /** For images that keep their size. */
+  public Augmentation(AugmentationPlan plan, Normalization normalization, ChannelOrder order) {
+    this(plan, normalization, order, 0);
+  }
 
   /**
    * @param plan what training images undergo; {@link AugmentationPlan#NONE} for evaluation
    * @param normalization of the data set; one value per channel of the images
    * @param order of the result in memory
+   * @param size height and width that the images are resampled to, last of all; 0 = their own
    */
-  public Augmentation(AugmentationPlan plan, Normalization normalization, ChannelOrder order) {
+  public Augmentation(
+      AugmentationPlan plan, Normalization normalization, ChannelOrder order, int size) {
     this.plan = plan;
     this.normalization = normalization;
     this.order = order;
+    this.size = size;
   }
 
   /**
-   * Augments and normalises.
+   * Augments, normalises and resamples.
    *
    * @param images_BCHW uint8, contiguous, on the CPU; not changed
    * @param sampleIds B identities, usually positions in the data set
    * @param runSeed seed that the whole run shares
    * @param epoch from 0
-   * @return float32 [B, C, H, W]; retained: the caller closes it
+   * @return float32 [B, C, H, W], or [B, C, size, size]; retained: the caller closes it
    */
   public Tensor apply(Tensor images_BCHW, long[] sampleIds, long runSeed, long epoch) {
     requireImages(images_BCHW);
@@ -58,12 +67,13 @@ public final class Augmentation {
     Picture picture = new Picture(channels, height, width);
     Placement placement = new Placement(plan, height, width);
     Rendering rendering = new Rendering(normalization, order, height, width);
-    int size = channels * height * width;
+    int values = channels * height * width;
 
     for (int b = 0; b < batch; b++) {
       long sample = sampleIds[b];
       CounterRandom random = CounterRandom.of(Purpose.AUGMENTATION, runSeed, epoch, sample);
-      MemorySegment.copy(source, ValueLayout.JAVA_BYTE, (long) b * size, picture.pixels, 0, size);
+      MemorySegment.copy(
+          source, ValueLayout.JAVA_BYTE, (long) b * values, picture.pixels, 0, values);
       if (plan.policy() == Policy.TRIVIAL_AUGMENT_WIDE) {
         TrivialAugmentWide.applyRandom(picture, random);
       }
@@ -71,9 +81,14 @@ public final class Augmentation {
       rendering.render(picture, placement);
       Erasing.draw(random, plan.eraseProbability(), height, width).ifPresent(rendering::erase);
       MemorySegment.copy(
-          rendering.values, 0, target, ValueLayout.JAVA_FLOAT, (long) b * size * Float.BYTES, size);
+          rendering.values,
+          0,
+          target,
+          ValueLayout.JAVA_FLOAT,
+          (long) b * values * Float.BYTES,
+          values);
     }
-    return result_BCHW;
+    return Resampling.to(result_BCHW, size, order);
   }
 
   private static void requireImages(Tensor images) {

@@ -128,7 +128,7 @@ public final class Batches implements Iterator<Batch>, AutoCloseable {
     int to = (int) Math.min(order.length, (long) from + plan.size());
     long[] ids = Arrays.stream(order, from, to).asLongStream().toArray();
     try (PointerScope _ = new PointerScope();
-        ImageSet picked = set.subset(ids)) {
+        ImageSet picked = set.gathered(ids)) {
       return new Batch(
           augmentation.apply(picked.images(), ids, seed, epoch),
           picked.labels().retainReference(),

@@ -1,10 +1,7 @@
 package dev.steepest.lab.data.source;
 
-import dev.steepest.lab.data.ImageSet;
 import dev.steepest.lab.data.Normalization;
-import java.io.IOException;
 import java.net.URI;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.SequencedMap;
@@ -13,15 +10,11 @@ import java.util.stream.Stream;
 /**
  * CIFAR-10: 50,000 + 10,000 photographs, 32×32 RGB (Krizhevsky, 2009), from the official binary
  * distribution, in the data folder or its folder {@code cifar10}, with or without the archive's own
- * folder. A record is one label byte, then 1024 red, 1024 green and 1024 blue bytes, row by row:
- * already [C, H, W].
+ * folder. A record is one label byte and the pixels.
  */
 public final class Cifar10 implements DataSource {
 
   private static final String FOLDER = "cifar-10-batches-bin";
-  private static final int SIDE = 32;
-  private static final int PIXELS = 3 * SIDE * SIDE;
-  private static final int RECORD = 1 + PIXELS;
   private static final List<String> TRAIN_FILES =
       List.of(
           "data_batch_1.bin",
@@ -81,81 +74,29 @@ public final class Cifar10 implements DataSource {
         List.of(0.4914f, 0.4822f, 0.4465f), List.of(0.2023f, 0.1994f, 0.2010f));
   }
 
-  /** With {@code airbench}: the deviations of all pixels, as airbench94 rounds them. */
+  /**
+   * With {@code airbench}: the deviations of all pixels, as airbench94 rounds them; and {@code
+   * imagenet}, which networks trained there expect.
+   */
   @Override
   public SequencedMap<String, Normalization> normalizations() {
     SequencedMap<String, Normalization> all = DataSource.super.normalizations();
     all.put(
         "airbench", new Normalization(normalization().mean(), List.of(0.2470f, 0.2435f, 0.2616f)));
+    all.put("imagenet", Normalization.IMAGENET);
     return all;
   }
 
   @Override
-  public TrainTest load(Path folder) {
+  public TrainTest load(Path folder, ImageOptions options) {
+    CifarRecords records = new CifarRecords(FOLDER, 1, 0, CLASSES);
     Findings findings = new Findings(name(), folder);
-    Path place = locate(folder);
-    Records train = new Records(TRAIN_FILES.size() * recordsPerFile);
-    Records test = new Records(TEST_FILES.size() * recordsPerFile);
-    TRAIN_FILES.forEach(file -> append(train, place.resolve(file), findings));
-    TEST_FILES.forEach(file -> append(test, place.resolve(file), findings));
+    Path place =
+        records.locate(
+            folder, name(), Stream.of(TRAIN_FILES, TEST_FILES).flatMap(List::stream).toList());
+    CifarRecords.Part train = records.read(place, TRAIN_FILES, recordsPerFile, findings);
+    CifarRecords.Part test = records.read(place, TEST_FILES, recordsPerFile, findings);
     findings.raise();
     return new TrainTest(train.toSet("cifar10/train"), test.toSet("cifar10/test"));
-  }
-
-  private static Path locate(Path folder) {
-    return Stream.of(folder, folder.resolve("cifar10"))
-        .flatMap(place -> Stream.of(place.resolve(FOLDER), place))
-        .filter(place ->
-            Stream.concat(TRAIN_FILES.stream(), TEST_FILES.stream())
-                .anyMatch(file -> Files.exists(place.resolve(file))))
-        .findFirst()
-        .orElse(folder.resolve(FOLDER));
-  }
-
-  private void append(Records records, Path path, Findings findings) {
-    if (!Files.isRegularFile(path)) {
-      findings.add(path, "this file", "no such file");
-      return;
-    }
-    long expected = (long) recordsPerFile * RECORD;
-    try {
-      long length = Files.size(path);
-      if (length != expected) {
-        findings.add(path, expected + " bytes", length + " bytes");
-        return;
-      }
-      byte[] labels = records.append(Files.readAllBytes(path));
-      Labels.check(path, labels, CLASSES.size(), findings);
-    } catch (IOException e) {
-      findings.add(path, "a readable file", e.toString());
-    }
-  }
-
-  /** Grows as files are read. */
-  private static final class Records {
-    private final byte[] pixels;
-    private final long[] labels;
-    private int size;
-
-    Records(int capacity) {
-      this.pixels = new byte[capacity * PIXELS];
-      this.labels = new long[capacity];
-    }
-
-    /** Adds the records of one file; returns its labels. */
-    byte[] append(byte[] file) {
-      byte[] added = new byte[file.length / RECORD];
-      for (int i = 0; i < added.length; i++) {
-        added[i] = file[i * RECORD];
-        labels[size] = added[i] & 0xFF;
-        System.arraycopy(file, i * RECORD + 1, pixels, size * PIXELS, PIXELS);
-        size++;
-      }
-      return added;
-    }
-
-    ImageSet toSet(String name) {
-      return ImageSet.of(name, pixels, labels, CLASSES, 3, SIDE, SIDE);
-    }
   }
 }

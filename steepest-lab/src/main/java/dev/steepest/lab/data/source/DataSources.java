@@ -6,7 +6,15 @@ import java.util.stream.Collectors;
 /** The data sets that are known by name. */
 public final class DataSources {
 
-  private static final List<DataSource> ALL = List.of(new Cifar10(), new Mnist(), new Shapes());
+  private static final List<DataSource> ALL =
+      List.of(
+          new Cifar10(),
+          new Cifar100(),
+          new FashionMnist(),
+          new ImageFolder(),
+          new Mnist(),
+          new Pets(),
+          new Shapes());
 
   private DataSources() {}
 

@@ -76,7 +76,7 @@ public final class Shapes implements DataSource {
 
   /** Draws the images; the folder is not looked at. */
   @Override
-  public TrainTest load(Path folder) {
+  public TrainTest load(Path folder, ImageOptions options) {
     return new TrainTest(
         draw("shapes/train", TRAIN_PART, trainSize), draw("shapes/test", TEST_PART, testSize));
   }

@@ -3,6 +3,7 @@ package dev.steepest.lab.data.fetch;
 import dev.steepest.lab.data.Normalization;
 import dev.steepest.lab.data.source.DataSource;
 import dev.steepest.lab.data.source.Digest;
+import dev.steepest.lab.data.source.ImageOptions;
 import dev.steepest.lab.data.source.Packing;
 import dev.steepest.lab.data.source.RemoteFile;
 import dev.steepest.lab.data.source.TrainTest;
@@ -50,7 +51,7 @@ record GivenFiles(List<RemoteFile> files) implements DataSource {
   }
 
   @Override
-  public TrainTest load(Path folder) {
+  public TrainTest load(Path folder, ImageOptions options) {
     throw new UnsupportedOperationException("only fetched");
   }
 }

@@ -1,0 +1,2 @@
+/** Decoded images on disk, so that nothing is decoded twice. */
+package dev.steepest.lab.data.cache;

@@ -1,0 +1,118 @@
+package dev.steepest.lab.data.files;
+
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.attribute.BasicFileAttributes;
+import java.security.MessageDigest;
+import java.security.NoSuchAlgorithmException;
+import java.util.HexFormat;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.stream.IntStream;
+
+/**
+ * SHA-256 of files, remembered with their lengths and times, so that a file that has not been
+ * touched is not read again (as git's index does it). One text file per root: {@code sha256 length
+ * nanoseconds path} on each line.
+ *
+ * @param folder where they are remembered
+ */
+public record Fingerprints(Path folder) {
+
+  /** SHA-256 of each of these files, in their order. */
+  List<String> of(Path root, List<String> paths) throws IOException {
+    Path memory = folder.resolve(sha256(bytes(root.toAbsolutePath().toString())) + ".files");
+    Map<String, Known> known = read(memory);
+    AtomicBoolean changed = new AtomicBoolean();
+    String[] found = new String[paths.size()];
+    try {
+      IntStream.range(0, found.length)
+          .parallel()
+          .forEach(i -> {
+            Known now = look(root, paths.get(i), known, changed);
+            found[i] = now.sha256;
+          });
+    } catch (UncheckedIOException e) {
+      throw e.getCause();
+    }
+    if (changed.get()) {
+      write(memory, known);
+    }
+    return List.of(found);
+  }
+
+  private static Known look(
+      Path root, String path, Map<String, Known> known, AtomicBoolean changed) {
+    try {
+      Path file = root.resolve(path);
+      BasicFileAttributes facts = Files.readAttributes(file, BasicFileAttributes.class);
+      long time = facts.lastModifiedTime().to(java.util.concurrent.TimeUnit.NANOSECONDS);
+      Known before = known.get(path);
+      if (before != null && before.length == facts.size() && before.time == time) {
+        return before;
+      }
+      Known now = new Known(sha256(Files.readAllBytes(file)), facts.size(), time);
+      known.put(path, now);
+      changed.set(true);
+      return now;
+    } catch (IOException e) {
+      throw new UncheckedIOException("%s: %s".formatted(path, e.getMessage()), e);
+    }
+  }
+
+  /** Lines that are damaged are forgotten: their files are read again. */
+  private static Map<String, Known> read(Path memory) throws IOException {
+    Map<String, Known> known = new ConcurrentHashMap<>();
+    if (Files.exists(memory)) {
+      for (String line : Files.readAllLines(memory)) {
+        String[] part = line.split(" ", 4);
+        if (part.length == 4
+            && part[0].matches("[0-9a-f]{64}")
+            && part[1].matches("\\d{1,18}")
+            && part[2].matches("-?\\d{1,19}")) {
+          known.put(part[3], new Known(part[0], Long.parseLong(part[1]), Long.parseLong(part[2])));
+        }
+      }
+    }
+    return known;
+  }
+
+  private void write(Path memory, Map<String, Known> known) throws IOException {
+    Files.createDirectories(folder);
+    Path fresh = Files.createTempFile(folder, "files", ".part");
+    List<String> lines =
+        known.entrySet().stream()
+            .sorted(Map.Entry.comparingByKey())
+            .filter(entry -> !entry.getKey().contains("\n"))
+            .map(entry ->
+                "%s %d %d %s"
+                    .formatted(
+                        entry.getValue().sha256,
+                        entry.getValue().length,
+                        entry.getValue().time,
+                        entry.getKey()))
+            .toList();
+    Files.write(fresh, lines);
+    Files.move(fresh, memory, java.nio.file.StandardCopyOption.ATOMIC_MOVE);
+  }
+
+  /** Lower-case hexadecimal. */
+  public static String sha256(byte[] bytes) {
+    try {
+      return HexFormat.of().formatHex(MessageDigest.getInstance("SHA-256").digest(bytes));
+    } catch (NoSuchAlgorithmException e) {
+      throw new IllegalStateException("every JDK has SHA-256", e);
+    }
+  }
+
+  private static byte[] bytes(String text) {
+    return text.getBytes(StandardCharsets.UTF_8);
+  }
+
+  private record Known(String sha256, long length, long time) {}
+}
