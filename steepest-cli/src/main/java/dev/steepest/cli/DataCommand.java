@@ -7,7 +7,6 @@ import dev.steepest.lab.data.source.DataSource;
 import dev.steepest.lab.data.source.DataSources;
 import dev.steepest.lab.data.source.Fetchable;
 import dev.steepest.lab.data.source.RemoteFile;
-import dev.steepest.lab.data.source.TrainTest;
 import dev.steepest.lab.data.text.FoundText;
 import dev.steepest.tensor.Native;
 import java.nio.file.Path;
@@ -49,18 +48,6 @@ final class DataCommand implements Runnable {
 
     private Path path() {
       return DataFolder.resolve(given);
-    }
-  }
-
-  private static List<DataSource> sources(List<String> names) {
-    return names.isEmpty() ? DataSources.all() : names.stream().map(DataCommand::source).toList();
-  }
-
-  private static DataSource source(String name) {
-    try {
-      return DataSources.named(name);
-    } catch (IllegalArgumentException e) {
-      throw new UserError(e.getMessage());
     }
   }
 
@@ -139,7 +126,7 @@ final class DataCommand implements Runnable {
       mixinStandardHelpOptions = true)
   int verify(
       @picocli.CommandLine.Mixin Folder folder,
-      @Parameters(arity = "0..*", paramLabel = "NAME", description = "all, if none is given")
+      @Parameters(arity = "0..*", paramLabel = "NAME", description = "all, if none is given; also a folder or zip archive of images")
           List<String> names) {
     Native.prepare();
     List<String> problems = new ArrayList<>();
@@ -160,16 +147,10 @@ final class DataCommand implements Runnable {
       }
     }
     boolean onlyTexts = !given.isEmpty() && images.isEmpty();
-    for (DataSource source : onlyTexts ? List.<DataSource>of() : sources(images)) {
-      try (TrainTest data = source.load(folder.path())) {
-        console.say(
-            "%-13s %d train, %d test images; sha256 %s (train) %s (test)"
-                .formatted(
-                    source.name(),
-                    data.train().size(),
-                    data.test().size(),
-                    data.train().checksum().substring(0, 16),
-                    data.test().checksum().substring(0, 16)));
+    for (ImageCheck check :
+        onlyTexts ? List.<ImageCheck>of() : ImageCheck.of(images, folder.path())) {
+      try {
+        console.say(check.verified(folder.path()));
       } catch (DataException e) {
         problems.add(e.getMessage());
       }

@@ -92,17 +92,9 @@ public final class Catalog implements Vocabulary {
     return switch (section) {
       case MODEL -> PretrainedKeys.complete(settings);
       case OPTIMIZER -> withKnobs(settings);
-      case AUGMENTATION ->
-          TrainingKeys.withoutTheUsual(settings, Map.of(TrainingKeys.CUTMIX, 0.0));
+      case AUGMENTATION -> TrainingKeys.withoutTheUsual(settings, Map.of(TrainingKeys.CUTMIX, 0.0));
       case SCHEDULE -> ScheduleTerms.complete(settings);
-      case TRAINING ->
-          TrainingKeys.oneOf(
-              TRAINING,
-              TrainingKeys.EPOCHS,
-              10.0,
-              TrainingKeys.STEPS,
-              TrainingKeys.withBatches(
-                  TrainingKeys.withoutTheUsual(settings, TrainingKeys.usualTraining(settings))));
+      case TRAINING -> TrainingKeys.complete(settings);
       case EVALUATION ->
           TrainingKeys.oneOf(
               EVALUATION,

@@ -1,6 +1,7 @@
 package dev.steepest.lab.catalog;
 
 import dev.steepest.lab.task.BatchSchedule;
+import dev.steepest.lab.task.FrozenUntil;
 import dev.steepest.optim.BatchSizes;
 import dev.steepest.study.experiment.Key;
 import dev.steepest.study.experiment.Term;
@@ -18,6 +19,7 @@ final class TrainingKeys {
   static final String EVERY_STEPS = "every_steps";
   static final String TEST = "test";
   static final String CUTMIX = "cutmix";
+  static final String FROZEN_UNTIL = "frozen_until";
   static final String BATCH = "batch";
   static final String BATCH_SCHEDULE = "batch_schedule";
   static final String BATCH_LR = "batch_lr";
@@ -113,6 +115,10 @@ final class TrainingKeys {
             "at least 0",
             v -> v >= 0 && v <= 1e6,
             "epochs until they are frozen"),
+        inheritedWord(
+            FROZEN_UNTIL,
+            List.of(),
+            "what is not trained before an epoch, e.g. \"layer1:5 conv1:5\" or \"all-but-head:3\"; if not given, nothing"),
         Key.whole(
             "untimed_steps",
             0,
@@ -149,8 +155,21 @@ final class TrainingKeys {
             Term.Presence.IF_GIVEN));
   }
 
+  /**
+   * The settings of the section with what follows from others.
+   *
+   * @throws IllegalArgumentException where they contradict each other, or a text cannot be read
+   */
+  static Map<String, Object> complete(Map<String, Object> given) {
+    if (given.get(FROZEN_UNTIL) instanceof String text) {
+      FrozenUntil.read(text);
+    }
+    Map<String, Object> settings = withoutTheUsual(given, usualTraining(given));
+    return oneOf(Catalog.TRAINING, EPOCHS, 10.0, STEPS, withBatches(settings));
+  }
+
   /** What is so where nothing is said. */
-  static Map<String, Object> usualTraining(Map<String, Object> given) {
+  private static Map<String, Object> usualTraining(Map<String, Object> given) {
     return Map.of(SAVE, given.containsKey(EARLY_STOPPING) ? "best" : "none", BATCH_LR, "keep");
   }
 
@@ -160,7 +179,7 @@ final class TrainingKeys {
    * @throws IllegalArgumentException where the schedule cannot be read, or another first size is
    *     given beside it
    */
-  static Map<String, Object> withBatches(Map<String, Object> given) {
+  private static Map<String, Object> withBatches(Map<String, Object> given) {
     if (!(given.get(BATCH_SCHEDULE) instanceof String text)) {
       return given;
     }

@@ -16,6 +16,10 @@ public record Normalization(List<Float> mean, List<Float> std) {
   public static final Normalization IMAGENET =
       new Normalization(List.of(0.485f, 0.456f, 0.406f), List.of(0.229f, 0.224f, 0.225f));
 
+  /** From −1 to 1, as networks that know nothing of the data are often shown it. */
+  public static final Normalization HALF =
+      new Normalization(List.of(0.5f, 0.5f, 0.5f), List.of(0.5f, 0.5f, 0.5f));
+
   public Normalization {
     mean = List.copyOf(mean);
     std = List.copyOf(std);

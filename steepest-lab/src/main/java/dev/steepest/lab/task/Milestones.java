@@ -36,7 +36,8 @@ public final class Milestones {
   /** The one way to write epochs. */
   public static String text(List<Double> milestones) {
     return milestones.stream()
-        .map(epoch -> epoch == Math.rint(epoch) ? Long.toString(Math.round(epoch)) : epoch.toString())
+        .map(epoch ->
+            epoch == Math.rint(epoch) ? Long.toString(Math.round(epoch)) : epoch.toString())
         .collect(Collectors.joining(" "));
   }
 }

@@ -112,7 +112,7 @@ record RunSettings(RunSpec spec) {
         constant(MemoryLayout.class, "training.memory_format"),
         s.number("clip_norm"),
         loss(s),
-        new Freezing(s.text("freeze"), s.number("freeze_after")),
+        freezing(s),
         evaluation(),
         new WatchSettings(all()).watching(),
         (int) s.whole("log_every"),
@@ -130,6 +130,13 @@ record RunSettings(RunSpec spec) {
     return training.has("steps")
         ? new Span.Steps(training.whole("steps"))
         : new Span.Epochs(training.number("epochs"));
+  }
+
+  private static Freezing freezing(Settings training) {
+    Freezing later = Freezing.after(training.text("freeze"), training.number("freeze_after"));
+    return training.has("frozen_until")
+        ? FrozenUntil.read(training.text("frozen_until")).and(later)
+        : later;
   }
 
   private LossPlan loss(Settings training) {

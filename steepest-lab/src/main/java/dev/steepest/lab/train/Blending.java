@@ -23,8 +23,7 @@ interface Blending {
       return Optional.of(cutmix);
     }
     Blending mixup = new Mixup(plan.mixup(), seed);
-    return Optional.of(
-        (batch, step) -> (isMixup(seed, step) ? mixup : cutmix).blend(batch, step));
+    return Optional.of((batch, step) -> (isMixup(seed, step) ? mixup : cutmix).blend(batch, step));
   }
 
   private static boolean isMixup(long seed, long step) {

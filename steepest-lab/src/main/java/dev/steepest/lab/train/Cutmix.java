@@ -51,8 +51,7 @@ final class Cutmix implements Blending {
     Side rows = Side.of(height, (long) (height * part), random.below(1, (int) height));
     Side columns = Side.of(width, (long) (width * part), random.below(2, (int) width));
     int[] order =
-        CounterRandom.of(Purpose.BLENDING, seed, step)
-            .permutation(Math.toIntExact(batch.size()));
+        CounterRandom.of(Purpose.BLENDING, seed, step).permutation(Math.toIntExact(batch.size()));
     Tensor others =
         Tensor.create(Arrays.stream(order).asLongStream().toArray())
             .to(batch.labels().device(), batch.labels().scalar_type());

@@ -5,10 +5,8 @@ import dev.steepest.lab.model.Network;
 import dev.steepest.lab.train.Objective.Labels;
 import dev.steepest.optim.GroupSchedules;
 import dev.steepest.optim.Optimizer;
-import dev.steepest.optim.Parameter;
 import dev.steepest.optim.Schedule;
 import dev.steepest.tensor.Seeds;
-import java.util.List;
 import java.util.Optional;
 import java.util.OptionalDouble;
 import org.bytedeco.javacpp.PointerScope;
@@ -37,8 +35,7 @@ final class TrainingStep implements AutoCloseable {
   private final TrainingMeter meter;
   private final LossScaler scaler;
   private final Optional<Blending> blending;
-  private final List<Parameter> freezing;
-  private final long freezesAt;
+  private final FreezingCourse freezing;
   private final long steps;
 
   /**
@@ -80,8 +77,7 @@ final class TrainingStep implements AutoCloseable {
     meter = new TrainingMeter(device, together.team());
     scaler = new LossScaler(plan.precision());
     blending = Blending.of(plan.loss(), plan.seed());
-    freezing = plan.freezing().of(network);
-    freezesAt = plan.freezing().steps(pace);
+    freezing = plan.freezing().of(network, pace);
     steps = plan.steps(pace);
   }
 
@@ -132,7 +128,7 @@ final class TrainingStep implements AutoCloseable {
     Look look = device.is_cpu() ? Look.READ : asked;
     MiniBatch batch = blending.map(b -> b.blend(given, step)).orElse(given);
     tellProgress(step);
-    freezing.forEach(parameter -> parameter.tensor().requires_grad_(step < freezesAt));
+    freezing.begin(step);
     if (optimizer.curvatureIsDue()) {
       observeCurvature(step, batch);
     }

@@ -67,6 +67,8 @@ class TrainingObjectionsTest {
         "validation: 100 | batch_schedule: '0:64 3:32' | | epoch 3 is never trained",
         "validation: 100 | batch_schedule: '0:64 2:32', batch: 16 | | leave one of them out",
         "validation: 100 | batch_schedule: '0:64 2:32', accumulation: 33 | | splits a batch of 32",
+        "validation: 100 | frozen_until: 'layer1' | | 'layer1' is not PREFIX:EPOCH",
+        "validation: 100 | frozen_until: 'layer1:0' | | layer1 is trained from epoch 0 on anyway",
         "validation: 100 | batch_lr: sqrt | | but there is none",
       })
   void whatDoesNotFitIsSaid(String data, String training, String evaluation, String said) {

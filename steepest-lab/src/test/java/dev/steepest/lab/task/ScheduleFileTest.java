@@ -30,7 +30,8 @@ class ScheduleFileTest {
   private static final long TOTAL = 120;
 
   private static Settings settings(String schedule) {
-    String text = """
+    String text =
+        """
         name: said
         title: Said
         model: mlp
@@ -39,7 +40,8 @@ class ScheduleFileTest {
         schedule: {%s}
         training: {epochs: 12}
         seeds: 1
-        """.formatted(schedule);
+        """
+            .formatted(schedule);
     return Plan.of(ExperimentFile.read(text, "said.yaml", List.of(), new Catalog()))
         .getFirst()
         .settings();
@@ -121,9 +123,7 @@ class ScheduleFileTest {
     double last = first / 50;
     same(
         "name: one_cycle, rise: 0.25, start_divisor: 20, end_divisor: 50, shape: linear",
-        t -> t <= 29
-            ? first + (1 - first) * t / 29
-            : 1 + (last - 1) * (t - 29) / 90);
+        t -> t <= 29 ? first + (1 - first) * t / 29 : 1 + (last - 1) * (t - 29) / 90);
     same(
         "name: one_cycle, rise: 0.25, start_divisor: 20, end_divisor: 50, phases: three",
         t ->
@@ -146,7 +146,8 @@ class ScheduleFileTest {
   @Test
   void aPlateauIsConstantBehindItsWarmUp() {
     same("name: plateau, warmup_epochs: 1", t -> min(1, (t + 1) / 10.0));
-    var watching = new WatchSettings(settings("name: plateau, patience: 3, floor: 0.01")).watching();
+    var watching =
+        new WatchSettings(settings("name: plateau, patience: 3, floor: 0.01")).watching();
     var plateau = watching.plateau().orElseThrow();
     assertThat(plateau.watched()).hasToString("val_loss");
     assertThat(plateau.factor()).isEqualTo(0.1);

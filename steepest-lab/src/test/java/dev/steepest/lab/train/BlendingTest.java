@@ -43,15 +43,15 @@ class BlendingTest {
           }
           int partner =
               IntStream.range(0, SAMPLES)
-                  .filter(p -> changed.stream().allMatch(i -> after[at(row, i)] == before[at(p, i)]))
+                  .filter(
+                      p -> changed.stream().allMatch(i -> after[at(row, i)] == before[at(p, i)]))
                   .findFirst()
                   .orElseThrow();
           assertThat(others[b]).isEqualTo(own[partner]);
           assertThat(pasted.isEmpty() || pasted.equals(changed)).as("one rectangle").isTrue();
           pasted = changed;
         }
-        assertThat(blend.share())
-            .isCloseTo(1 - pasted.size() / (3.0 * SIZE * SIZE), within(1e-12));
+        assertThat(blend.share()).isCloseTo(1 - pasted.size() / (3.0 * SIZE * SIZE), within(1e-12));
         assertRectangle(pasted);
         seen += pasted.size() > 12 ? 1 : 0;
         assertThat(Bench.values(cutmix.blend(batch, step).inputs())).isEqualTo(after);
@@ -68,8 +68,7 @@ class BlendingTest {
     var rows = values.stream().mapToInt(v -> v / SIZE % SIZE).summaryStatistics();
     var columns = values.stream().mapToInt(v -> v % SIZE).summaryStatistics();
     if (!values.isEmpty()) {
-      int area =
-          (rows.getMax() - rows.getMin() + 1) * (columns.getMax() - columns.getMin() + 1);
+      int area = (rows.getMax() - rows.getMin() + 1) * (columns.getMax() - columns.getMin() + 1);
       assertThat(values).hasSize(3 * area);
     }
   }

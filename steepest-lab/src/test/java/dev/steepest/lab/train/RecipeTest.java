@@ -1,16 +1,12 @@
 package dev.steepest.lab.train;
 
 import static org.assertj.core.api.Assertions.assertThat;
-import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.assertj.core.api.Assertions.within;
 
 import dev.steepest.lab.model.Network;
 import dev.steepest.lab.train.LossPlan.Reduction;
 import dev.steepest.optim.Optimizer;
-import java.util.ArrayList;
 import java.util.Arrays;
-import java.util.LinkedHashMap;
-import java.util.List;
 import java.util.Map;
 import java.util.stream.IntStream;
 import org.bytedeco.javacpp.PointerScope;
@@ -124,42 +120,6 @@ class RecipeTest {
                 network, optimizer, Bench.CONSTANT, plan, Pace.constant(batches), Bench.CPU)) {
       TrainingStep.Seen seen = made.make(step, SyntheticData.make(5, 10), TrainingStep.Look.READ);
       return new Stepped(seen.loss().orElseThrow(), Bench.values(network));
-    }
-  }
-
-  @Test
-  void frozenParametersStayAndTheOthersGoOn() {
-    TrainingPlan plan = TrainingPlan.of(3, 1).withFreezing(new Freezing("layers.0", 2));
-    List<Map<String, double[]>> seen = new ArrayList<>();
-    try (PointerScope _ = new PointerScope();
-        Network network = Bench.mlp(3);
-        Optimizer optimizer = Bench.sgd(network, 0.1);
-        TrainingStep step =
-            new TrainingStep(
-                network, optimizer, Bench.CONSTANT, plan, Pace.constant(2), Bench.CPU)) {
-      for (int i = 0; i < 6; i++) {
-        step.make(i, SyntheticData.make(i, 8), TrainingStep.Look.READ);
-        seen.add(new LinkedHashMap<>(Bench.values(network)));
-      }
-    }
-    assertThat(seen.get(3).get("layers.0.weight")).isNotEqualTo(seen.get(2).get("layers.0.weight"));
-    for (String frozen : List.of("layers.0.weight", "layers.0.bias")) {
-      assertThat(seen.get(5).get(frozen)).as(frozen).isEqualTo(seen.get(3).get(frozen));
-    }
-    seen.get(5).keySet().stream()
-        .filter(name -> !name.startsWith("layers.0"))
-        .forEach(
-            name -> assertThat(seen.get(5).get(name)).as(name).isNotEqualTo(seen.get(4).get(name)));
-  }
-
-  @Test
-  void whatCannotBeFrozenIsSaid() {
-    try (Network network = Bench.mlp(3)) {
-      assertThatThrownBy(() -> new Freezing("whiten", 3).of(network))
-          .hasMessageContaining("No parameter's name begins with 'whiten'")
-          .hasMessageContaining("layers.0.weight");
-      assertThatThrownBy(() -> new Freezing("l", 3).of(network))
-          .hasMessageContaining("would freeze all parameters");
     }
   }
 

@@ -205,7 +205,7 @@ class ResumeTest {
     data = new SyntheticData(60, 8, 28);
     plan =
         PLAN.withLoss(new LossPlan(LossPlan.Reduction.SUM, 0.2, 0.05, 0.4))
-            .withFreezing(new Freezing("whiten.bias", 1));
+            .withFreezing(Freezing.after("whiten.bias", 1));
     optimizers = ResumeTest::slowWeightsOfAll;
     Run straight = straight(ResumeTest::airbench);
     same(interrupted(ResumeTest::airbench, List.of(stop)), straight);
@@ -231,6 +231,14 @@ class ResumeTest {
         .runOf(16)
         .alongside(statistics)
         .build();
+  }
+
+  /** Frozen in the first epoch of 8 steps, trained in the second. */
+  @ParameterizedTest
+  @ValueSource(longs = {5, 8, 11})
+  void stoppingAroundAThawChangesNoBit(long stop) {
+    plan = PLAN.withFreezing(new Freezing(List.of(new Freezing.Part(Freezing.ALL_BUT_HEAD, 0, 1))));
+    same(interrupted(Bench::cnn, List.of(stop)), straight(Bench::cnn));
   }
 
   /** 10 images in 3 batches of 4, then in 4 of 3, then in 5 of 2; stops within and between. */

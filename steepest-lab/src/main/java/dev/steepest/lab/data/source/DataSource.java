@@ -64,6 +64,16 @@ public interface DataSource extends Fetchable {
     return load(folder, standard());
   }
 
+  /**
+   * As {@link #load(Path, ImageOptions)}, but regards nothing that was kept of earlier reading.
+   *
+   * @param scratch an empty folder that takes what is decoded; to be deleted after the result is
+   *     closed
+   */
+  default TrainTest loadAnew(Path folder, ImageOptions options, Path scratch) {
+    return load(folder, options);
+  }
+
   /** Whether the data set is on this machine. */
   enum Presence {
     BUILT_IN,

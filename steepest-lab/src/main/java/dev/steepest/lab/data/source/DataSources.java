@@ -13,6 +13,7 @@ public final class DataSources {
           new FashionMnist(),
           new ImageFolder(),
           new Mnist(),
+          new Pets(),
           new Shapes());
 
   private DataSources() {}

@@ -23,9 +23,6 @@ import java.util.stream.Collectors;
 /** Image files as sets of decoded images, all of one data set decoded at once. */
 final class DecodedSets {
 
-  /** Of files that are listed in a message. */
-  private static final int LISTED = 20;
-
   private final String name;
   private final ImageFiles files;
   private final List<String> classes;
@@ -196,11 +193,11 @@ final class DecodedSets {
   }
 
   private static List<String> some(List<String> problems) {
-    if (problems.size() <= LISTED) {
+    if (problems.size() <= Findings.LISTED) {
       return problems;
     }
-    List<String> some = new ArrayList<>(problems.subList(0, LISTED));
-    some.add("and %d more".formatted(problems.size() - LISTED));
+    List<String> some = new ArrayList<>(problems.subList(0, Findings.LISTED));
+    some.add("and %d more".formatted(problems.size() - Findings.LISTED));
     return some;
   }
 }

@@ -11,6 +11,9 @@ final class Findings {
   /** What is found where nothing is. */
   static final String NO_SUCH_FILE = "no such file";
 
+  /** Of many problems of one kind, as many are listed. */
+  static final int LISTED = 20;
+
   private final String source;
   private final Path folder;
   private final List<String> problems = new ArrayList<>();
@@ -22,6 +25,11 @@ final class Findings {
 
   void add(Path path, String expected, String found) {
     problems.add("%s: expected %s, found %s".formatted(path, expected, found));
+  }
+
+  /** Whether anything was added. */
+  boolean any() {
+    return !problems.isEmpty();
   }
 
   /** Throws if anything was added. */

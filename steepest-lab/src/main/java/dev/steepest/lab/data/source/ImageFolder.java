@@ -62,7 +62,7 @@ public final class ImageFolder implements DataSource {
   @Override
   public SequencedMap<String, Normalization> normalizations() {
     SequencedMap<String, Normalization> all = DataSource.super.normalizations();
-    all.put("half", new Normalization(List.of(0.5f, 0.5f, 0.5f), List.of(0.5f, 0.5f, 0.5f)));
+    all.put("half", Normalization.HALF);
     all.put("cifar10", new Cifar10().normalization());
     return all;
   }
@@ -75,6 +75,11 @@ public final class ImageFolder implements DataSource {
   @Override
   public Presence presence(Path folder) {
     return Presence.GIVEN;
+  }
+
+  @Override
+  public TrainTest loadAnew(Path folder, ImageOptions options, Path scratch) {
+    return new ImageFolder(new DecodedCache(scratch)).load(folder, options);
   }
 
   @Override

@@ -16,12 +16,12 @@ class DataSourcesTest {
   void findsEverySourceByItsName() {
     assertThat(DataSources.all())
         .extracting(DataSource::name)
-        .containsExactly("cifar10", "cifar100", "fashion-mnist", "folder", "mnist", "shapes");
+        .containsExactly("cifar10", "cifar100", "fashion-mnist", "folder", "mnist", "pets", "shapes");
     assertThat(DataSources.all())
         .allSatisfy(source -> assertThat(DataSources.named(source.name())).isSameAs(source));
     assertThatThrownBy(() -> DataSources.named("cifar"))
         .hasMessage(
-            "no data set is called 'cifar'; known are cifar10, cifar100, fashion-mnist, folder, mnist, shapes");
+            "no data set is called 'cifar'; known are cifar10, cifar100, fashion-mnist, folder, mnist, pets, shapes");
   }
 
   @Test
@@ -66,6 +66,13 @@ class DataSourcesTest {
             "fashion-mnist/train-labels-idx1-ubyte.gz MD5 25c81989df183df01b3e8a0aad5dffbe",
             "fashion-mnist/t10k-images-idx3-ubyte.gz MD5 bef4ecab320f06d8554ea6380940ec79",
             "fashion-mnist/t10k-labels-idx1-ubyte.gz MD5 bb300cfdad3c16e7a12a480ee83cd310");
+    assertThat(new Pets().files())
+        .extracting(file -> file.address() + " " + file.target() + " " + file.proof())
+        .containsExactly(
+            "https://www.robots.ox.ac.uk/~vgg/data/pets/data/images.tar.gz"
+                + " oxford-iiit-pet/images MD5 5c4f3ee8e5d25df40f4fd59a7f44e54c",
+            "https://www.robots.ox.ac.uk/~vgg/data/pets/data/annotations.tar.gz"
+                + " oxford-iiit-pet/annotations MD5 95a8c909bbe2e81eed6a22bccdf3f68f");
     assertThat(new Mnist().files())
         .extracting(RemoteFile::target)
         .containsExactly(
