@@ -15,7 +15,7 @@ import java.util.OptionalInt;
  * @param program what the file says is to be run: a configuration or experiment file, or a script
  *     of another program, which is not run
  * @param arguments what the file hands to every trial beside its parameters, as on a command line
- * @param metric the objective, in the file's words
+ * @param metric the objective, in the file's words; empty where a grid or random search names none
  * @param goal which way it improves
  * @param target a value at which the sweep may end
  * @param parameters names of the hyper-parameters in the order of the file

@@ -274,6 +274,14 @@ class SweepFileTest {
   }
 
   @Test
+  void whatStandsForAnotherValueIsRefused() {
+    assertThat(problems("method: random\nparameters:\n  a: &x {value: 1}\n  b: *x\n"))
+        .singleElement()
+        .asString()
+        .startsWith("sweep.yaml:4: '*x' stands for another value");
+  }
+
+  @Test
   void wrongSettingsNameTheirOption() {
     assertThat(
             catchThrowableOfType(
