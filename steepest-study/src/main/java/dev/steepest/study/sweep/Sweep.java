@@ -43,14 +43,19 @@ public record Sweep(
     parameters = List.copyOf(parameters);
   }
 
-  /** The same, known by another text: one that says more than the file. */
-  public Sweep knownBy(String everything) {
+  /**
+   * The same in the words of who makes its runs.
+   *
+   * @param measured what the metric is called there
+   * @param everything a text that says more than the file
+   */
+  public Sweep retold(String measured, String everything) {
     return new Sweep(
         name,
         about,
         program,
         arguments,
-        metric,
+        measured,
         goal,
         target,
         parameters,
