@@ -50,7 +50,11 @@ final class DecodeBenchCommand implements Callable<Integer> {
       description = "That they are resampled to.")
   private int size;
 
-  @Option(names = "--rounds", defaultValue = "5", paramLabel = "N", description = "Measured rounds.")
+  @Option(
+      names = "--rounds",
+      defaultValue = "5",
+      paramLabel = "N",
+      description = "Measured rounds.")
   private int rounds;
 
   @Option(
@@ -86,9 +90,7 @@ final class DecodeBenchCommand implements Callable<Integer> {
         height,
         files.stream().mapToInt(file -> file.length).average().orElse(0) / 1e3,
         rounds);
-    JpegLibrary.OPENCV
-        .objection()
-        .ifPresent(why -> console.say("OpenCV cannot be used: " + why));
+    JpegLibrary.OPENCV.objection().ifPresent(why -> console.say("OpenCV cannot be used: " + why));
     try (DecodeBenchmark benchmark = new DecodeBenchmark(files, size, used)) {
       List<Cost> costs = benchmark.run(rounds, _ -> {});
       say("  %-28s %26s %14s %18s", "", "images/s", "ms of a core", "images/s, 2 idle");
@@ -105,7 +107,8 @@ final class DecodeBenchCommand implements Callable<Integer> {
     double seconds = Spread.of(cost.processorSeconds()).median();
     say(
         "  %-28s %10.0f (%5.0f-%5.0f) %14.2f %18.0f",
-        cost.library().word() + (cost.work() == Work.DECODE ? "" : ", to %d×%d".formatted(size, size)),
+        cost.library().word()
+            + (cost.work() == Work.DECODE ? "" : ", to %d×%d".formatted(size, size)),
         rate.median(),
         rate.least(),
         rate.most(),
@@ -117,8 +120,7 @@ final class DecodeBenchCommand implements Callable<Integer> {
     Optional<Cost> fast = find(costs, JpegLibrary.OPENCV, work);
     Optional<Cost> plain = find(costs, JpegLibrary.IMAGEIO, work);
     if (fast.isPresent() && plain.isPresent()) {
-      Spread ratio =
-          Spread.ofRatios(plain.get().processorSeconds(), fast.get().processorSeconds());
+      Spread ratio = Spread.ofRatios(plain.get().processorSeconds(), fast.get().processorSeconds());
       say(
           "opencv / imageio%s: %.2f (%.2f-%.2f) by processor time%s",
           work == Work.DECODE ? "" : " with resampling",

@@ -18,8 +18,7 @@ class DecodeBenchmarkTest {
     List<double[]> heard = new ArrayList<>();
     try (DecodeBenchmark benchmark = new DecodeBenchmark(files, 16, 2)) {
       List<Cost> costs = benchmark.run(3, heard::add);
-      long there =
-          Arrays.stream(JpegLibrary.values()).filter(l -> l.objection().isEmpty()).count();
+      long there = Arrays.stream(JpegLibrary.values()).filter(l -> l.objection().isEmpty()).count();
       assertThat(costs).hasSize((int) there * Work.values().length);
       assertThat(heard).hasSize(3);
       assertThat(costs)
