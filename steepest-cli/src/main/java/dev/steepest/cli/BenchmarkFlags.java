@@ -105,6 +105,16 @@ final class BenchmarkFlags {
   @Option(names = "--warmup_epochs", paramLabel = "X", description = "Epochs of warm-up.")
   private Optional<String> warmup = Optional.empty();
 
+  /** A word of training scripts too. */
+  Optional<String> momentum() {
+    return momentum;
+  }
+
+  /** A word of training scripts too. */
+  Optional<String> weightDecay() {
+    return weightDecay;
+  }
+
   /**
    * What the flags mean.
    *

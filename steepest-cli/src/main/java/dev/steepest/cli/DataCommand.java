@@ -86,7 +86,7 @@ final class DataCommand implements Runnable {
       @Parameters(
               arity = "1..*",
               paramLabel = "NAME",
-              description = "e.g. cifar10 mnist fineweb10B")
+              description = "e.g. cifar10 mnist fineweb10B weights/timm-resnet18")
           List<String> names,
       @Option(
               names = "--shards",

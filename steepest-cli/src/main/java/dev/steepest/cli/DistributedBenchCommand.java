@@ -30,7 +30,7 @@ import picocli.CommandLine.Option;
     description = {
       "Tokens per second of several processes that train a language network together, each pinned to",
       "its part of the cores, against one process on such a part, in turn within each round; each",
-      "process has the same batch. 100 % is perfect. Other programs on the machine spoil it.",
+      "process has the same batch. 100 %% is perfect. Other programs on the machine spoil it.",
       "Under a launcher (launch, torchrun, srun) it measures that team alone."
     },
     mixinStandardHelpOptions = true,

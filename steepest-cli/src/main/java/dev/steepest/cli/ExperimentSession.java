@@ -91,6 +91,7 @@ final class ExperimentSession {
     String farewell =
         "Stopped. The same command goes on from here; nothing is lost. Records: " + folder;
     try (StopSignal signal = new StopSignal(console, farewell);
+        TrackerNotes _ = new TrackerNotes(bench.trackers(), console);
         Laboratory laboratory = new Laboratory(bench, progress)) {
       signal.whenAsked(laboratory::requestStop);
       List<String> problems = laboratory.problems(plan);

@@ -5,6 +5,7 @@ import dev.steepest.lab.distributed.PeerException;
 import dev.steepest.lab.distributed.WorldException;
 import dev.steepest.study.file.ProblemsException;
 import dev.steepest.study.record.RecordException;
+import dev.steepest.study.sweep.StoreException;
 import java.io.UncheckedIOException;
 
 /**
@@ -21,6 +22,9 @@ record Failure(String message, int code, Throwable cause) {
       case UserError e -> new Failure(e.getMessage(), MISTAKE, e);
       case ProblemsException e -> new Failure(e.getMessage(), MISTAKE, e);
       case DataException e -> new Failure(e.getMessage(), MISTAKE, e);
+      case StoreException e ->
+          new Failure(
+              e.getMessage(), e.kind() == StoreException.Kind.MISTAKE ? MISTAKE : FAILURE, e);
       case RecordException e -> new Failure(e.getMessage(), MISTAKE, e);
       case WorldException e -> new Failure(e.getMessage(), MISTAKE, e);
       case PeerException e -> new Failure(e.getMessage(), FAILURE, e);

@@ -36,6 +36,8 @@ import picocli.CommandLine.ScopeType;
       RunCommand.class,
       LaunchCommand.class,
       TrainCommand.class,
+      SweepCommand.class,
+      AgentCommand.class,
       CompareCommand.class,
       ReportCommand.class,
       ReplayCommand.class,

@@ -13,6 +13,7 @@ import java.time.Duration;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
+import java.util.OptionalDouble;
 
 /** Shows how an experiment goes on: a live line on a terminal, plain lines elsewhere. */
 final class Progress implements RunListener {
@@ -109,7 +110,7 @@ final class Progress implements RunListener {
   public void ended(RunRecord record) {
     Outcome outcome = record.outcome().orElseThrow();
     String result =
-        record.results().containsKey(Metric.TEST_ACCURACY)
+        outcome.status() == Outcome.Status.FINISHED
             ? score(record)
             : outcome.status().name().toLowerCase(Locale.ROOT) + ": " + outcome.reason();
     double train =
@@ -127,6 +128,9 @@ final class Progress implements RunListener {
 
   private static String score(RunRecord record) {
     Map<String, Double> results = record.results();
+    if (!results.containsKey(Metric.TEST_LOSS)) {
+      return unseen(record);
+    }
     return record.ofTokens()
         ? String.format(
             Locale.ROOT,
@@ -134,6 +138,18 @@ final class Progress implements RunListener {
             results.get(Metric.TEST_LOSS),
             results.get(Metric.TEST_PERPLEXITY))
         : String.format(Locale.ROOT, "test %.2f %%", 100 * results.get(Metric.TEST_ACCURACY));
+  }
+
+  /** Of a run that has left the test set alone. */
+  private static String unseen(RunRecord record) {
+    String metric = record.ofTokens() ? Metric.VAL_LOSS : Metric.VAL_ACCURACY;
+    OptionalDouble value = record.last(metric);
+    if (value.isEmpty()) {
+      return "finished";
+    }
+    return record.ofTokens()
+        ? String.format(Locale.ROOT, "val loss %.4f", value.getAsDouble())
+        : String.format(Locale.ROOT, "val %.2f %%", 100 * value.getAsDouble());
   }
 
   @Override
@@ -157,7 +173,8 @@ final class Progress implements RunListener {
     return (System.nanoTime() - since) / 1e9;
   }
 
-  private static String eta(double seconds) {
+  /** As a person says how long something takes. */
+  static String eta(double seconds) {
     Duration d = Duration.ofSeconds(Math.max(0, Math.round(seconds)));
     return d.toHours() > 0
         ? "%d h %02d min".formatted(d.toHours(), d.toMinutesPart())

@@ -1,6 +1,7 @@
 package dev.steepest.cli;
 
 import dev.steepest.lab.run.Laboratory;
+import dev.steepest.lab.run.Workplace;
 import dev.steepest.study.plan.RunSpec;
 import dev.steepest.study.record.Evaluation;
 import dev.steepest.study.record.Outcome;
@@ -44,9 +45,11 @@ final class ReplayCommand implements Callable<Integer> {
     RunSpec spec = original.spec();
     RecordStore store = new RecordStore(bench.folder(spec.experiment() + "-replay"));
     Progress progress = new Progress(console, store.folder());
+    Workplace place = bench.bench();
     try (StopSignal signal =
             new StopSignal(console, "Stopped. The same command goes on from here.");
-        Laboratory laboratory = new Laboratory(bench.bench(), progress)) {
+        TrackerNotes _ = new TrackerNotes(place.trackers(), console);
+        Laboratory laboratory = new Laboratory(place, progress)) {
       signal.whenAsked(laboratory::requestStop);
       List<String> problems = laboratory.problems(List.of(spec));
       if (!problems.isEmpty()) {

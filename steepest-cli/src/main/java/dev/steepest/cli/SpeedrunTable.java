@@ -108,7 +108,8 @@ final class SpeedrunTable implements RunListener {
   @Override
   public void ended(RunRecord record) {
     Outcome outcome = record.outcome().orElseThrow();
-    if (outcome.status() != Outcome.Status.FINISHED) {
+    if (outcome.status() != Outcome.Status.FINISHED
+        || !record.results().containsKey(Metric.TEST_ACCURACY)) {
       progress.ended(record);
       return;
     }

@@ -8,6 +8,7 @@ import dev.steepest.lab.data.text.FoundText;
 import dev.steepest.lab.data.text.TextSource;
 import dev.steepest.lab.data.text.TextSources;
 import dev.steepest.lab.data.text.TokenSets;
+import dev.steepest.lab.weights.PublishedWeights;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
@@ -23,6 +24,11 @@ final class TextData {
     Optional<TextSource> text =
         TextSources.all().stream().filter(source -> source.name().equals(name)).findFirst();
     if (text.isEmpty()) {
+      Optional<PublishedWeights> weights =
+          PublishedWeights.all().stream().filter(known -> known.name().equals(name)).findFirst();
+      if (weights.isPresent()) {
+        return weights.get();
+      }
       if (shards.isPresent()) {
         throw new UserError("--shards is of fineweb10B only, not of " + name);
       }
@@ -44,7 +50,10 @@ final class TextData {
     try {
       return DataSources.named(name);
     } catch (IllegalArgumentException e) {
-      throw new UserError(e.getMessage() + "; and, as text, fineweb10B");
+      throw new UserError(
+          e.getMessage()
+              + "; and, as text, fineweb10B, and "
+              + String.join(", ", PublishedWeights.names()));
     }
   }
 

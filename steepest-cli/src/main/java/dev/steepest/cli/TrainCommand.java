@@ -1,10 +1,14 @@
 package dev.steepest.cli;
 
 import dev.steepest.lab.catalog.Catalog;
+import dev.steepest.lab.catalog.FlatConfiguration;
 import dev.steepest.lab.model.Networks;
+import dev.steepest.lab.run.Workplace;
 import dev.steepest.study.experiment.Experiment;
 import dev.steepest.study.experiment.ExperimentFile;
+import dev.steepest.study.experiment.Setting;
 import dev.steepest.study.record.StudySeal;
+import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
@@ -22,7 +26,8 @@ import picocli.CommandLine.Option;
     name = "train",
     description = {
       "Train one network with one optimizer; short for an experiment file with one run.",
-      "On cifar10 the recipe of experiments/cifar10-optimizers.yaml is the default."
+      "On cifar10 the recipe of experiments/cifar10-optimizers.yaml is the default.",
+      "With --config, --dataset or --model_name the words of a training script are understood."
     },
     mixinStandardHelpOptions = true,
     sortOptions = false,
@@ -31,7 +36,8 @@ import picocli.CommandLine.Option;
       "Examples:",
       "  steepest train --model resnet18 --data cifar10 --optimizer muon --epochs 80",
       "  steepest train --model small-cnn --data shapes --optimizer dion --set optimizer.rank_fraction=0.5",
-      "  steepest train --model vit --opt adam --epochs 80 --amp --out_dir ./results/vit_adam"
+      "  steepest train --model vit --opt adam --epochs 80 --amp --out_dir ./results/vit_adam",
+      "  steepest train --config config_cifar10.yaml --optimizer muon --lr 0.02 --epochs 5"
     })
 final class TrainCommand implements Callable<Integer> {
   /** Names of the CIFAR-10 benchmark (its {@code training.py}) for what we call otherwise. */
@@ -45,22 +51,16 @@ final class TrainCommand implements Callable<Integer> {
 
   private final Console console;
 
-  @Option(
-      names = "--model",
-      required = true,
-      paramLabel = "NAME",
-      description = "See 'list models'.")
-  private String model;
+  @Option(names = "--model", paramLabel = "NAME", description = "See 'list models'.")
+  private Optional<String> model = Optional.empty();
 
   @Option(
       names = "--data",
-      defaultValue = "cifar10",
       paramLabel = "NAME",
-      description = "See 'list datasets' (default: ${DEFAULT-VALUE}).")
-  private String data;
+      description = "See 'list datasets' (default: cifar10).")
+  private Optional<String> data = Optional.empty();
 
-  @ArgGroup(multiplicity = "1")
-  private Rule rule;
+  @ArgGroup private Rule rule = new Rule();
 
   private static final class Rule {
     @Option(names = "--optimizer", paramLabel = "NAME", description = "See 'list optimizers'.")
@@ -72,8 +72,8 @@ final class TrainCommand implements Callable<Integer> {
         description = "The same in the benchmark's words: 'adam' is its AdamW.")
     private Optional<String> benchmark = Optional.empty();
 
-    private String name() {
-      return named.or(() -> benchmark.map(b -> BENCHMARK_NAMES.getOrDefault(b, b))).orElseThrow();
+    private Optional<String> name() {
+      return named.or(() -> benchmark.map(b -> BENCHMARK_NAMES.getOrDefault(b, b)));
     }
   }
 
@@ -84,7 +84,7 @@ final class TrainCommand implements Callable<Integer> {
         names = "--epochs",
         paramLabel = "N",
         description = "Passes over the data (default: 80).")
-    private String epochs = "80";
+    private Optional<String> epochs = Optional.empty();
 
     @Option(
         names = "--steps",
@@ -93,23 +93,18 @@ final class TrainCommand implements Callable<Integer> {
     private Optional<String> steps = Optional.empty();
 
     private String setting() {
-      return steps.map(n -> "training.steps=" + n).orElse("training.epochs=" + epochs);
+      return steps.map(n -> "training.steps=" + n).orElse("training.epochs=" + epochs.orElse("80"));
     }
   }
 
   @Option(
       names = {"--batch", "--batch_size"},
-      defaultValue = "1024",
       paramLabel = "N",
-      description = "Images, or sequences of text, per step (default: ${DEFAULT-VALUE}).")
-  private String batch;
+      description = "Images, or sequences of text, per step (default: 1024).")
+  private Optional<String> batch = Optional.empty();
 
-  @Option(
-      names = "--seed",
-      defaultValue = "42",
-      paramLabel = "N",
-      description = "Default: ${DEFAULT-VALUE}.")
-  private String seed;
+  @Option(names = "--seed", paramLabel = "N", description = "Default: 42.")
+  private Optional<String> seed = Optional.empty();
 
   @Option(
       names = "--lr",
@@ -144,47 +139,106 @@ final class TrainCommand implements Callable<Integer> {
   @ArgGroup(heading = "%nFlags of the CIFAR-10 benchmark:%n", exclusive = false)
   private BenchmarkFlags benchmark = new BenchmarkFlags();
 
+  @ArgGroup(heading = "%nWords of a training script:%n", exclusive = false)
+  private FlatFlags flat = new FlatFlags();
+
   @Mixin private WorkplaceOptions bench;
 
   TrainCommand(Console console) {
     this.console = console;
   }
 
+  /**
+   * A run as the command line describes it.
+   *
+   * @param name of its folder
+   * @param settings laid over an empty experiment
+   * @param notes for the person at the console
+   */
+  private record Request(
+      String name, List<Setting> settings, List<String> notes, Workplace bench) {}
+
   @Override
   public Integer call() {
-    String network = BENCHMARK_NAMES.getOrDefault(model, model);
-    String optimizer = rule.name();
+    Request request = flat.describesRun() ? inFlatWords() : plain();
+    request.notes().forEach(console::note);
+    String text = "name: " + request.name() + "\n";
+    Experiment experiment =
+        ExperimentFile.readWith(text, "command line", request.settings(), new Catalog());
+    String source =
+        StudySeal.source(text, request.settings().stream().map(Setting::assignment).toList());
+    ExperimentSession session =
+        new ExperimentSession(console, experiment, bench.folder(experiment.name()), source);
+    return dryRun ? session.dryRun() : session.run(request.bench());
+  }
+
+  private Request plain() {
+    String network = model.map(m -> BENCHMARK_NAMES.getOrDefault(m, m)).orElse("");
+    String set = data.orElse("cifar10");
+    String optimizer = rule.name().orElse("");
+    if (network.isEmpty() || optimizer.isEmpty()) {
+      throw new UserError(
+          "A run needs --model and --optimizer, or a file by --config; see 'steepest list models' and 'steepest list optimizers'.");
+    }
     List<String> settings = new ArrayList<>();
     settings.add("model=" + network);
-    settings.add("data=" + data);
+    settings.add("data=" + set);
     settings.add("optimizer=" + optimizer);
     settings.add(length.setting());
-    settings.add("training.batch=" + batch);
-    settings.add("seeds=[" + seed + "]");
+    settings.add("training.batch=" + batch.orElse("1024"));
+    settings.add("seeds=[" + seed.orElse("42") + "]");
     if (Networks.isLanguage(network)) {
       settings.add("verdict={metric: test_loss}");
     }
-    Recipe chosen = recipe.orElse(data.equals("cifar10") ? Recipe.CIFAR : Recipe.PLAIN);
-    if (chosen == Recipe.CIFAR) {
+    if (recipe.orElse(set.equals("cifar10") ? Recipe.CIFAR : Recipe.PLAIN) == Recipe.CIFAR) {
       settings.addAll(CIFAR_RECIPE);
     }
     BenchmarkFlags.Meaning flags = benchmark.with(optimizer);
-    if (!flags.without().isEmpty()) {
-      console.note(
-          "Without meaning for %s: %s".formatted(optimizer, String.join(", ", flags.without())));
-    }
+    List<String> notes =
+        flags.without().isEmpty()
+            ? List.of()
+            : List.of(
+                "Without meaning for %s: %s"
+                    .formatted(optimizer, String.join(", ", flags.without())));
     settings.addAll(flags.settings());
     lr.ifPresent(value -> settings.add("optimizer.lr=" + value));
     precision.ifPresent(value -> settings.add("training.precision=" + value));
     settings.addAll(overrides);
+    return new Request(
+        name.orElse("train-%s-%s-%s".formatted(network, set, optimizer)),
+        settings.stream().map(Setting::option).toList(),
+        notes,
+        bench.bench());
+  }
 
-    String folder = name.orElse("train-%s-%s-%s".formatted(network, data, optimizer));
-    String text = "name: " + folder + "\n";
-    Experiment experiment = ExperimentFile.read(text, "command line", settings, new Catalog());
-    ExperimentSession session =
-        new ExperimentSession(
-            console, experiment, bench.folder(experiment.name()), StudySeal.source(text, settings));
-    return dryRun ? session.dryRun() : session.run(bench.bench());
+  /** A file of words, the flags over it, then what {@code --set} sets. */
+  private Request inFlatWords() {
+    List<Setting> words = new ArrayList<>();
+    Optional<Path> file = flat.config().map(ConfigurationFiles::find);
+    file.ifPresent(
+        f -> words.addAll(FlatConfiguration.read(ExperimentFiles.text(f), f.toString())));
+    words.addAll(flat.words());
+    FlatFlags.add(words, "model", model);
+    FlatFlags.add(words, "data", data);
+    FlatFlags.add(words, "optimizer", rule.name());
+    FlatFlags.add(words, "epochs", length.epochs);
+    FlatFlags.add(words, "batch_size", batch);
+    FlatFlags.add(words, "seed", seed);
+    FlatFlags.add(words, "lr", lr);
+    FlatFlags.add(words, "momentum", benchmark.momentum());
+    FlatFlags.add(words, "weight_decay", benchmark.weightDecay());
+    FlatFlags.add(words, "name", name);
+    FlatConfiguration.Meaning meaning = FlatConfiguration.of(words);
+    List<Setting> settings = new ArrayList<>(meaning.settings());
+    length.steps.ifPresent(n -> settings.add(Setting.option("training.steps=" + n)));
+    precision.ifPresent(p -> settings.add(Setting.option("training.precision=" + p)));
+    overrides.forEach(o -> settings.add(Setting.option(o)));
+    String folder = file.map(f -> "train-" + ExperimentFiles.nameOf(f)).orElse("train");
+    return new Request(
+        meaning.name().orElse(folder),
+        settings,
+        meaning.notes(),
+        bench.bench(WorkplaceOptions.Hints.of(meaning)));
   }
 
   /** As experiments/cifar10-optimizers.yaml has it; a test holds the two equal. */

@@ -70,6 +70,14 @@ class BadInputTest {
   }
 
   @Test
+  void trackersThatDoNotExistAreAMistake() throws IOException {
+    assertMistake(
+        run(GOOD, "--track", "tensorbord,mlflow=ftp://host"),
+        "--track tensorbord: there is no tracker 'tensorbord'; did you mean 'tensorboard'?",
+        "--track mlflow=ftp://host: 'ftp://host' is not the address of a server");
+  }
+
+  @Test
   void anEmptyGridIsAMistake() throws IOException {
     assertMistake(
         run(GOOD.replace("[sgd, adamw]", "[]")),

@@ -21,7 +21,7 @@ import org.junit.jupiter.api.TestFactory;
 class DocumentedCommandsTest {
   private static final Path ROOT = Path.of("..").toAbsolutePath().normalize();
   private static final Pattern BLOCK = Pattern.compile("```sh\n(.*?)```", Pattern.DOTALL);
-  private static final Set<String> TRAINING = Set.of("run", "train");
+  private static final Set<String> TRAINING = Set.of("run", "train", "sweep");
   private static final Set<String> HARMLESS = Set.of("list", "--help", "--version", "completion");
 
   @TestFactory
@@ -65,6 +65,7 @@ class DocumentedCommandsTest {
     } else if (verb.equals("run")) {
       words.set(1, ROOT.resolve(words.get(1)).toString());
     }
+    words.replaceAll(DocumentedCommandsTest::shipped);
     if (TRAINING.contains(verb) || HARMLESS.contains(verb)) {
       Steepest.Result result = Steepest.run(words.toArray(String[]::new));
       assertThat(result.code()).as(result.err()).isZero();
@@ -75,6 +76,12 @@ class DocumentedCommandsTest {
     Steepest.Result result = Steepest.run(words.toArray(String[]::new));
     assertThat(result.code()).as(result.err()).isZero();
     assertThat(result.out()).contains("Usage: steepest " + verb);
+  }
+
+  /** A configuration that comes with the program, wherever the test runs. */
+  private static String shipped(String word) {
+    Path file = ROOT.resolve("configs").resolve(word.replaceFirst("^configs/", ""));
+    return word.endsWith(".yaml") && Files.exists(file) ? file.toString() : word;
   }
 
   private static List<String> words(String line) {

@@ -43,7 +43,7 @@ class ArchitectureTest {
               "record", List.of("experiment", "plan"),
               "search", List.of("stats"),
               "sweep", List.of("file", "plan", "search"),
-              "track", List.of("plan", "record"),
+              "track", List.of("file", "plan", "record"),
               "compare", List.of("experiment", "plan", "record", "stats"),
               "report",
                   List.of("compare", "experiment", "plan", "record", "search", "stats", "sweep")));

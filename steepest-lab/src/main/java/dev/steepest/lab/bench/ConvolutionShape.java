@@ -60,7 +60,7 @@ public record ConvolutionShape(
 
     /** What is frozen. */
     public Freezing freezing() {
-      return this == FROZEN ? new Freezing("whiten.bias", 0) : Freezing.NONE;
+      return this == FROZEN ? Freezing.after("whiten.bias", 0) : Freezing.NONE;
     }
   }
 

@@ -54,7 +54,14 @@ public final class Catalog implements Vocabulary {
               "random changes of training images",
               Part.ARM,
               TrainingKeys.augmentation()),
-          Section.ofKeys(TRAINING, "the loop", Part.ARM, TrainingKeys.training()),
+          new Section(
+              TRAINING,
+              "the loop",
+              Form.KEYS,
+              Part.ARM,
+              Optional.of(""),
+              List.of(
+                  new Term("", "the loop", TrainingKeys.training(), TrainingKeys.trainingParts()))),
           Section.ofKeys(
               EVALUATION, "how a network is measured", Part.ARM, TrainingKeys.evaluation()));
 
@@ -83,12 +90,18 @@ public final class Catalog implements Vocabulary {
   @Override
   public Map<String, Object> complete(String section, Map<String, Object> settings) {
     return switch (section) {
+      case MODEL -> PretrainedKeys.complete(settings);
       case OPTIMIZER -> withKnobs(settings);
-      case TRAINING ->
-          TrainingKeys.oneOf(TRAINING, TrainingKeys.EPOCHS, 10.0, TrainingKeys.STEPS, settings);
+      case AUGMENTATION -> TrainingKeys.withoutTheUsual(settings, Map.of(TrainingKeys.CUTMIX, 0.0));
+      case SCHEDULE -> ScheduleTerms.complete(settings);
+      case TRAINING -> TrainingKeys.complete(settings);
       case EVALUATION ->
           TrainingKeys.oneOf(
-              EVALUATION, TrainingKeys.EVERY, 1L, TrainingKeys.EVERY_STEPS, settings);
+              EVALUATION,
+              TrainingKeys.EVERY,
+              1L,
+              TrainingKeys.EVERY_STEPS,
+              TrainingKeys.withoutTheUsual(settings, Map.of(TrainingKeys.TEST, true)));
       default -> settings;
     };
   }
@@ -112,9 +125,14 @@ public final class Catalog implements Vocabulary {
             new Term(
                 kind.name(),
                 kind.description(),
-                kind.settings().stream().map(Catalog::key).toList(),
+                Stream.concat(kind.settings().stream().map(Catalog::key), given(kind)).toList(),
                 List.of()))
         .toList();
+  }
+
+  /** Networks for images can begin from weights that were trained before. */
+  private static Stream<Key> given(NetworkKind<?> kind) {
+    return Networks.isLanguage(kind.name()) ? Stream.of() : PretrainedKeys.all().stream();
   }
 
   private static Key key(Setting setting) {

@@ -69,7 +69,13 @@ final class ImageKeys {
             "training images held out for validation; 0 = none"),
         Key.whole("split_seed", 0, 0, UNBOUNDED, "seed of that choice, the same for all runs"),
         Key.whole("limit", 0, 0, UNBOUNDED, "use only so many training images, by class; 0 = all"),
-        CHANNELS);
+        CHANNELS,
+        ifGiven(
+            "classes",
+            Key.Type.WHOLE,
+            "0 to " + LARGEST,
+            List.of(),
+            "how many classes the set must have; not looked at if not given"));
   }
 
   private static List<Key> tree() {

@@ -1,8 +1,12 @@
 package dev.steepest.lab.catalog;
 
+import dev.steepest.lab.task.BatchSchedule;
+import dev.steepest.lab.task.Milestones;
+import dev.steepest.optim.BatchSizes;
 import dev.steepest.optim.Preset;
 import dev.steepest.optim.Rule;
 import java.util.ArrayList;
+import java.util.Collections;
 import java.util.List;
 import java.util.Map;
 
@@ -16,19 +20,50 @@ final class Objections {
     Map<String, Object> schedule = settings.get(Catalog.SCHEDULE);
     Map<String, Object> evaluation = settings.get(Catalog.EVALUATION);
     objections.addAll(toLengths(training, schedule, evaluation));
-    if ((Long) training.get("accumulation") > (Long) training.get("batch")) {
-      objections.add(
-          "training.accumulation = %s splits a batch of %s into empty parts"
-              .formatted(training.get("accumulation"), training.get("batch")));
-    }
+    objections.addAll(toBatches(training));
     String optimizer = (String) settings.get(Catalog.OPTIMIZER).get(Catalog.NAME);
     objections.addAll(toGroups(schedule, optimizer, epochs(training)));
+    if (schedule.containsKey(ScheduleTerms.LAYER_DECAY) && surveysGroups(optimizer)) {
+      objections.add(
+          "schedule.layer_decay = %s takes the groups of the optimizer apart, but optimizer.name = %s measures something of a group as a whole; take it away, or choose another optimizer"
+              .formatted(schedule.get(ScheduleTerms.LAYER_DECAY), optimizer));
+    }
     if (training.get("precision").equals("fp16") && keepsGradient(optimizer)) {
       objections.add(
           "training.precision = fp16 scales the loss, but optimizer.name = %s keeps its momentum in the gradient, from which the scale would be divided anew in every step; use bf16 or fp32"
               .formatted(optimizer));
     }
+    if (evaluation.containsKey(TrainingKeys.TEST) && evaluation.get("curve").equals("test")) {
+      objections.add(
+          "evaluation.test = false keeps the test set unseen, but evaluation.curve = test looks at it on the way; choose curve: validation");
+    }
+    objections.addAll(WatchObjections.to(settings));
     objections.addAll(TextObjections.to(settings));
+    return objections;
+  }
+
+  private static List<String> toBatches(Map<String, Object> training) {
+    List<String> objections = new ArrayList<>();
+    long smallest = (Long) training.get(TrainingKeys.BATCH);
+    if (training.get(TrainingKeys.BATCH_SCHEDULE) instanceof String text) {
+      BatchSizes sizes = BatchSchedule.read(text, smallest);
+      smallest = Collections.min(sizes.from().values());
+      long last = sizes.from().lastKey();
+      if (last >= epochs(training)) {
+        objections.add(
+            "training.batch_schedule = '%s': epoch %d is never trained, training.epochs = %s (epochs are counted from 0)"
+                .formatted(text, last, epochs(training)));
+      }
+    } else if (training.containsKey(TrainingKeys.BATCH_LR)) {
+      objections.add(
+          "training.batch_lr = %s says how the learning rate follows training.batch_schedule, but there is none"
+              .formatted(training.get(TrainingKeys.BATCH_LR)));
+    }
+    if ((Long) training.get("accumulation") > smallest) {
+      objections.add(
+          "training.accumulation = %s splits a batch of %s into empty parts"
+              .formatted(training.get("accumulation"), smallest));
+    }
     return objections;
   }
 
@@ -74,6 +109,14 @@ final class Objections {
           "schedule.warmup_epochs = %s and schedule.decay overlap within training.epochs = %s"
               .formatted(warmup, epochs));
     }
+    if (schedule.get(ScheduleTerms.MILESTONES) instanceof String text) {
+      double last = Milestones.read(text).getLast();
+      if (last >= epochs) {
+        objections.add(
+            "schedule.milestones = '%s': epoch %s is never trained, training.epochs = %s (epochs are counted from 0)"
+                .formatted(text, last, epochs));
+      }
+    }
     if (evaluation.get(TrainingKeys.EVERY) instanceof Long every && every > Math.ceil(epochs)) {
       objections.add(
           "evaluation.every = %s is more than training.epochs = %s; there would be no curve"
@@ -111,6 +154,11 @@ final class Objections {
       }
     });
     return objections;
+  }
+
+  private static boolean surveysGroups(String preset) {
+    return Preset.named(preset).slots().stream()
+        .anyMatch(slot -> Rule.Collective.class.isAssignableFrom(slot.rule()));
   }
 
   private static boolean keepsGradient(String preset) {

@@ -1,26 +1,32 @@
 package dev.steepest.lab.catalog;
 
+import dev.steepest.lab.task.Milestones;
 import dev.steepest.optim.Preset;
 import dev.steepest.study.experiment.Key;
 import dev.steepest.study.experiment.Term;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.function.DoublePredicate;
+import java.util.stream.Stream;
 
 /** The learning-rate schedules by name. Lengths are in epochs, steps are derived from them. */
 final class ScheduleTerms {
   static final String WARMUP_EPOCHS = "warmup_epochs";
   static final String WARMUP_OF_RUN = "warmup";
+  static final String LAYER_DECAY = "layer_decay";
+  static final String MILESTONES = "milestones";
 
-  private static final Key WARMUP =
+  static final Key WARMUP =
       Key.number(
           "warmup_epochs",
           0,
           "at least 0",
           v -> v >= 0 && v < 1e6,
           "epochs of linear warm-up; the first step already moves");
-  private static final Key WARMUP_SHARE =
+  static final Key WARMUP_SHARE =
       inherited(
           WARMUP_OF_RUN,
           "[0, 1)",
@@ -32,11 +38,23 @@ final class ScheduleTerms {
           "at least 1",
           v -> v >= 1 && v < 1e6,
           "laid out for so many times the run, whose end then cuts it off: a mistake to be studied");
-  private static final Key FLOOR = share("floor", 0, "factor at the end of the last step");
+  static final Key FLOOR = share("floor", 0, "factor at the end of the last step");
+
+  private static final Key LAYER_DECAY_KEY =
+      inherited(
+          LAYER_DECAY,
+          "(0, 1]",
+          v -> v > 0 && v <= 1,
+          "factor from each layer's rate to that of the layer before it; 1 if not given");
 
   private ScheduleTerms() {}
 
+  /** By name; those that are laid over the whole run first. */
   static List<Term> all() {
+    return Stream.concat(overRun().stream(), EpochScheduleTerms.all().stream()).toList();
+  }
+
+  private static List<Term> overRun() {
     return List.of(
         term(
             "cosine",
@@ -79,7 +97,47 @@ final class ScheduleTerms {
             STRETCH,
             Key.number("factor", 0.5, "(0, 1]", v -> v > 0 && v <= 1, "between two parts"),
             Key.whole("parts", 4, 1, 1_000_000, "of the whole run")),
-        term("constant", "warm-up, then constant", WARMUP, WARMUP_SHARE, STRETCH));
+        term("constant", "warm-up, then constant", WARMUP, WARMUP_SHARE, STRETCH),
+        term(
+            "polynomial",
+            "warm-up, then a power of the part of the run that is left",
+            WARMUP,
+            WARMUP_SHARE,
+            STRETCH,
+            Key.number("power", 2, "(0, 100]", v -> v > 0 && v <= 100, "1 is a straight line"),
+            FLOOR),
+        term(
+            "cosine_cycles",
+            "warm-up, then several half cosines of equal length, each from the full rate",
+            WARMUP,
+            WARMUP_SHARE,
+            STRETCH,
+            Key.whole("cycles", 2, 1, 1_000_000, "how many"),
+            FLOOR),
+        term(
+            "one_cycle",
+            "up to the full rate, down to where it began, and far below: torch's OneCycleLR",
+            STRETCH,
+            Key.number("rise", 0.3, "(0, 1)", v -> v > 0 && v < 1, "share of all steps"),
+            divisor("start_divisor", 25, "the first rate is the full one over this"),
+            divisor("end_divisor", 10_000, "the last rate is the first one over this"),
+            Key.word("shape", "cosine", List.of("cosine", "linear"), "of each part"),
+            Key.word(
+                "phases",
+                "two",
+                List.of("two", "three"),
+                "three: the way down to where it began is as long as the way up")),
+        term(
+            "ramp",
+            "a straight line from one factor to another, which stays: torch's LinearLR",
+            share("from", 0.1, "factor of the first step"),
+            share("to", 1, "factor after the line"),
+            Key.number(
+                "epochs",
+                0,
+                "at least 0",
+                v -> v >= 0 && v < 1e6,
+                "length of the line; 0 = the whole run")));
   }
 
   private static Key inherited(String name, String range, DoublePredicate within, String about) {
@@ -91,8 +149,25 @@ final class ScheduleTerms {
     return Key.number(name, preset, "[0, 1]", v -> v >= 0 && v <= 1, about);
   }
 
-  private static Term term(String name, String about, Key... keys) {
-    return new Term(name, about, List.of(keys), groups());
+  private static Key divisor(String name, double preset, String about) {
+    return Key.number(name, preset, "at least 1", v -> v >= 1 && v < 1e12, about);
+  }
+
+  static Term term(String name, String about, Key... keys) {
+    List<Key> all = Stream.concat(Arrays.stream(keys), Stream.of(LAYER_DECAY_KEY)).toList();
+    return new Term(name, about, all, groups());
+  }
+
+  /**
+   * Settings with the milestones, if there are any, in their one way of writing.
+   *
+   * @throws IllegalArgumentException where they cannot be read
+   */
+  static Map<String, Object> complete(Map<String, Object> given) {
+    Map<String, Object> settings = TrainingKeys.withoutTheUsual(given, Map.of(LAYER_DECAY, 1.0));
+    settings.computeIfPresent(
+        MILESTONES, (_, text) -> Milestones.text(Milestones.read((String) text)));
+    return settings;
   }
 
   /** A schedule of its own for a part of an optimizer, under the part's name. */

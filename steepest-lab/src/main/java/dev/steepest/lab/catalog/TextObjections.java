@@ -43,6 +43,15 @@ final class TextObjections {
     if (settings.get(Catalog.TRAINING).containsKey("label_smoothing_end")) {
       objections.add("training.label_smoothing_end is for images; take it away");
     }
+    if (settings.get(Catalog.AUGMENTATION).containsKey(TrainingKeys.CUTMIX)) {
+      objections.add("augmentation.cutmix is for images; take it away");
+    }
+    Object sizes = settings.get(Catalog.TRAINING).get(TrainingKeys.BATCH_SCHEDULE);
+    if (sizes != null) {
+      objections.add(
+          "training.batch_schedule = '%s' is for images; the order of text is laid out for one batch size: take it away, and set training.batch"
+              .formatted(sizes));
+    }
     objections.addAll(toData(settings));
     return objections;
   }

@@ -31,7 +31,11 @@ public record CounterRandom(long key) {
     /** Blending of samples: (run seed, step). */
     MIXUP,
     /** Choice of test samples: (split seed, class). */
-    TEST_SPLIT
+    TEST_SPLIT,
+    /** Rectangles of other samples: (run seed, step). */
+    CUTMIX,
+    /** Partners in that, and whether samples are blended or get rectangles: (run seed, step). */
+    BLENDING
   }
 
   /** The stream that belongs to these coordinates, e.g. (run seed, epoch, sample). */

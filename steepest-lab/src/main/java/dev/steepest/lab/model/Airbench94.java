@@ -282,6 +282,7 @@ public final class Airbench94 extends Network {
   private boolean isFused(Tensor x) {
     return config.kernels() == Kernels.FUSED
         && config.pooling() == Pooling.MAX
+        && groups.stream().noneMatch(Group::hasFixedNorm)
         && FusedAirbench.fit(x, whitening.weight(), mode());
   }
 
@@ -337,6 +338,11 @@ public final class Airbench94 extends Network {
       conv2 = Convolution.passing(site.at("conv2"), out, out);
       norm2 = norm(site.at("norm2"), out);
       activation = config.activation();
+    }
+
+    /** The fused body knows no norm that keeps its statistics in training. */
+    boolean hasFixedNorm() {
+      return norm1.isFixed() || norm2.isFixed();
     }
 
     void count() {

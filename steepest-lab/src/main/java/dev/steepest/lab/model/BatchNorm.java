@@ -13,6 +13,9 @@ import org.bytedeco.pytorch.global.torch.ScalarType;
  * Batch normalisation over [N, C, H, W], per channel. Momentum is PyTorch's: the weight of the
  * <em>new</em> value in the running statistics (variance unbiased there, biased in the
  * normalisation).
+ *
+ * <p>While nothing of it is trained ({@link Network#setTrained}), it normalises with the running
+ * statistics in every mode and updates nothing, as in evaluation.
  */
 final class BatchNorm {
   /** PyTorch's defaults. */
@@ -29,10 +32,15 @@ final class BatchNorm {
   private final Tensor batches;
   private final Scalar one;
   private final Norm tensors;
+  private boolean fixed;
 
-  /** Whether the weight, which begins at 1, is trained; the bias always is. */
+  /** Where the weight begins and whether it is trained; the bias always is. */
   enum Weight {
+    /** From 1. */
     TRAINED,
+    /** From 0: what stands before the norm gives nothing at first. */
+    TRAINED_FROM_ZERO,
+    /** It stays 1. */
     FROZEN
   }
 
@@ -41,15 +49,21 @@ final class BatchNorm {
     this(site, channels, Weight.TRAINED, EPSILON);
   }
 
+  /** With PyTorch's ε. */
+  BatchNorm(Site site, long channels, Weight kind) {
+    this(site, channels, kind, EPSILON);
+  }
+
   BatchNorm(Site site, long channels, Weight kind, double epsilon) {
     this.epsilon = epsilon;
     Initializer init = site.init();
-    Tensor ones = init.constant(1, channels);
     tensors =
         new Norm(
             switch (kind) {
-              case TRAINED -> site.parameter("weight", Role.VECTOR, ones);
-              case FROZEN -> site.frozen("weight", ones);
+              case TRAINED -> site.parameter("weight", Role.VECTOR, init.constant(1, channels));
+              case TRAINED_FROM_ZERO ->
+                  site.parameter("weight", Role.VECTOR, init.constant(0, channels));
+              case FROZEN -> site.frozen("weight", init.constant(1, channels));
             },
             site.parameter("bias", Role.VECTOR, init.constant(0, channels)),
             site.buffer("running_mean", init.constant(0, channels)),
@@ -61,6 +75,17 @@ final class BatchNorm {
     nothing = site.keep(new TensorOptional());
     batches = site.buffer("num_batches_tracked", init.constant(0).to(ScalarType.Long));
     one = site.keep(new Scalar(1));
+    site.norm(this);
+  }
+
+  /** Keeps its statistics from now on where none of its parameters wants a gradient. */
+  void follow() {
+    fixed = !tensors.weight().requires_grad() && !tensors.bias().requires_grad();
+  }
+
+  /** Whether its running statistics stand still and normalise in every mode. */
+  boolean isFixed() {
+    return fixed;
   }
 
   /** With PyTorch's momentum. */
@@ -69,8 +94,11 @@ final class BatchNorm {
   }
 
   Tensor apply(Tensor x, Mode mode, double momentum) {
-    boolean training = mode != Mode.EVAL;
-    if (mode == Mode.REPEAT) { // without running statistics there is nothing to update
+    boolean training = mode != Mode.EVAL && !fixed;
+    Check.that(
+        !training || x.numel() > x.size(1),
+        "Batch norm has one value per channel here, of which there is no variance: the batch is one image. Choose training.last_batch: drop, or another training.batch.");
+    if (training && mode == Mode.REPEAT) { // without running statistics there is nothing to update
       return batch_norm(x, weight, bias, nothing, nothing, training, momentum, epsilon, true);
     }
     if (training) {

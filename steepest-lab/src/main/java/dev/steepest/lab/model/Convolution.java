@@ -15,7 +15,14 @@ final class Convolution {
   private final long[] stride;
   private final long[] padding;
 
+  private final long groups;
+
   private Convolution(Tensor weight, TensorOptional bias, long stride, long padding) {
+    this(weight, bias, stride, padding, 1);
+  }
+
+  private Convolution(Tensor weight, TensorOptional bias, long stride, long padding, long groups) {
+    this.groups = groups;
     this.weight = weight;
     this.bias = bias;
     this.stride = new long[] {stride, stride};
@@ -28,6 +35,28 @@ final class Convolution {
         site.parameter(
             "weight", role, site.init().uniform(in * kernel * kernel, out, in, kernel, kernel));
     return new Convolution(weight, site.keep(new TensorOptional()), stride, kernel / 2);
+  }
+
+  /** As {@link #same}, with the initial values of {@link Initializer#fanOut}. */
+  static Convolution residual(Site site, Role role, long in, long out, long kernel, long stride) {
+    return grouped(site, role, in, out, kernel, stride, 1);
+  }
+
+  /**
+   * As {@link #residual}, in groups: each of {@code groups} equal parts of the output sees its part
+   * of the input.
+   */
+  static Convolution grouped(
+      Site site, Role role, long in, long out, long kernel, long stride, long groups) {
+    Tensor weight = site.parameter("weight", role, site.init().fanOut(out, in / groups, kernel));
+    return new Convolution(weight, site.keep(new TensorOptional()), stride, kernel / 2, groups);
+  }
+
+  /** 1×1 with bias: weight of {@link Initializer#fanOut}, bias with PyTorch's default. */
+  static Convolution pointwise(Site site, long in, long out) {
+    Tensor weight = site.parameter("weight", Role.CONV, site.init().fanOut(out, in, 1));
+    Tensor bias = site.parameter("bias", Role.VECTOR, site.init().uniform(in, out));
+    return new Convolution(weight, site.optional(bias), 1, 0);
   }
 
   /**
@@ -65,6 +94,6 @@ final class Convolution {
   }
 
   Tensor apply(Tensor x) {
-    return conv2d(x, weight, bias, stride, padding, NO_DILATION, 1);
+    return conv2d(x, weight, bias, stride, padding, NO_DILATION, groups);
   }
 }

@@ -29,6 +29,14 @@ final class Initializer {
     return symmetric(1 / Math.sqrt(fanIn), shape);
   }
 
+  /**
+   * N(0, 2/(out·k²)) for filters [out, in, k, k]: kaiming_normal with mode fan_out for ReLU, which
+   * torchvision and timm begin the convolutions of residual networks with.
+   */
+  Tensor fanOut(long out, long in, long kernel) {
+    return normal(Math.sqrt(2.0 / (out * kernel * kernel)), out, in, kernel, kernel);
+  }
+
   /** Xavier-uniform: U(±√(6/(rows + columns))), the default of a packed attention projection. */
   Tensor xavier(long rows, long columns) {
     return symmetric(Math.sqrt(6.0 / (rows + columns)), rows, columns);

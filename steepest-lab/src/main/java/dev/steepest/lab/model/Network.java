@@ -3,9 +3,12 @@ package dev.steepest.lab.model;
 import dev.steepest.optim.Parameter;
 import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.SequencedMap;
+import java.util.Set;
+import java.util.function.Predicate;
 import java.util.stream.Collectors;
 import org.bytedeco.javacpp.PointerScope;
 import org.bytedeco.pytorch.AutoGradMode;
@@ -25,6 +28,9 @@ public abstract class Network implements AutoCloseable {
   private final State state;
   private Mode mode = Mode.TRAIN;
   private double progress;
+  private Depths depths;
+  private String origin = "";
+  private Set<String> adopted = Set.of();
 
   /**
    * Takes over the state that the subclass has assembled.
@@ -128,6 +134,48 @@ public abstract class Network implements AutoCloseable {
     return state.tensors();
   }
 
+  /**
+   * Says which parameters are trained from now on: all, in a new network. The others want no
+   * gradient, and a batch norm of which nothing is trained normalises with its running statistics
+   * in every mode and keeps them.
+   *
+   * @param trained whether the parameter of a name is
+   */
+  public final void setTrained(Predicate<String> trained) {
+    parameters().forEach(p -> p.tensor().requires_grad_(trained.test(p.name())));
+    state.norms().forEach(BatchNorm::follow);
+  }
+
+  /** Layers from the input to the head, each with parameters; at least 1. */
+  public final int depth() {
+    return depths().count();
+  }
+
+  /**
+   * Which layer a parameter is in: 0 is the stem, {@link #depth()} − 1 the head; the blocks between
+   * are counted in order, each with its norms.
+   *
+   * @throws IllegalArgumentException if there is no parameter of this name
+   */
+  public final int depth(String parameter) {
+    return depths().of(parameter);
+  }
+
+  private Depths depths() {
+    if (depths == null) {
+      depths = new Depths(parameters(), this::layer);
+    }
+    return depths;
+  }
+
+  /**
+   * The layer that a parameter is in, for {@link #depth(String)}: any text that its other
+   * parameters have in common.
+   */
+  protected String layer(String parameter) {
+    return Depths.layer(parameter);
+  }
+
   /** Number of trainable scalars. */
   public final long count() {
     return parameters().stream().mapToLong(p -> p.tensor().numel()).sum();
@@ -158,6 +206,35 @@ public abstract class Network implements AutoCloseable {
       }
       state().forEach((name, tensor) -> tensor.copy_(values.get(name)));
     }
+  }
+
+  /**
+   * Takes values that another network learned into a part of the state. What is taken is not
+   * computed from data again: see {@link #owesPreparation}.
+   *
+   * @param values a tensor of the same shape for some names in {@link #state()}
+   * @param source where they come from, e.g. a file's checksum: a run that is resumed must have the
+   *     same
+   * @throws IllegalArgumentException naming every unknown and misshapen entry
+   */
+  public final void adopt(Map<String, Tensor> values, String source) {
+    try (PointerScope _ = new PointerScope()) {
+      Map<String, Tensor> all = new LinkedHashMap<>(state());
+      all.putAll(values);
+      load(all);
+    }
+    origin = source;
+    adopted = Set.copyOf(values.keySet());
+  }
+
+  /** Where values of the state come from; empty if all began from the seed. */
+  public final String origin() {
+    return origin;
+  }
+
+  /** Whether {@link #prepare} is to be called before the first step. */
+  public final boolean owesPreparation() {
+    return preparationImages() > 0 && !adopted.containsAll(frozen().keySet());
   }
 
   private static List<String> mismatch(String name, Tensor mine, Tensor other) {

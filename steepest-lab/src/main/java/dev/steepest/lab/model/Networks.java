@@ -2,6 +2,7 @@ package dev.steepest.lab.model;
 
 import java.util.List;
 import java.util.Map;
+import java.util.stream.Stream;
 
 /**
  * The networks by name: those that name an image and those that go on with a text. A new network is
@@ -9,7 +10,10 @@ import java.util.Map;
  */
 public final class Networks {
   private static final List<NetworkKind<Images>> IMAGE_CLASSIFIERS =
-      List.of(ResNet18.KIND, MiniViT.KIND, Airbench94.KIND, SmallCnn.KIND, Mlp.KIND);
+      Stream.concat(
+              Stream.of(ResNet18.KIND, MiniViT.KIND, Airbench94.KIND, SmallCnn.KIND, Mlp.KIND),
+              ResNet.KINDS.stream())
+          .toList();
 
   private static final List<NetworkKind<Tokens>> LANGUAGE_MODELS =
       List.of(Gpt.KIND, GptLate2025.KIND, MoeGpt.KIND);

@@ -49,6 +49,11 @@ record Site(State state, Initializer init, String prefix) {
     return initial;
   }
 
+  /** A norm whose statistics stand still while nothing of it is trained. */
+  void norm(BatchNorm norm) {
+    state.addNorm(norm);
+  }
+
   /** A table that moves with the network but is not stored with it. */
   Tensor constant(Tensor table) {
     return state.addConstant(table);

@@ -22,6 +22,7 @@ final class State implements AutoCloseable {
   private final SequencedMap<String, Tensor> buffers = new LinkedHashMap<>();
   private final SequencedMap<String, Tensor> frozen = new LinkedHashMap<>();
   private final List<Parameter> parameters = new ArrayList<>();
+  private final List<BatchNorm> norms = new ArrayList<>();
   private final List<Tensor> constants = new ArrayList<>();
   private final Deque<Pointer> kept = new ArrayDeque<>();
 
@@ -55,6 +56,14 @@ final class State implements AutoCloseable {
   void addFrozen(String name, Tensor tensor) {
     enter(name, tensor);
     frozen.put(name, tensor);
+  }
+
+  void addNorm(BatchNorm norm) {
+    norms.add(norm);
+  }
+
+  List<BatchNorm> norms() {
+    return Collections.unmodifiableList(norms);
   }
 
   /** A table that follows {@link #move} but is no state: it can be computed from the settings. */

@@ -98,7 +98,7 @@ public final class Laboratory implements AutoCloseable {
         switch (team.unhurriedly(() -> store.claim(plan.get(i)))) {
           case Claim.Done done -> {
             skipped++;
-            team.unhurried(() -> listener.skipped(done.record()));
+            team.unhurried(() -> skip(done.record()));
           }
           case Claim.Busy _ -> busy.add(i);
           case Claim.Unreadable record -> unreadable.add(record.reason());
@@ -118,6 +118,11 @@ public final class Laboratory implements AutoCloseable {
       open = busy;
     }
     return new Tally(made, skipped, unreadable, stopRequested);
+  }
+
+  private void skip(RunRecord record) {
+    bench.trackers().retell(record, line -> RunFolder.log(record.folder(), line));
+    listener.skipped(record);
   }
 
   private static void pause() {
@@ -187,6 +192,20 @@ public final class Laboratory implements AutoCloseable {
     RunTraining training = current;
     if (training != null) {
       training.requestStop();
+    }
+  }
+
+  /**
+   * Ends the run under way for good, before its next step: its record keeps the curve so far and
+   * the reason, the test set is not looked at, and nobody makes it again. From any thread, or from
+   * a {@link RunListener}; without effect where no run is under way, or its last step is made.
+   *
+   * @param why in a sentence, for the record
+   */
+  public void endCurrentRun(String why) {
+    RunTraining training = current;
+    if (training != null) {
+      training.requestEnd(why);
     }
   }
 

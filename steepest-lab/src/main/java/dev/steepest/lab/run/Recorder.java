@@ -8,39 +8,51 @@ import dev.steepest.lab.train.TrainListener;
 import dev.steepest.study.record.Evaluation;
 import dev.steepest.study.record.Metric;
 import dev.steepest.study.record.RunFolder;
+import dev.steepest.study.track.Tracking;
 import java.nio.file.Path;
 import java.util.Locale;
 import java.util.Map;
 import java.util.SortedMap;
 import java.util.TreeMap;
+import java.util.function.Supplier;
 import java.util.stream.Collectors;
 
-/** Writes what the training loop reports into the run's record. */
+/** Writes what the training loop reports into the run's record, and tells the trackers. */
 final class Recorder implements TrainListener {
   private final RunFolder folder;
   private final RunListener listener;
+  private final Supplier<Tracking> tracking;
   private final Task task;
   private final double learningRate;
 
   /**
+   * @param tracking of the run, once it has begun
    * @param learningRate of the first parameter group, before the schedule
    */
-  Recorder(RunFolder folder, RunListener listener, Task task, double learningRate) {
+  Recorder(
+      RunFolder folder,
+      RunListener listener,
+      Supplier<Tracking> tracking,
+      Task task,
+      double learningRate) {
     this.folder = folder;
     this.listener = listener;
+    this.tracking = tracking;
     this.task = task;
     this.learningRate = learningRate;
   }
 
   @Override
   public void onStep(StepReport step) {
-    folder.step(
+    Evaluation row =
         row(
             step.at(),
             Map.of(
                 Metric.LOSS, step.loss(),
                 Metric.LEARNING_RATE, learningRate * step.lrFactor(),
-                Metric.GRAD_NORM, step.gradNorm())));
+                Metric.GRAD_NORM, step.gradNorm()));
+    folder.step(row);
+    tracking.get().stepped(row);
     listener.stepped(step);
   }
 
@@ -52,7 +64,9 @@ final class Recorder implements TrainListener {
     values.values().removeIf(value -> value.isNaN()); // before the first step, or not counted
     values.put(Metric.EPOCH_SECONDS, evaluation.epochSeconds());
     evaluation.sets().forEach((set, score) -> values.putAll(task.values(set, score)));
-    folder.evaluation(row(evaluation.at(), values));
+    Evaluation row = row(evaluation.at(), values);
+    folder.evaluation(row);
+    tracking.get().evaluated(row);
     folder.log(place(evaluation.at()) + ": " + text(values));
     listener.evaluated(evaluation);
   }
@@ -82,7 +96,7 @@ final class Recorder implements TrainListener {
 
   private Evaluation row(Position at, Map<String, Double> values) {
     return new Evaluation(
-        at.epochs(task.data().batchesPerEpoch()),
+        at.epochs(task.data().pace()),
         at.step(),
         at.samples(),
         at.trainSeconds(),

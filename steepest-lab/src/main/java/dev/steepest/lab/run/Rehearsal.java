@@ -60,13 +60,20 @@ final class Rehearsal {
 
   private void rehearse(RunSpec spec, TaskData data) {
     Task task = data.task(spec, RunTraining.prefetch(device));
-    long batch = spec.settings().whole("training.batch");
+    long batch = task.largestBatch();
     long samples = task.trainingSamples();
     if (batch > samples) {
       throw new IllegalArgumentException(
-          "training.batch = %d is more than the %d training %s of %s; allowed: 1 to %d"
+          "%s = %d is more than the %d training %s of %s; allowed: 1 to %d"
               .formatted(
-                  batch, samples, task.sampleNoun(), spec.settings().text("data.name"), samples));
+                  spec.settings().has("training.batch_schedule")
+                      ? "training.batch_schedule: a batch"
+                      : "training.batch",
+                  batch,
+                  samples,
+                  task.sampleNoun(),
+                  spec.settings().text("data.name"),
+                  samples));
     }
     try (Network network = task.network(device);
         Optimizer optimizer = task.optimizer(network);
@@ -74,7 +81,7 @@ final class Rehearsal {
             new Trainer(
                 network,
                 optimizer,
-                task.schedules(),
+                task.schedules(network, optimizer),
                 task.data(),
                 task.plan(),
                 device,

@@ -18,12 +18,16 @@ import dev.steepest.study.record.Outcome;
 import dev.steepest.study.record.RecordStore;
 import dev.steepest.study.record.RunFolder;
 import dev.steepest.study.record.RunRecord;
+import dev.steepest.study.track.Tracking;
 import java.io.IOException;
+import java.io.PrintWriter;
+import java.io.StringWriter;
 import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
 import java.time.Instant;
+import java.util.Map;
 import java.util.Optional;
 import java.util.SortedMap;
 import java.util.TreeMap;
@@ -41,6 +45,7 @@ final class RunExecution implements RunTraining.Book {
   private final RunListener listener;
   private final int index;
   private final int total;
+  private Tracking tracking = Tracking.NONE;
 
   /**
    * @param index of the run in its plan, for the listener
@@ -78,11 +83,13 @@ final class RunExecution implements RunTraining.Book {
       throw e;
     } catch (RuntimeException | OutOfMemoryError e) {
       String reason = FailureReason.of(e, folder.spec());
-      folder.log("failed: " + reason);
-      folder.end(outcome(Outcome.Status.FAILED, reason), new TreeMap<>());
+      folder.log("failed: " + reason + "\n" + trace(e));
+      end(outcome(Outcome.Status.FAILED, reason), Map.of());
       if (bench.team().size() > 1) {
         throw e; // the others wait for this process in the midst of the run
       }
+    } finally {
+      tracking.close();
     }
     return RecordStore.read(folder.folder());
   }
@@ -94,7 +101,8 @@ final class RunExecution implements RunTraining.Book {
 
   @Override
   public TrainListener listener(Task task, Optimizer optimizer) {
-    return new Recorder(folder, listener, task, optimizer.groups().getFirst().rule().lr());
+    return new Recorder(
+        folder, listener, () -> tracking, task, optimizer.groups().getFirst().rule().lr());
   }
 
   @Override
@@ -105,7 +113,7 @@ final class RunExecution implements RunTraining.Book {
     }
     double looked = at.epoch();
     if (task.plan().evaluation().countsSteps()) {
-      looked = at.epochs(task.data().batchesPerEpoch());
+      looked = at.epochs(task.data().pace());
     }
     // Evaluations precede a checkpoint, but for one that is made again.
     folder.rewindTo(loop.owesLook() ? Math.nextDown(looked) : looked, at.step());
@@ -118,10 +126,14 @@ final class RunExecution implements RunTraining.Book {
     String kernels = network.kernels(task.plan().precision().type());
     folder.log("kernels: " + kernels);
     task.notes().forEach(folder::log);
+    if (!network.origin().isEmpty()) {
+      folder.log("begins from " + network.origin());
+    }
     if (bench.team().size() > 1) {
       folder.log("updates: " + together.describe());
     }
     folder.begin(environment(kernels, fromStep), task.checksums(), optimizer.describe());
+    tracking = bench.trackers().begins(RecordStore.read(folder.folder()), folder::log);
     listener.started(folder.spec(), index, total, fromStep, task.totalSteps());
   }
 
@@ -144,31 +156,77 @@ final class RunExecution implements RunTraining.Book {
       TrainingResult result,
       Optional<FinalReport> report,
       long peakMemory) {
-    if (report.isEmpty()) {
-      folder.end(outcome(status(result.end()), result.reason()), new TreeMap<>());
-    } else {
-      FinalReport last = report.get();
-      if (Double.isFinite(last.plain().loss())) {
-        folder.end(
-            outcome(Outcome.Status.FINISHED, ""), results(task, network, loop, last, peakMemory));
+    Map<String, Double> measured = new TreeMap<>();
+    Outcome outcome = outcome(status(result.end()), result.reason());
+    if (result.end() == End.FINISHED) {
+      Optional<String> spoilt = spoilt(network, report);
+      if (spoilt.isPresent()) {
+        outcome = outcome(Outcome.Status.DIVERGED, spoilt.get());
       } else {
-        // The very last update can spoil the weights after the last training loss was seen.
-        String reason = "After the last step the test loss is " + last.plain().loss() + ".";
-        folder.end(outcome(Outcome.Status.DIVERGED, reason), new TreeMap<>());
+        measured.putAll(task.results(network, report, loop.position()));
+        addBest(task, loop, measured);
+        if (task.keepsWeights()) {
+          keepWeights(loop);
+        }
+        // One process is measured, all work.
+        measured.computeIfPresent(
+            Metric.FLOPS_UTILISATION, (_, share) -> share / bench.team().size());
       }
     }
+    if (isResult(outcome.status()) && peakMemory > 0) {
+      measured.put(Metric.PEAK_MEMORY_BYTES, (double) peakMemory);
+    }
+    end(outcome, measured);
     dropCheckpoint(result.end());
   }
 
-  private SortedMap<String, Double> results(
-      Task task, Network network, Trainer loop, FinalReport last, long peakMemory) {
-    SortedMap<String, Double> results = new TreeMap<>(task.results(network, last, loop.position()));
-    if (peakMemory > 0) {
-      results.put(Metric.PEAK_MEMORY_BYTES, (double) peakMemory);
+  /** The very last update can spoil the weights after the last training loss was seen. */
+  private static Optional<String> spoilt(Network network, Optional<FinalReport> report) {
+    if (report.isPresent()) {
+      double loss = report.get().plain().loss();
+      return Double.isFinite(loss)
+          ? Optional.empty()
+          : Optional.of("After the last step the test loss is " + loss + ".");
     }
-    // One process is measured, all work.
-    results.computeIfPresent(Metric.FLOPS_UTILISATION, (_, share) -> share / bench.team().size());
-    return results;
+    return FiniteWeights.of(network)
+        ? Optional.empty()
+        : Optional.of("After the last step not all weights are finite.");
+  }
+
+  /** What early stopping has gone back to: when it was, and what was measured then. */
+  private void addBest(Task task, Trainer loop, Map<String, Double> measured) {
+    loop.bestStep()
+        .ifPresent(step -> {
+          double best = task.epochs(step);
+          measured.put(Metric.BEST_EPOCH, best);
+          folder
+              .evaluation(step)
+              .ifPresent(row ->
+                  row.values().entrySet().stream()
+                      .filter(value -> Metric.ofValidation(value.getKey()))
+                      .forEach(value -> measured.put(value.getKey(), value.getValue())));
+          String stopped = "";
+          if (loop.position().step() < task.totalSteps()) {
+            double end = task.epochs(loop.position().step());
+            measured.put(Metric.STOPPED_EPOCH, end);
+            stopped = ", stopped early at epoch " + end;
+          }
+          folder.log("best at epoch " + best + stopped);
+        });
+  }
+
+  private void keepWeights(Trainer loop) {
+    SortedMap<String, String> about = new TreeMap<>();
+    about.put("run", folder.spec().id());
+    about.put("model", folder.spec().settings().text("model.name"));
+    about.put("data", folder.spec().settings().text("data.name"));
+    about.put("step", Long.toString(loop.bestStep().orElse(loop.position().step())));
+    loop.saveWeights(folder.weights(), about);
+  }
+
+  /** Diverged and stopped runs keep their curves alone. */
+  private static boolean isResult(Outcome.Status status) {
+    return status == Outcome.Status.FINISHED || status == Outcome.Status.TERMINATED;
   }
 
   private void setAside(UnusableCheckpoint reason) {
@@ -195,6 +253,19 @@ final class RunExecution implements RunTraining.Book {
     }
   }
 
+  /** For the log alone: whoever mends the program asks where. */
+  private static String trace(Throwable failure) {
+    StringWriter text = new StringWriter();
+    failure.printStackTrace(new PrintWriter(text));
+    return text.toString().strip();
+  }
+
+  private void end(Outcome outcome, Map<String, Double> results) {
+    SortedMap<String, Double> sorted = new TreeMap<>(results);
+    folder.end(outcome, sorted);
+    tracking.ends(outcome, sorted);
+  }
+
   private static Outcome outcome(Outcome.Status status, String reason) {
     return new Outcome(status, reason, Instant.now());
   }
@@ -204,6 +275,7 @@ final class RunExecution implements RunTraining.Book {
       case FINISHED -> Outcome.Status.FINISHED;
       case DIVERGED -> Outcome.Status.DIVERGED;
       case STOPPED -> Outcome.Status.STOPPED;
+      case TERMINATED -> Outcome.Status.TERMINATED;
     };
   }
 }

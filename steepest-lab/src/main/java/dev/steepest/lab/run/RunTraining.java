@@ -7,6 +7,7 @@ import dev.steepest.lab.model.Network;
 import dev.steepest.lab.task.Task;
 import dev.steepest.lab.task.TaskData;
 import dev.steepest.lab.train.Checkpointing;
+import dev.steepest.lab.train.EvaluationPlan.TestSet;
 import dev.steepest.lab.train.FinalReport;
 import dev.steepest.lab.train.ProcessMemory;
 import dev.steepest.lab.train.TrainListener;
@@ -36,6 +37,7 @@ final class RunTraining {
   private final UntimedSteps untimed;
   private volatile Trainer trainer;
   private volatile boolean stopRequested;
+  private volatile Optional<String> endRequested = Optional.empty();
 
   /** What rank 0 does besides: it keeps the run's record. */
   interface Book {
@@ -62,7 +64,7 @@ final class RunTraining {
     /**
      * Training is over.
      *
-     * @param last of a finished run
+     * @param last the look at the test set, of a finished run whose plan has one
      * @param peakMemory the sum of the most that each process held, bytes; 0 where it is not known
      */
     default void ends(
@@ -115,10 +117,13 @@ final class RunTraining {
       if (stopRequested) {
         loop.requestStop();
       }
+      endRequested.ifPresent(loop::requestEnd);
       TrainingResult trained = loop.run();
-      boolean done = trained.end() == End.FINISHED;
-      Optional<FinalReport> last = done ? loop.evaluate(task::test) : Optional.empty();
-      TrainingResult result = done && last.isEmpty() ? trained.stopped() : trained;
+      boolean looks =
+          trained.end() == End.FINISHED
+              && task.plan().evaluation().test() == TestSet.SEEN_AT_THE_END;
+      Optional<FinalReport> last = looks ? loop.evaluate(task::test) : Optional.empty();
+      TrainingResult result = looks && last.isEmpty() ? trained.stopped() : trained;
       long peak = (long) bench.team().sum(ProcessMemory.peakBytes().orElse(0));
       bench.team().unhurried(() -> book.ends(task, network, loop, result, last, peak));
       return result;
@@ -151,7 +156,7 @@ final class RunTraining {
         network,
         optimizer,
         together,
-        task.schedules(),
+        task.schedules(network, optimizer),
         task.data(),
         task.plan(),
         device,
@@ -177,6 +182,15 @@ final class RunTraining {
 
   static Prefetch prefetch(Device device) {
     return device.is_cpu() ? Prefetch.OFF : Prefetch.ON;
+  }
+
+  /** Ends the run for good before its next step; from any thread. */
+  void requestEnd(String why) {
+    endRequested = Optional.of(why);
+    Trainer running = trainer;
+    if (running != null) {
+      running.requestEnd(why);
+    }
   }
 
   void requestStop() {

@@ -10,6 +10,7 @@ import dev.steepest.lab.train.TrainListener;
 import dev.steepest.lab.train.Trainer;
 import dev.steepest.lab.train.TrainingResult;
 import dev.steepest.lab.train.TrainingResult.End;
+import dev.steepest.lab.train.Watching;
 import dev.steepest.optim.Optimizer;
 import dev.steepest.study.plan.RunSpec;
 import dev.steepest.study.plan.Settings;
@@ -63,9 +64,9 @@ final class UntimedSteps {
         network,
         optimizer,
         together,
-        task.schedules(),
+        task.schedules(network, optimizer),
         new DrawnLabels(task.data(), task.labels()),
-        task.plan().withSteps(steps),
+        task.plan().withSteps(steps).withWatching(Watching.NOTHING),
         device,
         Checkpointing.OFF,
         TrainListener.SILENT);

@@ -1,6 +1,7 @@
 package dev.steepest.lab.run;
 
 import dev.steepest.lab.distributed.Team;
+import dev.steepest.study.track.Trackers;
 import java.nio.file.Path;
 import java.time.Duration;
 
@@ -13,6 +14,7 @@ import java.time.Duration;
  * @param checkpointEvery longest time that a killed run loses
  * @param checkpoints what becomes of the checkpoint of a finished run
  * @param team the processes that make each run together
+ * @param trackers who is told of runs beside their records
  */
 public record Workplace(
     Path data,
@@ -20,7 +22,8 @@ public record Workplace(
     int threads,
     Duration checkpointEvery,
     Checkpoints checkpoints,
-    Team team) {
+    Team team,
+    Trackers trackers) {
 
   public enum Checkpoints {
     KEEP,
@@ -30,12 +33,17 @@ public record Workplace(
   /** For this process alone. */
   public Workplace(
       Path data, String device, int threads, Duration checkpointEvery, Checkpoints checkpoints) {
-    this(data, device, threads, checkpointEvery, checkpoints, Team.alone());
+    this(data, device, threads, checkpointEvery, checkpoints, Team.alone(), Trackers.NONE);
   }
 
   /** The same, with others. */
   public Workplace with(Team others) {
-    return new Workplace(data, device, threads, checkpointEvery, checkpoints, others);
+    return new Workplace(data, device, threads, checkpointEvery, checkpoints, others, trackers);
+  }
+
+  /** The same, with runs told to others. */
+  public Workplace with(Trackers told) {
+    return new Workplace(data, device, threads, checkpointEvery, checkpoints, team, told);
   }
 
   /** Assumed: nobody minds losing a minute. */

@@ -24,9 +24,11 @@ import dev.steepest.optim.Optimizer;
 import dev.steepest.optim.Shards;
 import dev.steepest.study.plan.RunSpec;
 import dev.steepest.study.record.Metric;
+import dev.steepest.study.record.RunRecord;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.SortedMap;
 import java.util.TreeMap;
 import org.bytedeco.pytorch.Device;
@@ -48,6 +50,7 @@ public final class ImageClassification implements Task {
   private final ImageData images;
   private final Prefetch prefetch;
   private final TrainingData data;
+  private final Optional<Pretrained> pretrained;
 
   /**
    * Prepares the task.
@@ -59,15 +62,24 @@ public final class ImageClassification implements Task {
     this.prefetch = prefetch;
     this.settings = new RunSettings(spec);
     this.images = images;
+    this.pretrained = Pretrained.of(spec.settings().section("model"), images.folder());
     this.data = data(curve());
   }
 
   @Override
   public Network network(Device device) {
-    return RunSettings.placed(
+    Map<String, Object> own = settings.withoutName("model");
+    own.keySet().removeAll(Pretrained.KEYS);
+    Network network =
         Networks.named(settings.text("model.name"))
-            .create(images.shape(), settings.withoutName("model"), settings.spec().seed()),
-        device);
+            .create(images.shape(), own, settings.spec().seed());
+    try {
+      pretrained.ifPresent(weights -> weights.into(network));
+    } catch (RuntimeException e) {
+      network.close();
+      throw e;
+    }
+    return RunSettings.placed(network, device);
   }
 
   @Override
@@ -76,8 +88,8 @@ public final class ImageClassification implements Task {
   }
 
   @Override
-  public GroupSchedules schedules() {
-    return settings.schedules(totalSteps(), data.batchesPerEpoch());
+  public GroupSchedules schedules(Network network, Optimizer optimizer) {
+    return settings.schedules(network, optimizer, totalSteps(), data.pace());
   }
 
   @Override
@@ -88,6 +100,11 @@ public final class ImageClassification implements Task {
   @Override
   public String sampleNoun() {
     return "images";
+  }
+
+  @Override
+  public long largestBatch() {
+    return settings.batches().sizes().largest();
   }
 
   @Override
@@ -104,14 +121,18 @@ public final class ImageClassification implements Task {
   }
 
   @Override
-  public SortedMap<String, Double> results(Network network, FinalReport last, Position end) {
-    SortedMap<String, Double> results = values(TEST, last.plain());
-    last.augmented()
-        .ifPresent(score -> {
-          results.put(Metric.TTA_LOSS, score.loss());
-          results.put(Metric.TTA_ACCURACY, score.accuracy());
-          results.put(Metric.TOTAL_SECONDS, last.totalSeconds());
-        });
+  public SortedMap<String, Double> results(
+      Network network, Optional<FinalReport> last, Position end) {
+    SortedMap<String, Double> results = new TreeMap<>();
+    last.ifPresent(look -> {
+      results.putAll(values(TEST, look.plain()));
+      look.augmented()
+          .ifPresent(score -> {
+            results.put(Metric.TTA_LOSS, score.loss());
+            results.put(Metric.TTA_ACCURACY, score.accuracy());
+            results.put(Metric.TOTAL_SECONDS, look.totalSeconds());
+          });
+    });
     return results;
   }
 
@@ -142,6 +163,7 @@ public final class ImageClassification implements Task {
         images.normalization(),
         images.resampled(),
         batches(),
+        settings.batches().sizes(),
         settings.whole("evaluation.chunk"),
         plan().layout(),
         settings.spec().seed());
@@ -149,7 +171,9 @@ public final class ImageClassification implements Task {
 
   @Override
   public SortedMap<String, String> checksums() {
-    return new TreeMap<>(images.splits().checksums());
+    SortedMap<String, String> checksums = new TreeMap<>(images.splits().checksums());
+    pretrained.ifPresent(weights -> checksums.put(RunRecord.INITIAL_WEIGHTS, weights.sha256()));
+    return checksums;
   }
 
   @Override
@@ -176,5 +200,10 @@ public final class ImageClassification implements Task {
   @Override
   public TrainingPlan plan() {
     return settings.plan();
+  }
+
+  @Override
+  public boolean keepsWeights() {
+    return settings.keepsWeights();
   }
 }

@@ -22,9 +22,10 @@ import java.util.List;
  * @param normalization as the run names it, for the channels of the splits
  * @param resampled height and width that a network is shown; 0 = those of the splits
  * @param notes what a person should know of how they were read
+ * @param folder of data sets, in which weights are looked for too
  */
 public record ImageData(
-    Splits splits, Normalization normalization, int resampled, List<String> notes)
+    Splits splits, Normalization normalization, int resampled, List<String> notes, Path folder)
     implements TaskData {
 
   /**
@@ -42,6 +43,7 @@ public record ImageData(
     Channels channels = ImageSettings.channels(settings);
     TrainTest raw = converted(source.load(folder, ImageSettings.options(settings)), channels);
     try {
+      checkClasses(source.name(), raw.train().classes().size(), settings);
       int validation = raw.validation().isPresent() ? 0 : (int) settings.whole("validation");
       check(source.name(), raw.train().size(), validation, limit);
       try (ImageSet all = raw.train()) {
@@ -51,7 +53,8 @@ public record ImageData(
             limit == 0 ? whole : limited(whole, limit, seed),
             source.normalization(settings.text("normalization")).forChannels(raw.test().channels()),
             ImageSettings.size(settings),
-            raw.notes());
+            raw.notes(),
+            folder);
       }
     } catch (RuntimeException e) {
       raw.close();
@@ -69,6 +72,16 @@ public record ImageData(
           given.validation().map(channels::applied),
           channels.applied(given.test()),
           given.notes());
+    }
+  }
+
+  private static void checkClasses(String name, int classes, Settings settings) {
+    if (settings.has("classes") && settings.whole("classes") != classes) {
+      throw new DataException(
+          "Data set " + name + " is another one than this experiment expects",
+          List.of(
+              "it has %d classes, data.classes = %d".formatted(classes, settings.whole("classes"))),
+          "Choose data.classes = %d, or another data set.".formatted(classes));
     }
   }
 

@@ -21,6 +21,7 @@ import dev.steepest.optim.Shards;
 import dev.steepest.study.plan.RunSpec;
 import dev.steepest.study.record.Metric;
 import java.util.LinkedHashMap;
+import java.util.Optional;
 import java.util.SequencedMap;
 import java.util.SortedMap;
 import java.util.TreeMap;
@@ -88,8 +89,8 @@ public final class LanguageModelling implements Task {
   }
 
   @Override
-  public GroupSchedules schedules() {
-    return settings.schedules(totalSteps(), data.batchesPerEpoch());
+  public GroupSchedules schedules(Network network, Optimizer optimizer) {
+    return settings.schedules(network, optimizer, totalSteps(), data.pace());
   }
 
   @Override
@@ -100,6 +101,11 @@ public final class LanguageModelling implements Task {
   @Override
   public TrainingPlan plan() {
     return settings.plan();
+  }
+
+  @Override
+  public boolean keepsWeights() {
+    return settings.keepsWeights();
   }
 
   @Override
@@ -123,6 +129,11 @@ public final class LanguageModelling implements Task {
   }
 
   @Override
+  public long largestBatch() {
+    return settings.whole("training.batch");
+  }
+
+  @Override
   public long trainingSamples() {
     return (text.sets().train().length() - 1) / context;
   }
@@ -143,8 +154,10 @@ public final class LanguageModelling implements Task {
   }
 
   @Override
-  public SortedMap<String, Double> results(Network network, FinalReport last, Position end) {
-    SortedMap<String, Double> results = values(TEST, last.plain());
+  public SortedMap<String, Double> results(
+      Network network, Optional<FinalReport> last, Position end) {
+    SortedMap<String, Double> results = new TreeMap<>();
+    last.ifPresent(look -> results.putAll(values(TEST, look.plain())));
     double tokensPerSecond = (double) end.samples() * context / end.trainSeconds();
     double flops = ((LanguageNetwork) network).flopsPerToken(context) * tokensPerSecond;
     Device device = network.parameters().getFirst().tensor().device();

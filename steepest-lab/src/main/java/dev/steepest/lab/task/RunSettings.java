@@ -3,10 +3,12 @@ package dev.steepest.lab.task;
 import dev.steepest.lab.data.augment.TestTimeAugmentation;
 import dev.steepest.lab.model.Network;
 import dev.steepest.lab.train.EvaluationPlan;
+import dev.steepest.lab.train.EvaluationPlan.TestSet;
 import dev.steepest.lab.train.Freezing;
 import dev.steepest.lab.train.LossPlan;
 import dev.steepest.lab.train.LossPlan.Reduction;
 import dev.steepest.lab.train.MemoryLayout;
+import dev.steepest.lab.train.Pace;
 import dev.steepest.lab.train.Precision;
 import dev.steepest.lab.train.Span;
 import dev.steepest.lab.train.TrainingPlan;
@@ -61,9 +63,27 @@ record RunSettings(RunSpec spec) {
     }
   }
 
-  /** The learning rates of a run of so many steps. */
-  GroupSchedules schedules(long totalSteps, long batchesPerEpoch) {
-    return new Schedules(all().section("schedule"), totalSteps, batchesPerEpoch).all();
+  /** The learning rates of a run of so many steps, for an optimizer of this network. */
+  GroupSchedules schedules(Network network, Optimizer optimizer, long totalSteps, Pace pace) {
+    GroupSchedules given = new Schedules(all().section("schedule"), totalSteps, pace).all();
+    return layerDecay().over(batches().over(given, pace), network, optimizer);
+  }
+
+  private LayerDecay layerDecay() {
+    String key = "schedule.layer_decay";
+    return all().has(key) ? new LayerDecay(all().number(key)) : LayerDecay.NONE;
+  }
+
+  /** How many samples there are in a batch, and what changes of that do to the learning rate. */
+  BatchSchedule batches() {
+    int first = whole("training.batch");
+    if (!all().has("training.batch_schedule")) {
+      return BatchSchedule.constant(first);
+    }
+    String rule = "training.batch_lr";
+    return new BatchSchedule(
+        BatchSchedule.read(text("training.batch_schedule"), first),
+        all().has(rule) ? constant(BatchSchedule.Rule.class, rule) : BatchSchedule.Rule.KEEP);
   }
 
   /**
@@ -74,7 +94,10 @@ record RunSettings(RunSpec spec) {
    */
   Optimizer optimizer(Network network, long totalSteps, Shards shards) {
     return Preset.named(text("optimizer.name"))
-        .builder(network.parameters(), withoutName("optimizer"))
+        .builder(
+            network.parameters(),
+            withoutName("optimizer"),
+            group -> layerDecay().apart(group, network))
         .seed(spec.seed())
         .runOf(totalSteps)
         .alongside(statistics(network))
@@ -98,16 +121,31 @@ record RunSettings(RunSpec spec) {
         constant(MemoryLayout.class, "training.memory_format"),
         s.number("clip_norm"),
         loss(s),
-        new Freezing(s.text("freeze"), s.number("freeze_after")),
+        freezing(s),
         evaluation(),
+        new WatchSettings(all()).watching(),
         (int) s.whole("log_every"),
         spec.seed());
+  }
+
+  /** Whether the weights that the run ends with are kept: usually where they are the best ones. */
+  boolean keepsWeights() {
+    return all().has("training.save")
+        ? !text("training.save").equals("none")
+        : all().has("training.early_stopping");
   }
 
   private static Span length(Settings training) {
     return training.has("steps")
         ? new Span.Steps(training.whole("steps"))
         : new Span.Epochs(training.number("epochs"));
+  }
+
+  private static Freezing freezing(Settings training) {
+    Freezing later = Freezing.after(training.text("freeze"), training.number("freeze_after"));
+    return training.has("frozen_until")
+        ? FrozenUntil.read(training.text("frozen_until")).and(later)
+        : later;
   }
 
   private LossPlan loss(Settings training) {
@@ -117,7 +155,8 @@ record RunSettings(RunSpec spec) {
         constant(Reduction.class, "training.loss_reduction"),
         smoothing,
         training.has(last) ? training.number(last) : smoothing,
-        all().number("augmentation.mixup"));
+        all().number("augmentation.mixup"),
+        all().has("augmentation.cutmix") ? all().number("augmentation.cutmix") : 0);
   }
 
   private EvaluationPlan evaluation() {
@@ -127,6 +166,7 @@ record RunSettings(RunSpec spec) {
             ? new Span.Steps(s.whole("every_steps"))
             : new Span.Epochs(s.whole("every")),
         constant(Precision.class, "evaluation.numbers"),
-        constant(TestTimeAugmentation.class, "evaluation.tta"));
+        constant(TestTimeAugmentation.class, "evaluation.tta"),
+        s.has("test") && !s.flag("test") ? TestSet.NEVER_SEEN : TestSet.SEEN_AT_THE_END);
   }
 }

@@ -13,6 +13,7 @@ import dev.steepest.optim.Optimizer;
 import dev.steepest.optim.Shards;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.SortedMap;
 import java.util.TreeMap;
 import org.bytedeco.pytorch.Device;
@@ -47,13 +48,20 @@ public sealed interface Task permits ImageClassification, LanguageModelling {
    */
   Optimizer optimizer(Network network, Shards shards);
 
-  /** The schedules, in optimizer steps: warm-up and decay reach exactly their ends. */
-  GroupSchedules schedules();
+  /**
+   * The schedules, in optimizer steps: warm-up and decay reach exactly their ends.
+   *
+   * @param optimizer this task's, of the network
+   */
+  GroupSchedules schedules(Network network, Optimizer optimizer);
 
   /** Training batches, and what is looked at on the way. */
   TrainingData data();
 
   TrainingPlan plan();
+
+  /** Whether the weights that a finished run ends with are kept, as a file of their own. */
+  boolean keepsWeights();
 
   /** The test set, to be looked at once, after the last step. */
   BatchStream test();
@@ -71,6 +79,9 @@ public sealed interface Task permits ImageClassification, LanguageModelling {
 
   /** What batches are made of, in a word: {@code images} or {@code sequences}. */
   String sampleNoun();
+
+  /** Most of them that an optimizer step is made of. */
+  long largestBatch();
 
   /** How many of them there are to train on: a batch cannot be larger. */
   long trainingSamples();
@@ -90,11 +101,20 @@ public sealed interface Task permits ImageClassification, LanguageModelling {
     return new TreeMap<>(Map.of(set + "_loss", score.loss(), set + "_accuracy", score.accuracy()));
   }
 
-  /** What a finished run is remembered by, by the names of metrics. */
-  SortedMap<String, Double> results(Network network, FinalReport last, Position end);
+  /**
+   * What a finished run is remembered by, by the names of metrics.
+   *
+   * @param last the look at the test set; empty where the plan has none
+   */
+  SortedMap<String, Double> results(Network network, Optional<FinalReport> last, Position end);
+
+  /** Passes over the training data after so many optimizer steps. */
+  default double epochs(long step) {
+    return data().pace().epochs(step);
+  }
 
   /** Optimizer steps of the whole run. */
   default long totalSteps() {
-    return plan().steps(data().batchesPerEpoch());
+    return plan().steps(data().pace());
   }
 }

@@ -19,13 +19,14 @@ import org.bytedeco.pytorch.Tensor;
 /**
  * The state of a run at the border between two steps: all that is needed to go on to the same bits.
  * One safetensors file; network tensors are named {@code network/NAME}, the optimizer's {@code
- * optimizer/NAME}, numbers stand in its metadata.
+ * optimizer/NAME}, the best weights {@code watch/NAME}; numbers stand in its metadata.
  *
  * @param network parameters and buffers by name
  * @param optimizer the optimizer's state by name
  * @param position where the run stands
  * @param sums since the last evaluation
  * @param scaler of fp16 losses
+ * @param watch what decisions on the way rest on
  * @param identity what the run must have in common with one that resumes it
  */
 record Checkpoint(
@@ -34,9 +35,11 @@ record Checkpoint(
     Position position,
     Sums sums,
     LossScaler.State scaler,
+    Watch watch,
     String identity) {
   private static final String NETWORK = "network/";
   private static final String OPTIMIZER = "optimizer/";
+  private static final String WATCH = "watch/";
   private static final String FORMAT = "steepest-checkpoint-3";
   private static final String CHECKSUM = "crc32c";
 
@@ -48,11 +51,20 @@ record Checkpoint(
    */
   record Sums(TrainingMeter.Sums sums, double trainSeconds) {}
 
+  /**
+   * What is remembered of looks.
+   *
+   * @param memory by names that no other number of a checkpoint has; empty where nothing is watched
+   * @param weights the best so far, by name; empty where none are kept
+   */
+  record Watch(SortedMap<String, String> memory, Map<String, Tensor> weights) {}
+
   /** Replaces the file as a whole or, on any failure, not at all. */
   void write(Path file) {
     var tensors = new LinkedHashMap<String, Tensor>();
     network.forEach((name, tensor) -> tensors.put(NETWORK + name, tensor));
     optimizer.forEach((name, tensor) -> tensors.put(OPTIMIZER + name, tensor));
+    watch.weights.forEach((name, tensor) -> tensors.put(WATCH + name, tensor));
     try {
       Files.createDirectories(file.toAbsolutePath().getParent());
       SortedMap<String, String> metadata = metadata();
@@ -85,6 +97,7 @@ record Checkpoint(
     values.put("loss_since", Double.toString(sums.trainSeconds()));
     values.put("loss_scale", Double.toString(scaler.scale()));
     values.put("loss_scale_steps", Integer.toString(scaler.goodSteps()));
+    watch.memory.forEach((name, value) -> values.put(WATCH + name, value));
     return values;
   }
 
@@ -197,15 +210,16 @@ record Checkpoint(
                   fields.real("loss_sum"), fields.real("hits"), fields.whole("loss_samples")),
               fields.real("loss_since")),
           new LossScaler.State(fields.real("loss_scale"), (int) fields.whole("loss_scale_steps")),
+          new Watch(new TreeMap<>(part(metadata, WATCH)), part(tensors, WATCH)),
           fields.text("identity"));
     }
   }
 
-  private static Map<String, Tensor> part(Map<String, Tensor> tensors, String prefix) {
-    var part = new LinkedHashMap<String, Tensor>();
-    tensors.forEach((name, tensor) -> {
+  private static <V> Map<String, V> part(Map<String, V> all, String prefix) {
+    var part = new LinkedHashMap<String, V>();
+    all.forEach((name, value) -> {
       if (name.startsWith(prefix)) {
-        part.put(name.substring(prefix.length()), tensor);
+        part.put(name.substring(prefix.length()), value);
       }
     });
     return part;

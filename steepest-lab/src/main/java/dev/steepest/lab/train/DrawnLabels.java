@@ -28,8 +28,8 @@ public record DrawnLabels(TrainingData data, int classes) implements TrainingDat
   }
 
   @Override
-  public long batchesPerEpoch() {
-    return data.batchesPerEpoch();
+  public Pace pace() {
+    return data.pace();
   }
 
   @Override

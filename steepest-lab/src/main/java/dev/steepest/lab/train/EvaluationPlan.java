@@ -9,11 +9,21 @@ import dev.steepest.lab.data.augment.TestTimeAugmentation;
  *     steps are counted the beginning too
  * @param precision of the forward pass
  * @param views of each sample in the last evaluation of all
+ * @param test whether that evaluation is made
  */
-public record EvaluationPlan(Span every, Precision precision, TestTimeAugmentation views) {
+public record EvaluationPlan(
+    Span every, Precision precision, TestTimeAugmentation views, TestSet test) {
   /** After every epoch, in fp32, every sample as it is. */
   public static final EvaluationPlan EVERY_EPOCH =
-      new EvaluationPlan(new Span.Epochs(1), Precision.FP32, TestTimeAugmentation.NONE);
+      new EvaluationPlan(
+          new Span.Epochs(1), Precision.FP32, TestTimeAugmentation.NONE, TestSet.SEEN_AT_THE_END);
+
+  /** What is done with the data that no choice may see. */
+  public enum TestSet {
+    SEEN_AT_THE_END,
+    /** In runs that are compared in order to choose one. */
+    NEVER_SEEN
+  }
 
   public EvaluationPlan {
     if (every instanceof Span.Epochs(double count) && (count < 1 || count != Math.rint(count))) {
@@ -25,7 +35,7 @@ public record EvaluationPlan(Span every, Precision precision, TestTimeAugmentati
   }
 
   EvaluationPlan every(Span span) {
-    return new EvaluationPlan(span, precision, views);
+    return new EvaluationPlan(span, precision, views, test);
   }
 
   /** Whether looks are counted in steps: then there is one before the first, too. */

@@ -11,6 +11,7 @@ import java.util.LinkedHashMap;
 import java.util.Optional;
 import java.util.SequencedMap;
 import java.util.function.BooleanSupplier;
+import java.util.function.Supplier;
 import org.bytedeco.javacpp.PointerScope;
 import org.bytedeco.pytorch.AutoGradMode;
 
@@ -25,6 +26,7 @@ final class Evaluator {
   private final Transfer transfer;
   private final Precision precision;
   private final Team team;
+  private boolean asItIs;
 
   /**
    * @param team whose members each look at some of the batches
@@ -66,11 +68,25 @@ final class Evaluator {
   Optional<Score> evaluate(BatchStream batches, TestTimeAugmentation views, BooleanSupplier stop) {
     network.eval();
     try (batches;
-        Evaluation _ = optimizer.evaluating();
         AutoGradMode _ = new AutoGradMode(false)) {
-      return score(batches, views, stop);
+      return atThePoint(() -> score(batches, views, stop));
     } finally {
       network.train();
+    }
+  }
+
+  /** The network holds weights that the optimizer does not know: its points are of no interest. */
+  void lookAtNetworkAsItIs() {
+    asItIs = true;
+  }
+
+  /** Does something where the network is as it is to be looked at. */
+  <T> T atThePoint(Supplier<T> what) {
+    if (asItIs) {
+      return what.get();
+    }
+    try (Evaluation _ = optimizer.evaluating()) {
+      return what.get();
     }
   }
 

@@ -10,10 +10,13 @@ import dev.steepest.lab.data.batch.BatchPlan;
 import dev.steepest.lab.data.batch.Batches;
 import dev.steepest.lab.data.batch.LastBatch;
 import dev.steepest.lab.data.batch.Prefetch;
+import dev.steepest.optim.BatchSizes;
 import java.util.Collections;
 import java.util.LinkedHashMap;
 import java.util.SequencedMap;
 import java.util.Set;
+import java.util.SortedMap;
+import java.util.TreeMap;
 import java.util.stream.LongStream;
 import org.bytedeco.javacpp.PointerScope;
 
@@ -27,6 +30,7 @@ public final class ImageTrainingData implements TrainingData {
   private final Augmentation augmentation;
   private final Augmentation plain;
   private final BatchPlan batches;
+  private final BatchSizes sizes;
   private final int evaluationBatch;
   private final long seed;
 
@@ -40,7 +44,17 @@ public final class ImageTrainingData implements TrainingData {
       int evaluationBatch,
       MemoryLayout layout,
       long seed) {
-    this(train, evaluation, changes, normalization, 0, batches, evaluationBatch, layout, seed);
+    this(
+        train,
+        evaluation,
+        changes,
+        normalization,
+        0,
+        batches,
+        BatchSizes.constant(batches.size()),
+        evaluationBatch,
+        layout,
+        seed);
   }
 
   /**
@@ -53,6 +67,7 @@ public final class ImageTrainingData implements TrainingData {
    * @param size height and width that both are resampled to; 0 = their own
    * @param batches size and treatment of the last batch; prefetching pays beside a GPU, on a CPU it
    *     takes a core from the step
+   * @param sizes of batches by epoch; that of the plan is the first
    * @param evaluationBatch images per evaluation batch, at least 1
    * @param layout the plan's, so that no batch is rearranged later
    * @param seed of order and augmentation
@@ -64,6 +79,7 @@ public final class ImageTrainingData implements TrainingData {
       Normalization normalization,
       int size,
       BatchPlan batches,
+      BatchSizes sizes,
       int evaluationBatch,
       MemoryLayout layout,
       long seed) {
@@ -77,13 +93,14 @@ public final class ImageTrainingData implements TrainingData {
     augmentation = new Augmentation(changes, normalization, order, size);
     plain = new Augmentation(AugmentationPlan.NONE, normalization, order, size);
     this.batches = batches;
+    this.sizes = sizes;
     this.evaluationBatch = evaluationBatch;
     this.seed = seed;
   }
 
   @Override
   public long samplesPerEpoch() {
-    return batches.last() == LastBatch.KEEP ? train.size() : batchesPerEpoch() * batches.size();
+    return batches.last() == LastBatch.KEEP ? train.size() : pace().batches(0) * batches.size();
   }
 
   @Override
@@ -92,13 +109,19 @@ public final class ImageTrainingData implements TrainingData {
   }
 
   @Override
-  public long batchesPerEpoch() {
-    return batches.batches(train.size());
+  public Pace pace() {
+    SortedMap<Long, Long> pace = new TreeMap<>();
+    sizes.from().keySet().forEach(epoch -> pace.put(epoch, in(epoch).batches(train.size())));
+    return Pace.of(pace);
+  }
+
+  private BatchPlan in(long epoch) {
+    return new BatchPlan(sizes.at(epoch), batches.last(), batches.prefetch());
   }
 
   @Override
   public BatchStream training(long epoch, long firstBatch) {
-    return new Stream(Batches.training(train, augmentation, batches, seed, epoch, firstBatch));
+    return new Stream(Batches.training(train, augmentation, in(epoch), seed, epoch, firstBatch));
   }
 
   @Override

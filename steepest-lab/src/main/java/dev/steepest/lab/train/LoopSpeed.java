@@ -65,7 +65,7 @@ public final class LoopSpeed implements AutoCloseable {
     private static final int LARGEST_ARRAY = Integer.MAX_VALUE - 8; // of the JDK's own classes
 
     public Setup {
-      freezing = new Freezing(freezing.prefix(), 0);
+      freezing = freezing.throughout();
       long most = mostSteps(images, batch);
       if (batch < 1 || steps < 1 || steps > most) {
         throw new IllegalArgumentException(
@@ -140,7 +140,7 @@ public final class LoopSpeed implements AutoCloseable {
     this.optimizer = optimizer;
     this.setup = setup;
     this.device = device;
-    setup.freezing().of(network).forEach(frozen -> frozen.tensor().requires_grad_(false));
+    setup.freezing().of(network, Pace.constant(1)).begin(0);
     set = randomImages(setup);
     data = data();
     new Transfer(device, setup.layout()).prepare(network, data);

@@ -11,10 +11,8 @@ import org.bytedeco.pytorch.Tensor;
  * Blends every sample of a batch with another one of it (Zhang, Cisse, Dauphin, Lopez-Paz, "mixup:
  * Beyond Empirical Risk Minimization", ICLR 2018): x ← λx + (1 − λ)x', with one λ ~ Beta(α, α) for
  * the batch; the loss is blended in the same way.
- *
- * <p>What is drawn depends on the seed and the step alone.
  */
-final class Mixup {
+final class Mixup implements Blending {
   /** The permutation uses draws from 1 on. */
   private static final int SHARE = 0;
 
@@ -29,8 +27,8 @@ final class Mixup {
     this.seed = seed;
   }
 
-  /** The blended batch, in the caller's scope; the given one is not changed. */
-  MiniBatch blend(MiniBatch batch, long step) {
+  @Override
+  public MiniBatch blend(MiniBatch batch, long step) {
     CounterRandom random = CounterRandom.of(Purpose.MIXUP, seed, step);
     double share = shares.inverseCumulativeProbability(random.unit(SHARE));
     int[] order = random.permutation(Math.toIntExact(batch.size()));

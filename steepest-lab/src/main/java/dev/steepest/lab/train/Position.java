@@ -16,7 +16,7 @@ public record Position(
   public static final Position START = new Position(0, 0, 0, 0, 0, 0);
 
   /** Passes over the training data so far, fractional within an epoch. */
-  public double epochs(long batchesPerEpoch) {
-    return (double) step / batchesPerEpoch;
+  public double epochs(Pace pace) {
+    return pace.epochs(step);
   }
 }

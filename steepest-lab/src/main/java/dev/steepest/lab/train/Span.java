@@ -24,12 +24,12 @@ public sealed interface Span {
 
     /** A part of a batch is a step too. */
     @Override
-    public long steps(long batchesPerEpoch) {
-      return (long) Math.ceil(count * batchesPerEpoch - ROUNDING);
+    public long steps(Pace pace) {
+      return (long) Math.ceil(pace.steps(count) - ROUNDING);
     }
 
     @Override
-    public double epochs(long batchesPerEpoch) {
+    public double epochs(Pace pace) {
       return count;
     }
   }
@@ -48,19 +48,19 @@ public sealed interface Span {
     }
 
     @Override
-    public long steps(long batchesPerEpoch) {
+    public long steps(Pace pace) {
       return count;
     }
 
     @Override
-    public double epochs(long batchesPerEpoch) {
-      return (double) count / batchesPerEpoch;
+    public double epochs(Pace pace) {
+      return pace.epochs(count);
     }
   }
 
   /** In optimizer steps. */
-  long steps(long batchesPerEpoch);
+  long steps(Pace pace);
 
   /** In passes over the data. */
-  double epochs(long batchesPerEpoch);
+  double epochs(Pace pace);
 }

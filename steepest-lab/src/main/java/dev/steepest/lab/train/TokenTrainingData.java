@@ -36,8 +36,8 @@ public final class TokenTrainingData implements TrainingData {
   }
 
   @Override
-  public long batchesPerEpoch() {
-    return training.batchesPerEpoch();
+  public Pace pace() {
+    return Pace.constant(training.batchesPerEpoch());
   }
 
   @Override
@@ -48,7 +48,7 @@ public final class TokenTrainingData implements TrainingData {
 
   @Override
   public MiniBatch first(int samples) {
-    int rows = (int) Math.min(samples, samplesPerEpoch() / batchesPerEpoch());
+    int rows = (int) Math.min(samples, samplesPerEpoch() / training.batchesPerEpoch());
     return miniBatch(training.batch(0, 0, 0, rows));
   }
 

@@ -1,19 +1,22 @@
 package dev.steepest.lab.train;
 
-import dev.steepest.lab.data.augment.TestTimeAugmentation;
 import dev.steepest.lab.distributed.Agreement;
 import dev.steepest.lab.distributed.Dealing;
 import dev.steepest.lab.distributed.Team;
 import dev.steepest.lab.model.Network;
 import dev.steepest.lab.train.CheckpointCadence.Moment;
-import dev.steepest.lab.train.EvaluationReport.Score;
 import dev.steepest.lab.train.TrainingResult.End;
 import dev.steepest.lab.train.TrainingStep.Look;
 import dev.steepest.lab.train.TrainingStep.Seen;
 import dev.steepest.optim.GroupSchedules;
 import dev.steepest.optim.Optimizer;
+import dev.steepest.tensor.Safetensors;
+import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.nio.file.Path;
+import java.util.Map;
 import java.util.Optional;
+import java.util.OptionalLong;
 import java.util.function.Supplier;
 import org.bytedeco.javacpp.PointerScope;
 import org.bytedeco.pytorch.Device;
@@ -23,42 +26,30 @@ import org.bytedeco.pytorch.global.torch.ScalarType;
  * Trains a network: {@link #run} is the loop.
  *
  * <p>Network and optimizer belong to the caller; the network is moved to the device. A trainer runs
- * once; {@link #requestStop} may be called from any thread.
+ * once; {@link #requestStop} and {@link #requestEnd} may be called from any thread.
  */
 public final class Trainer implements AutoCloseable {
   /** Assumed: a comparison costs a hundredth of a step or less, and a wrong bit is found soon. */
   private static final long STEPS_PER_CHECK = 100;
 
   private final Network network;
-  private final Dealing together;
   private final Team team;
   private final TrainingData data;
   private final TrainingPlan plan;
-  private final Checkpointing checkpointing;
   private final TrainListener listener;
-  private final Device device;
   private final TrainingStep step;
   private final Transfer transfer;
-  private final Evaluator evaluator;
-  private final Stopwatch trainClock;
-  private final Stopwatch evalClock;
-  private final CheckpointCadence cadence;
+  private final Progress progress;
+  private final Watcher watcher;
+  private final Looks looks;
+  private final Saving saving;
   private final long total;
   private final double epochs;
-  private long epoch;
-  private long batch;
-  private long steps;
-  private long samples;
-  private double secondsAtEvaluation;
-  private SavePoint saved;
   private boolean prepared;
-  private boolean lookBrokenOff;
   private End ending = End.FINISHED;
-  private String trouble = "";
+  private String reason = "";
   private volatile boolean stopRequested;
-
-  /** What tells two states of a run apart: an epoch's end comes after its last step. */
-  private record SavePoint(long epoch, long steps) {}
+  private volatile Optional<String> endRequested = Optional.empty();
 
   /**
    * Prepares a run from the beginning; {@link #resume} makes it go on from a checkpoint.
@@ -107,20 +98,20 @@ public final class Trainer implements AutoCloseable {
       Checkpointing checkpointing,
       TrainListener listener) {
     this.network = network.to(device, ScalarType.Float);
-    this.together = together;
     team = together.team();
     this.data = data;
     this.plan = plan;
-    this.checkpointing = checkpointing;
     this.listener = listener;
-    this.device = device;
-    total = plan.steps(data.batchesPerEpoch());
-    epochs = plan.length().epochs(data.batchesPerEpoch());
+    total = plan.steps(data.pace());
+    epochs = plan.length().epochs(data.pace());
+    progress = new Progress(device);
+    plan.watching().requireAmong(data.evaluationSets());
+    watcher = new Watcher(plan.watching(), network, optimizer, team);
     step =
         new TrainingStep(
-            network, optimizer, together, schedules, plan, data.batchesPerEpoch(), device);
+            network, optimizer, together, watcher.over(schedules), plan, data.pace(), device);
     transfer = new Transfer(device, plan.layout());
-    evaluator =
+    var evaluator =
         new Evaluator(
             network,
             Objective.of(network, plan),
@@ -128,42 +119,56 @@ public final class Trainer implements AutoCloseable {
             transfer,
             plan.evaluation().precision(),
             team);
-    trainClock = new Stopwatch(device);
-    evalClock = new Stopwatch(device);
-    cadence = new CheckpointCadence(checkpointing.interval(), System::nanoTime);
+    looks =
+        new Looks(
+            evaluator,
+            step,
+            progress,
+            data,
+            plan.evaluation(),
+            total,
+            device,
+            team,
+            listener,
+            watcher);
+    saving =
+        new Saving(
+            checkpointing,
+            network,
+            together,
+            step,
+            progress,
+            looks,
+            plan.identity(data, network),
+            listener);
   }
 
-  /** Trains until the plan is done, the loss diverges or a stop is asked for. */
+  /** Trains until the plan is done, the loss diverges, or somebody asks for a stop or the end. */
   public TrainingResult run() {
     network.train();
     network.state().values().forEach(tensor -> team.spread(tensor, 0));
-    trainClock.start();
-    if (steps == 0 && !prepared) {
+    progress.training().start();
+    if (progress.steps() == 0 && !prepared) {
       transfer.prepare(network, data);
     }
-    if (owesLook() && !evaluate()) {
+    if (watcher.hasSeenEnough() || (owesLook() && !look())) {
       return end();
     }
-    while (epoch < epochs) {
-      try (BatchStream batches = data.training(epoch, batch)) {
-        while (steps < total && batches.hasNext()) {
-          if (team.any(stopRequested)) {
-            ending = End.STOPPED;
+    while (progress.epoch() < epochs) {
+      try (BatchStream batches = data.training(progress.epoch(), progress.batch())) {
+        while (progress.steps() < total && batches.hasNext()) {
+          if (isAskedToEnd() || !train(batches.next())) {
             return end();
           }
-          if (!train(batches.next())) {
-            return end();
-          }
-          if (plan.evaluation().isDueAfterStep(steps, total) && !evaluate()) {
+          if (plan.evaluation().isDueAfterStep(progress.steps(), total) && !look()) {
             return end();
           }
           agreeIfDue();
           saveIfDue(Moment.AFTER_STEP);
         }
       }
-      epoch++;
-      batch = 0;
-      if (plan.evaluation().isDueAfterEpoch(epoch, steps, total) && !evaluate()) {
+      progress.endEpoch();
+      if (plan.evaluation().isDueAfterEpoch(progress.epoch(), progress.steps(), total) && !look()) {
         return end();
       }
       saveIfDue(Moment.AFTER_EPOCH);
@@ -182,6 +187,27 @@ public final class Trainer implements AutoCloseable {
   }
 
   /**
+   * Ends the run for good before its next step: nobody shall go on with it. A look under way is
+   * finished; after the last step this has no effect.
+   *
+   * @param why in a sentence, for the record
+   */
+  public void requestEnd(String why) {
+    endRequested = Optional.of(why);
+  }
+
+  /** Whether anybody asked for a stop or the end, which all members of a team learn together. */
+  private boolean isAskedToEnd() {
+    if (!team.any(stopRequested || endRequested.isPresent())) {
+      return false;
+    }
+    boolean forGood = team.any(endRequested.isPresent());
+    ending = forGood ? End.TERMINATED : End.STOPPED;
+    reason = forGood ? endRequested.orElse("Another process ended the run.") : "";
+    return true;
+  }
+
+  /**
    * Measures the network on data that the loop does not see, at the optimizer's evaluation point,
    * with the plan's views. That is the end of the run, and within its time; what every sample
    * scores as it is, where it is shown in several views, is not.
@@ -190,24 +216,39 @@ public final class Trainer implements AutoCloseable {
    * @return empty where a stop was asked for before the end
    */
   public Optional<FinalReport> evaluate(Supplier<BatchStream> data) {
-    TestTimeAugmentation views = plan.evaluation().views();
-    beforeLook();
-    var watch = new Stopwatch(device);
-    watch.start();
-    Optional<Score> timed = evaluator.evaluate(data.get(), views, () -> stopRequested);
-    watch.stop();
-    double seconds = trainClock.seconds() + watch.seconds();
-    if (timed.isEmpty() || views == TestTimeAugmentation.NONE) {
-      return timed.map(plain -> new FinalReport(plain, Optional.empty(), seconds));
-    }
-    return evaluator
-        .evaluate(data.get(), TestTimeAugmentation.NONE, () -> stopRequested)
-        .map(plain -> new FinalReport(plain, timed, seconds));
+    return looks.last(data, () -> stopRequested);
+  }
+
+  /**
+   * The step after which the network was best, of a plan with early stopping: when {@link #run} has
+   * finished, the network has the weights of then. Empty where no look has said a finite number.
+   */
+  public OptionalLong bestStep() {
+    return watcher.bestStep();
+  }
+
+  /**
+   * Writes the network's state as the last look saw it, by the names that it has; a file that was
+   * there is replaced as a whole.
+   *
+   * @param about texts that travel with the file
+   */
+  public void saveWeights(Path file, Map<String, String> about) {
+    looks.asSeen(() -> {
+      try {
+        Safetensors.save(file, network.state(), about);
+      } catch (IOException e) {
+        throw new UncheckedIOException(
+            "Cannot write the weights %s: %s. Free space, or go on with training.save = none."
+                .formatted(file, e.getMessage()),
+            e);
+      }
+    });
   }
 
   /** Where the run stands. */
   public Position position() {
-    return new Position(epoch, batch, steps, samples, trainClock.seconds(), evalClock.seconds());
+    return progress.position();
   }
 
   /** The network is prepared already: {@link #run} is not to do it within the training clock. */
@@ -217,58 +258,47 @@ public final class Trainer implements AutoCloseable {
 
   /** One optimizer step; false when it diverged. */
   private boolean train(MiniBatch taken) {
-    boolean log = plan.logEvery() > 0 && (steps + 1) % plan.logEvery() == 0;
+    boolean log = plan.logEvery() > 0 && (progress.steps() + 1) % plan.logEvery() == 0;
     Seen seen;
     try (PointerScope _ = new PointerScope()) {
       MiniBatch onDevice = transfer.toDevice(taken);
-      seen = step.make(steps, onDevice, log ? Look.READ : Look.GLANCE);
-      samples += onDevice.size();
+      seen = step.make(progress.steps(), onDevice, log ? Look.READ : Look.GLANCE);
+      progress.stepped(onDevice.size());
     }
-    steps++;
-    batch++;
     if (!seen.finite()) {
-      trouble = seen.trouble(steps);
+      reason = seen.trouble(progress.steps());
       ending = End.DIVERGED;
       return false;
     }
     if (log) {
-      trainClock.stop();
+      progress.training().stop();
       double loss = seen.loss().orElseThrow();
       double gradNorm = seen.gradNorm().orElseThrow();
       var report = new StepReport(position(), loss, seen.lrFactor(), gradNorm);
       team.unhurried(() -> listener.onStep(report));
-      trainClock.start();
+      progress.training().start();
     }
     return true;
   }
 
   /**
    * Measures the network, outside the training clock; false when the run ends here: training has
-   * diverged unseen, or a stop was asked for meanwhile.
+   * diverged unseen, a stop was asked for meanwhile, or the looks so far say that it is enough.
    */
-  private boolean evaluate() {
-    trainClock.stop();
+  private boolean look() {
+    progress.training().stop();
     if (hasDiverged()) {
       ending = End.DIVERGED;
       return false;
     }
-    evalClock.start();
-    beforeLook();
-    var scores = evaluator.evaluate(data, () -> stopRequested);
-    evalClock.stop();
-    if (scores.isEmpty()) {
+    if (!looks.make(() -> stopRequested)) {
       ending = End.STOPPED;
       return false;
     }
-    TrainingMeter.Sums sums = step.meter().sums();
-    double epochSeconds = trainClock.seconds() - secondsAtEvaluation;
-    step.meter().reset();
-    secondsAtEvaluation = trainClock.seconds();
-    var report =
-        new EvaluationReport(
-            position(), sums.loss(), sums.accuracy(), epochSeconds, scores.orElseThrow());
-    team.unhurried(() -> listener.onEvaluation(report));
-    trainClock.start();
+    if (watcher.hasSeenEnough()) {
+      return false;
+    }
+    progress.training().start();
     return true;
   }
 
@@ -276,65 +306,29 @@ public final class Trainer implements AutoCloseable {
   private boolean hasDiverged() {
     double sum = step.meter().losses();
     if (!Double.isFinite(sum)) {
-      trouble = "By step %d the summed training loss is %s.".formatted(steps, sum);
+      reason = "By step %d the summed training loss is %s.".formatted(progress.steps(), sum);
     }
     return !Double.isFinite(sum);
   }
 
   private void agreeIfDue() {
-    if (steps % STEPS_PER_CHECK == 0) {
-      Agreement.require(team, network.parameters(), steps);
+    if (progress.steps() % STEPS_PER_CHECK == 0) {
+      Agreement.require(team, network.parameters(), progress.steps());
     }
   }
 
-  private void beforeLook() {
-    step.tellProgress(steps);
-    shareStatistics();
-  }
-
-  private void shareStatistics() {
-    network.buffers().values().forEach(tensor -> team.spread(tensor, 0));
-  }
-
-  /** Rank 0's clock decides for all. */
   private void saveIfDue(Moment moment) {
-    if (checkpointing.isOn() && team.any(team.leads() && cadence.isDue(moment))) {
-      trainClock.stop();
+    if (saving.isDue(moment)) {
+      progress.training().stop();
       save();
-      trainClock.start();
+      progress.training().start();
     }
   }
 
   private void save() {
-    SavePoint here = new SavePoint(epoch, steps);
-    if (!checkpointing.isOn() || hasDiverged() || here.equals(saved)) {
-      return;
+    if (saving.isOn() && !hasDiverged()) {
+      saving.save();
     }
-    cadence.measure(() -> {
-      Agreement.require(team, network.parameters(), steps);
-      shareStatistics();
-      try (PointerScope _ = new PointerScope()) {
-        Checkpoint whole = checkpoint();
-        team.unhurried(() -> writer().ifPresent(whole::write));
-      }
-    });
-    saved = here;
-    team.unhurried(() -> writer().ifPresent(file -> listener.onCheckpoint(position(), file)));
-  }
-
-  /** The file, in the one process that writes it. */
-  private Optional<Path> writer() {
-    return checkpointing.file().filter(_ -> team.leads());
-  }
-
-  private Checkpoint checkpoint() {
-    return new Checkpoint(
-        network.state(),
-        together.state(),
-        position(),
-        new Checkpoint.Sums(step.meter().sums(), secondsAtEvaluation),
-        step.scaler().state(),
-        plan.identity(data));
   }
 
   /**
@@ -343,48 +337,25 @@ public final class Trainer implements AutoCloseable {
    * @throws IllegalArgumentException when it comes from a run of another kind
    */
   public void resume(Path file) {
-    try (PointerScope _ = new PointerScope()) {
-      Checkpoint found = Checkpoint.read(file, together);
-      if (!found.identity().equals(plan.identity(data))) {
-        throw new IllegalArgumentException(
-            "%s was written by a run with [%s], this one has [%s]; resume with the same settings."
-                .formatted(file, found.identity(), plan.identity(data)));
-      }
-      network.load(found.network());
-      together.load(found.optimizer());
-      step.meter().restore(found.sums().sums());
-      step.scaler().restore(found.scaler());
-      Position position = found.position();
-      epoch = position.epoch();
-      batch = position.batch();
-      steps = position.step();
-      samples = position.samples();
-      trainClock.restore(position.trainSeconds());
-      evalClock.restore(position.evalSeconds());
-      secondsAtEvaluation = found.sums().trainSeconds();
-      saved = new SavePoint(epoch, steps);
-      // A look empties the sums: where one is due and they are not, it was not made.
-      lookBrokenOff = found.sums().sums().items() > 0 && isLookDue();
-    }
-  }
-
-  private boolean isLookDue() {
-    return plan.evaluation().isDueAfterStep(steps, total)
-        || (batch == 0 && plan.evaluation().isDueAfterEpoch(epoch, steps, total));
+    saving.resume(file);
   }
 
   /** Whether {@link #run} begins with a look: the first of all, or one that was broken off. */
   public boolean owesLook() {
-    return steps == 0 ? plan.evaluation().countsSteps() : lookBrokenOff;
+    return looks.isOwed();
   }
 
+  /** Who goes on wants a checkpoint; of a run that has diverged, or was ended for good, nobody. */
   private TrainingResult end() {
-    trainClock.stop();
-    evalClock.stop();
-    if (ending != End.DIVERGED) {
+    progress.training().stop();
+    progress.looking().stop();
+    if (ending == End.FINISHED || ending == End.STOPPED) {
       save();
     }
-    var result = new TrainingResult(ending, position(), trouble);
+    if (ending == End.FINISHED) {
+      looks.settle();
+    }
+    var result = new TrainingResult(ending, position(), reason);
     return ending == End.STOPPED ? result.stopped() : result;
   }
 
@@ -392,5 +363,6 @@ public final class Trainer implements AutoCloseable {
   @Override
   public void close() {
     step.close();
+    watcher.close();
   }
 }

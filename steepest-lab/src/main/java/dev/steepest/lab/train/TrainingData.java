@@ -4,21 +4,21 @@ import java.util.Set;
 
 /** What a network is trained and judged on. */
 public interface TrainingData {
-  /** Samples in one training epoch. */
+  /** Samples in the first training epoch. */
   long samplesPerEpoch();
 
   /** What tells these training samples from others: equal means equal, in the same order. */
   String fingerprint();
 
-  /** Batches, that is optimizer steps, in one training epoch. */
-  long batchesPerEpoch();
+  /** Batches, that is optimizer steps, in each training epoch. */
+  Pace pace();
 
   /**
    * The batches of an epoch. Their content depends on the epoch and the position alone.
    *
    * @param epoch from 0
-   * @param firstBatch where to begin: 0, or where an interrupted epoch goes on; equal to {@link
-   *     #batchesPerEpoch()} for an empty rest
+   * @param firstBatch where to begin: 0, or where an interrupted epoch goes on; equal to the number
+   *     of batches for an empty rest
    */
   BatchStream training(long epoch, long firstBatch);
 

@@ -1,5 +1,7 @@
 package dev.steepest.lab.train;
 
+import dev.steepest.lab.model.Network;
+
 /**
  * How long and in which way to train; what to train with is decided elsewhere.
  *
@@ -12,6 +14,7 @@ package dev.steepest.lab.train;
  * @param loss what is minimised
  * @param freezing what is not trained to the end
  * @param evaluation how the network is looked at
+ * @param watching what follows from that on the way
  * @param logEvery optimizer steps between step reports; 0 = none
  * @param seed decides all that is random within a step (dropout, mixup)
  */
@@ -24,6 +27,7 @@ public record TrainingPlan(
     LossPlan loss,
     Freezing freezing,
     EvaluationPlan evaluation,
+    Watching watching,
     int logEvery,
     long seed) {
   public TrainingPlan {
@@ -43,6 +47,7 @@ public record TrainingPlan(
         LossPlan.PLAIN,
         Freezing.NONE,
         EvaluationPlan.EVERY_EPOCH,
+        Watching.NOTHING,
         0,
         seed);
   }
@@ -55,28 +60,34 @@ public record TrainingPlan(
   }
 
   /** Optimizer steps of the whole run. */
-  public long steps(long batchesPerEpoch) {
-    return length.steps(batchesPerEpoch);
+  public long steps(Pace pace) {
+    return length.steps(pace);
   }
 
   /**
    * Whatever changes the numbers of a step but the schedule, which is the caller's. The length of
    * the run does: label smoothing, momenta of norms and slow weights move over it.
    */
-  String identity(TrainingData data) {
-    return "seed %d, %d steps, %d samples of %s in %d batches, accumulation %d, %s, %s, clip %s, %s, %s"
-        .formatted(
-            seed,
-            steps(data.batchesPerEpoch()),
-            data.samplesPerEpoch(),
-            data.fingerprint(),
-            data.batchesPerEpoch(),
-            accumulation,
-            precision,
-            layout,
-            clipNorm,
-            loss,
-            freezing);
+  String identity(TrainingData data, Network network) {
+    String own = identity(data);
+    return network.origin().isEmpty() ? own : own + ", " + network.origin();
+  }
+
+  private String identity(TrainingData data) {
+    return "seed %d, %d steps, %d samples of %s in %s batches, accumulation %d, %s, %s, clip %s, %s, %s"
+            .formatted(
+                seed,
+                steps(data.pace()),
+                data.samplesPerEpoch(),
+                data.fingerprint(),
+                data.pace(),
+                accumulation,
+                precision,
+                layout,
+                clipNorm,
+                loss,
+                freezing)
+        + (watching.equals(Watching.NOTHING) ? "" : ", " + watching);
   }
 
   /** So many steps, at least 1, in place of the length. */
@@ -90,13 +101,24 @@ public record TrainingPlan(
         loss,
         freezing,
         evaluation,
+        watching,
         logEvery,
         seed);
   }
 
   public TrainingPlan withAccumulation(int parts) {
     return new TrainingPlan(
-        length, parts, precision, layout, clipNorm, loss, freezing, evaluation, logEvery, seed);
+        length,
+        parts,
+        precision,
+        layout,
+        clipNorm,
+        loss,
+        freezing,
+        evaluation,
+        watching,
+        logEvery,
+        seed);
   }
 
   public TrainingPlan withCompute(Precision newPrecision, MemoryLayout newLayout) {
@@ -109,13 +131,24 @@ public record TrainingPlan(
         loss,
         freezing,
         evaluation,
+        watching,
         logEvery,
         seed);
   }
 
   public TrainingPlan withClipNorm(double norm) {
     return new TrainingPlan(
-        length, accumulation, precision, layout, norm, loss, freezing, evaluation, logEvery, seed);
+        length,
+        accumulation,
+        precision,
+        layout,
+        norm,
+        loss,
+        freezing,
+        evaluation,
+        watching,
+        logEvery,
+        seed);
   }
 
   public TrainingPlan withLoss(LossPlan newLoss) {
@@ -128,6 +161,7 @@ public record TrainingPlan(
         newLoss,
         freezing,
         evaluation,
+        watching,
         logEvery,
         seed);
   }
@@ -147,6 +181,22 @@ public record TrainingPlan(
         loss,
         newFreezing,
         evaluation,
+        watching,
+        logEvery,
+        seed);
+  }
+
+  public TrainingPlan withWatching(Watching newWatching) {
+    return new TrainingPlan(
+        length,
+        accumulation,
+        precision,
+        layout,
+        clipNorm,
+        loss,
+        freezing,
+        evaluation,
+        newWatching,
         logEvery,
         seed);
   }
@@ -162,6 +212,7 @@ public record TrainingPlan(
         loss,
         freezing,
         evaluation.every(every),
+        watching,
         logEvery,
         seed);
   }
@@ -177,6 +228,7 @@ public record TrainingPlan(
         loss,
         freezing,
         evaluation.every(new Span.Epochs(epochsPerEvaluation)),
+        watching,
         stepsPerLog,
         seed);
   }

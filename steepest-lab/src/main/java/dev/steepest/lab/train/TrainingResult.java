@@ -20,6 +20,8 @@ public record TrainingResult(End end, Position position, String reason) {
     /** The loss became infinite or not a number. */
     DIVERGED,
     /** Somebody asked it to stop; a resumed run goes on where it stood. */
-    STOPPED
+    STOPPED,
+    /** Somebody ended it for good; nobody goes on with it. */
+    TERMINATED
   }
 }

@@ -5,10 +5,8 @@ import dev.steepest.lab.model.Network;
 import dev.steepest.lab.train.Objective.Labels;
 import dev.steepest.optim.GroupSchedules;
 import dev.steepest.optim.Optimizer;
-import dev.steepest.optim.Parameter;
 import dev.steepest.optim.Schedule;
 import dev.steepest.tensor.Seeds;
-import java.util.List;
 import java.util.Optional;
 import java.util.OptionalDouble;
 import org.bytedeco.javacpp.PointerScope;
@@ -36,27 +34,26 @@ final class TrainingStep implements AutoCloseable {
   private final BackwardPass backward;
   private final TrainingMeter meter;
   private final LossScaler scaler;
-  private final Optional<Mixup> mixup;
-  private final List<Parameter> freezing;
-  private final long freezesAt;
+  private final Optional<Blending> blending;
+  private final FreezingCourse freezing;
   private final long steps;
 
   /**
-   * @param batchesPerEpoch what the plan's epochs are counted in
+   * @param pace what the plan's epochs are counted in
    */
   TrainingStep(
       Network network,
       Optimizer optimizer,
       GroupSchedules schedules,
       TrainingPlan plan,
-      long batchesPerEpoch,
+      Pace pace,
       Device device) {
-    this(network, optimizer, Dealing.alone(optimizer), schedules, plan, batchesPerEpoch, device);
+    this(network, optimizer, Dealing.alone(optimizer), schedules, plan, pace, device);
   }
 
   /**
    * @param together who shares the work; it has taken the optimizer
-   * @param batchesPerEpoch what the plan's epochs are counted in
+   * @param pace what the plan's epochs are counted in
    */
   TrainingStep(
       Network network,
@@ -64,7 +61,7 @@ final class TrainingStep implements AutoCloseable {
       Dealing together,
       GroupSchedules schedules,
       TrainingPlan plan,
-      long batchesPerEpoch,
+      Pace pace,
       Device device) {
     this.together = together;
     plan.precision().requireNoKeptGradients(optimizer);
@@ -79,11 +76,9 @@ final class TrainingStep implements AutoCloseable {
     backward = new BackwardPass(network, Objective.of(network, plan), plan, device, together);
     meter = new TrainingMeter(device, together.team());
     scaler = new LossScaler(plan.precision());
-    double alpha = plan.loss().mixup();
-    mixup = alpha > 0 ? Optional.of(new Mixup(alpha, plan.seed())) : Optional.empty();
-    freezing = plan.freezing().of(network);
-    freezesAt = plan.freezing().steps(batchesPerEpoch);
-    steps = plan.steps(batchesPerEpoch);
+    blending = Blending.of(plan.loss(), plan.seed());
+    freezing = plan.freezing().of(network, pace);
+    steps = plan.steps(pace);
   }
 
   /** Losses and hits since the last reset. */
@@ -131,9 +126,9 @@ final class TrainingStep implements AutoCloseable {
    */
   Seen make(long step, MiniBatch given, Look asked) {
     Look look = device.is_cpu() ? Look.READ : asked;
-    MiniBatch batch = mixup.map(m -> m.blend(given, step)).orElse(given);
+    MiniBatch batch = blending.map(b -> b.blend(given, step)).orElse(given);
     tellProgress(step);
-    freezing.forEach(parameter -> parameter.tensor().requires_grad_(step < freezesAt));
+    freezing.begin(step);
     if (optimizer.curvatureIsDue()) {
       observeCurvature(step, batch);
     }
@@ -184,6 +179,11 @@ final class TrainingStep implements AutoCloseable {
   /** Tells the network how far the run is after so many steps. */
   void tellProgress(long made) {
     network.progress(done(made));
+  }
+
+  /** Gives everybody rank 0's statistics of batch normalisation. */
+  void shareStatistics() {
+    network.buffers().values().forEach(tensor -> together.team().spread(tensor, 0));
   }
 
   private double done(long step) {

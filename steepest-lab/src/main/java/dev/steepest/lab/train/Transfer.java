@@ -39,11 +39,10 @@ final class Transfer {
 
   /** Lets a network set what follows from data. */
   void prepare(Network network, TrainingData data) {
-    int images = network.preparationImages();
-    if (images > 0) {
+    if (network.owesPreparation()) {
       try (PointerScope _ = new PointerScope();
           AutoGradMode _ = new AutoGradMode(false)) {
-        network.prepare(toDevice(data.first(images)).inputs());
+        network.prepare(toDevice(data.first(network.preparationImages())).inputs());
       }
     }
   }

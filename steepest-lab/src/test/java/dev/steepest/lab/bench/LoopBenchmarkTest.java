@@ -64,7 +64,7 @@ class LoopBenchmarkTest {
     Device cpu = new Device("cpu");
     LoopSpeed.Setup setup =
         LoopSpeed.Setup.airbench(4, 2, Precision.BF16, cpu)
-            .withFreezing(new Freezing("whiten.bias", 3));
+            .withFreezing(Freezing.after("whiten.bias", 3));
     try (PointerScope _ = new PointerScope();
         Network network =
             Networks.named("airbench94").create(Images.CIFAR10, Map.of("widths", "4 8 8"), 1);

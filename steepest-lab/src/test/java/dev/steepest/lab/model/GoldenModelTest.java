@@ -10,6 +10,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.function.Supplier;
+import java.util.stream.Collectors;
 import java.util.stream.Stream;
 import org.assertj.core.data.Offset;
 import org.bytedeco.javacpp.PointerScope;
@@ -39,21 +40,35 @@ class GoldenModelTest {
   private static final int SUM = 2;
 
   private static final Map<String, Supplier<Network>> NETWORKS =
-      Map.of(
-          "seed000_resnet18cifar",
-          () -> new ResNet18(ResNet18.Config.of(Images.CIFAR10), 1),
-          "seed000_minivit",
-          () -> new MiniViT(MiniViT.Config.of(Images.CIFAR10).withDropout(0), 1),
-          "hw3_simplemlp_c10",
-          () -> new Mlp(Mlp.Config.of(Images.CIFAR10).withDropout(0), 1),
-          "airbench94_legacy_gelu",
-          () -> new Airbench94(Airbench94.Config.legacy(Images.CIFAR10), 1),
-          "airbench94_legacy_hardswish",
-          () ->
-              Networks.named("airbench94")
-                  .create(Images.CIFAR10, Map.of("activation", "hardswish"), 1),
-          "airbench94_muon",
-          () -> new Airbench94(Airbench94.Config.muon(Images.CIFAR10), 1));
+      Map.ofEntries(
+          Map.entry(
+              "seed000_resnet18cifar", () -> new ResNet18(ResNet18.Config.of(Images.CIFAR10), 1)),
+          Map.entry(
+              "seed000_minivit",
+              () -> new MiniViT(MiniViT.Config.of(Images.CIFAR10).withDropout(0), 1)),
+          Map.entry(
+              "hw3_simplemlp_c10", () -> new Mlp(Mlp.Config.of(Images.CIFAR10).withDropout(0), 1)),
+          Map.entry(
+              "airbench94_legacy_gelu",
+              () -> new Airbench94(Airbench94.Config.legacy(Images.CIFAR10), 1)),
+          Map.entry(
+              "airbench94_legacy_hardswish",
+              () ->
+                  Networks.named("airbench94")
+                      .create(Images.CIFAR10, Map.of("activation", "hardswish"), 1)),
+          Map.entry(
+              "airbench94_muon", () -> new Airbench94(Airbench94.Config.muon(Images.CIFAR10), 1)),
+          Map.entry("torchvision_resnet18_c10_32px", resNet("timm-resnet18", 32, 10)),
+          Map.entry("torchvision_resnet18_c100_64px", resNet("timm-resnet18", 64, 100)),
+          Map.entry("torchvision_resnet50_c10_32px", resNet("timm-resnet50", 32, 10)),
+          Map.entry("torchvision_resnet50_c100_64px", resNet("timm-resnet50", 64, 100)),
+          Map.entry("timm_resnest14d_c10_32px", resNet("resnest14d", 32, 10)),
+          Map.entry("timm_resnest26d_c100_32px", resNet("resnest26d", 32, 100)),
+          Map.entry("timm_resnest26d_c37_64px", resNet("resnest26d", 64, 37)));
+
+  private static Supplier<Network> resNet(String name, int size, int classes) {
+    return () -> Networks.named(name).create(new Images(3, size, classes), Map.of(), 1);
+  }
 
   /** Networks whose original has no names but positions. */
   private static final Set<String> IN_ORDER =
@@ -178,6 +193,16 @@ class GoldenModelTest {
       Tensor loss = forward("train");
       loss.backward();
       JsonNode train = section("train");
+      double total = train.get("total_grad_l2").asDouble();
+      // Up to rounding, which is in no proportion to their own size.
+      Set<String> zeros =
+          golden
+              .json()
+              .get("fp32_vs_fp64")
+              .get("mathematically_zero_grads")
+              .valueStream()
+              .map(JsonNode::asString)
+              .collect(Collectors.toSet());
       double squares = 0;
       Map<String, Parameter> parameters = new LinkedHashMap<>();
       network.parameters().forEach(p -> parameters.put(p.name(), p));
@@ -187,11 +212,14 @@ class GoldenModelTest {
         double expected = gradient.get("l2").asDouble();
         assertThat(norm)
             .as(parameter.name())
-            .isCloseTo(expected, relative(expected, "grad_l2_maxrel"));
+            .isCloseTo(
+                expected,
+                zeros.contains(parameter.name())
+                    ? within(tolerance("grad_l2_maxrel", total))
+                    : relative(expected, "grad_l2_maxrel"));
         squares += norm * norm;
       }
       assertThat(parameters).as("parameters without a recorded gradient").isEmpty();
-      double total = train.get("total_grad_l2").asDouble();
       assertThat(Math.sqrt(squares)).isCloseTo(total, relative(total, "grad_l2_maxrel"));
       for (JsonNode buffer : train.get("running_stats_after")) {
         double expected = buffer.get("l2").asDouble();

@@ -79,7 +79,7 @@ class FurtherPassesTest {
                   optimizer,
                   Bench.CONSTANT,
                   TrainingPlan.of(1, SEED).withClipNorm(limit),
-                  3,
+                  Pace.constant(3),
                   Bench.CPU)) {
         for (int i = 0; i < 3; i++) {
           TrainingStep.Seen seen = step.make(i, batch, TrainingStep.Look.READ);
@@ -238,8 +238,10 @@ class FurtherPassesTest {
         Network byHand = Bench.cnn(3);
         Optimizer curious = of(new Curious(LR, 2), network);
         Optimizer bare = of(new Sgd(LR, 0, 0, 0, false), plain);
-        TrainingStep step = new TrainingStep(network, curious, Bench.CONSTANT, plan, 4, Bench.CPU);
-        TrainingStep other = new TrainingStep(plain, bare, Bench.CONSTANT, plan, 4, Bench.CPU)) {
+        TrainingStep step =
+            new TrainingStep(network, curious, Bench.CONSTANT, plan, Pace.constant(4), Bench.CPU);
+        TrainingStep other =
+            new TrainingStep(plain, bare, Bench.CONSTANT, plan, Pace.constant(4), Bench.CPU)) {
       torch.manual_seed(Seeds.derive(SEED, "curvature 0"));
       Tensor logits = byHand.forward(batch.inputs());
       Tensor drawn = logits.detach().softmax(1).multinomial(1).squeeze(1);

@@ -9,10 +9,14 @@ import dev.steepest.lab.data.augment.AugmentationPlan;
 import dev.steepest.lab.data.batch.BatchPlan;
 import dev.steepest.lab.data.batch.LastBatch;
 import dev.steepest.lab.data.batch.Prefetch;
+import dev.steepest.optim.BatchSizes;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.Random;
+import java.util.TreeMap;
 import org.bytedeco.javacpp.PointerScope;
 import org.bytedeco.pytorch.global.torch.MemoryFormat;
 import org.junit.jupiter.api.Test;
@@ -20,7 +24,7 @@ import org.junit.jupiter.api.Test;
 class ImageTrainingDataTest {
   private static final int SAMPLES = 10;
 
-  private static ImageSet images() {
+  static ImageSet images() {
     byte[] pixels = new byte[SAMPLES * 3 * 8 * 8];
     new Random(1).nextBytes(pixels);
     long[] labels = {0, 1, 2, 3, 0, 1, 2, 3, 0, 1};
@@ -28,6 +32,10 @@ class ImageTrainingDataTest {
   }
 
   private static ImageTrainingData data(ImageSet set, LastBatch last, Prefetch prefetch) {
+    return data(set, last, prefetch, BatchSizes.constant(4));
+  }
+
+  static ImageTrainingData data(ImageSet set, LastBatch last, Prefetch prefetch, BatchSizes sizes) {
     var evaluation = new LinkedHashMap<String, ImageSet>();
     evaluation.put("val", set);
     return new ImageTrainingData(
@@ -35,7 +43,9 @@ class ImageTrainingDataTest {
         evaluation,
         AugmentationPlan.CIFAR_BENCHMARK,
         new Normalization(List.of(.5f, .5f, .5f), List.of(.25f, .25f, .25f)),
+        0,
         new BatchPlan(4, last, prefetch),
+        sizes,
         100,
         MemoryLayout.CHANNELS_LAST,
         7);
@@ -59,7 +69,7 @@ class ImageTrainingDataTest {
   void anEpochCanBeEnteredAtAnyBatch() {
     try (ImageSet set = images()) {
       TrainingData data = data(set, LastBatch.KEEP, Prefetch.ON);
-      assertThat(data.batchesPerEpoch()).isEqualTo(3);
+      assertThat(data.pace().batches(0)).isEqualTo(3);
       assertThat(data.samplesPerEpoch()).isEqualTo(10);
       List<double[]> whole = epoch(data, 0);
       List<double[]> rest = epoch(data, 2);
@@ -74,10 +84,34 @@ class ImageTrainingDataTest {
   void anIncompleteBatchCanBeLeftOut() {
     try (ImageSet set = images()) {
       TrainingData data = data(set, LastBatch.DROP, Prefetch.OFF);
-      assertThat(data.batchesPerEpoch()).isEqualTo(2);
+      assertThat(data.pace().batches(0)).isEqualTo(2);
       assertThat(data.samplesPerEpoch()).isEqualTo(8);
       assertThat(epoch(data, 0)).hasSize(2);
     }
+  }
+
+  /** 10 images, in batches of 4 and, from epoch 3 on, of 3. */
+  @Test
+  void theSizeOfBatchesMayChangeBetweenEpochs() {
+    try (ImageSet set = images()) {
+      var sizes = new BatchSizes(BatchSizes.Unit.EPOCH, new TreeMap<>(Map.of(0L, 4, 3L, 3)));
+      TrainingData data = data(set, LastBatch.KEEP, Prefetch.OFF, sizes);
+      assertThat(data.pace())
+          .isEqualTo(Pace.of(new TreeMap<>(Map.of(0L, 3L, 3L, 4L))))
+          .hasToString("3, from epoch 3 on 4");
+      List<double[]> whole = epoch(data, 0);
+      assertThat(whole).hasSize(4);
+      assertThat(epoch(data, 2))
+          .usingElementComparator(Arrays::compare)
+          .isEqualTo(whole.subList(2, 4));
+      List<double[]> equal = epoch(data(set, LastBatch.KEEP, Prefetch.OFF), 0);
+      assertThat(joined(whole)).as("the same images in the same order").isEqualTo(joined(equal));
+    }
+  }
+
+  /** Values in the order of batches; the layout is that of images one after the other. */
+  private static List<Double> joined(List<double[]> batches) {
+    return batches.stream().flatMapToDouble(Arrays::stream).boxed().toList();
   }
 
   @Test

@@ -137,7 +137,7 @@ class LanguageTrainingTest {
                 optimizer,
                 Bench.CONSTANT,
                 TrainingPlan.of(1, 1).withAccumulation(parts),
-                data.batchesPerEpoch(),
+                data.pace(),
                 Bench.CPU)) {
       step.make(0, data.training(0, 0).next(), TrainingStep.Look.READ);
       return Bench.values(network);
@@ -149,7 +149,7 @@ class LanguageTrainingTest {
     Bench.Memory memory = new Bench.Memory();
     // 30 blocks: 5 batches in an epoch, so that looks fall within epochs.
     TokenTrainingData data = data(random(30 * CONTEXT + 1, 1), random(75, 2));
-    assertThat(data.batchesPerEpoch()).isEqualTo(5);
+    assertThat(data.pace().batches(0)).isEqualTo(5);
     try (LanguageNetwork network = gpt();
         Optimizer optimizer = optimizer(network, "adamw", 1e-3);
         Trainer trainer =

@@ -1,16 +1,12 @@
 package dev.steepest.lab.train;
 
 import static org.assertj.core.api.Assertions.assertThat;
-import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.assertj.core.api.Assertions.within;
 
 import dev.steepest.lab.model.Network;
 import dev.steepest.lab.train.LossPlan.Reduction;
 import dev.steepest.optim.Optimizer;
-import java.util.ArrayList;
 import java.util.Arrays;
-import java.util.LinkedHashMap;
-import java.util.List;
 import java.util.Map;
 import java.util.stream.IntStream;
 import org.bytedeco.javacpp.PointerScope;
@@ -27,7 +23,7 @@ class RecipeTest {
   @ParameterizedTest
   @CsvSource({"9.9, 48, 476", "8, 25, 200", "0.12, 25, 3", "0.1, 30, 3", "0.01, 10, 1"})
   void aPartOfABatchIsAStep(double epochs, long batches, long steps) {
-    assertThat(TrainingPlan.of(epochs, 1).steps(batches)).isEqualTo(steps);
+    assertThat(TrainingPlan.of(epochs, 1).steps(Pace.constant(batches))).isEqualTo(steps);
   }
 
   @Test
@@ -48,7 +44,7 @@ class RecipeTest {
       TrainingResult result = trainer.run();
       assertThat(result.end()).isEqualTo(TrainingResult.End.FINISHED);
       assertThat(result.position().step()).isEqualTo(5); // ⌈1.5 × 3⌉
-      assertThat(result.position().epochs(3)).isCloseTo(5 / 3.0, within(1e-15));
+      assertThat(result.position().epochs(Pace.constant(3))).isCloseTo(5 / 3.0, within(1e-15));
     }
     assertThat(memory.evaluations).extracting(e -> e.at().step()).containsExactly(3L, 5L);
     assertThat(memory.evaluations)
@@ -64,7 +60,12 @@ class RecipeTest {
         Optimizer optimizer = Bench.sgd(network, 0.1);
         TrainingStep step =
             new TrainingStep(
-                network, optimizer, Bench.CONSTANT, TrainingPlan.of(1, 1), 1, Bench.CPU)) {
+                network,
+                optimizer,
+                Bench.CONSTANT,
+                TrainingPlan.of(1, 1),
+                Pace.constant(1),
+                Bench.CPU)) {
       double[] logits = Bench.values(network.forward(batch.inputs()));
       double[] labels = Bench.values(batch.labels());
       long hits =
@@ -115,44 +116,10 @@ class RecipeTest {
         Network network = Bench.mlp(3);
         Optimizer optimizer = Bench.sgd(network, lr);
         TrainingStep made =
-            new TrainingStep(network, optimizer, Bench.CONSTANT, plan, batches, Bench.CPU)) {
+            new TrainingStep(
+                network, optimizer, Bench.CONSTANT, plan, Pace.constant(batches), Bench.CPU)) {
       TrainingStep.Seen seen = made.make(step, SyntheticData.make(5, 10), TrainingStep.Look.READ);
       return new Stepped(seen.loss().orElseThrow(), Bench.values(network));
-    }
-  }
-
-  @Test
-  void frozenParametersStayAndTheOthersGoOn() {
-    TrainingPlan plan = TrainingPlan.of(3, 1).withFreezing(new Freezing("layers.0", 2));
-    List<Map<String, double[]>> seen = new ArrayList<>();
-    try (PointerScope _ = new PointerScope();
-        Network network = Bench.mlp(3);
-        Optimizer optimizer = Bench.sgd(network, 0.1);
-        TrainingStep step =
-            new TrainingStep(network, optimizer, Bench.CONSTANT, plan, 2, Bench.CPU)) {
-      for (int i = 0; i < 6; i++) {
-        step.make(i, SyntheticData.make(i, 8), TrainingStep.Look.READ);
-        seen.add(new LinkedHashMap<>(Bench.values(network)));
-      }
-    }
-    assertThat(seen.get(3).get("layers.0.weight")).isNotEqualTo(seen.get(2).get("layers.0.weight"));
-    for (String frozen : List.of("layers.0.weight", "layers.0.bias")) {
-      assertThat(seen.get(5).get(frozen)).as(frozen).isEqualTo(seen.get(3).get(frozen));
-    }
-    seen.get(5).keySet().stream()
-        .filter(name -> !name.startsWith("layers.0"))
-        .forEach(
-            name -> assertThat(seen.get(5).get(name)).as(name).isNotEqualTo(seen.get(4).get(name)));
-  }
-
-  @Test
-  void whatCannotBeFrozenIsSaid() {
-    try (Network network = Bench.mlp(3)) {
-      assertThatThrownBy(() -> new Freezing("whiten", 3).of(network))
-          .hasMessageContaining("No parameter's name begins with 'whiten'")
-          .hasMessageContaining("layers.0.weight");
-      assertThatThrownBy(() -> new Freezing("l", 3).of(network))
-          .hasMessageContaining("would freeze all parameters");
     }
   }
 

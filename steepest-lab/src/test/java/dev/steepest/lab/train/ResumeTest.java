@@ -3,11 +3,15 @@ package dev.steepest.lab.train;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatIllegalArgumentException;
 
+import dev.steepest.lab.data.ImageSet;
+import dev.steepest.lab.data.batch.LastBatch;
+import dev.steepest.lab.data.batch.Prefetch;
 import dev.steepest.lab.model.Images;
 import dev.steepest.lab.model.Network;
 import dev.steepest.lab.model.Networks;
 import dev.steepest.lab.train.Bench.Memory;
 import dev.steepest.lab.train.TrainingResult.End;
+import dev.steepest.optim.BatchSizes;
 import dev.steepest.optim.GroupSchedules;
 import dev.steepest.optim.NonFinite;
 import dev.steepest.optim.Optimizer;
@@ -50,7 +54,7 @@ class ResumeTest {
 
   private Wrapper[] wrappers = {};
   private Function<Network, Optimizer> optimizers = network -> Bench.sgd(network, 0.1, wrappers);
-  private SyntheticData data = DATA;
+  private TrainingData data = DATA;
   private TrainingPlan plan = PLAN;
 
   private record Run(Map<String, double[]> state, List<String> events) {}
@@ -201,7 +205,7 @@ class ResumeTest {
     data = new SyntheticData(60, 8, 28);
     plan =
         PLAN.withLoss(new LossPlan(LossPlan.Reduction.SUM, 0.2, 0.05, 0.4))
-            .withFreezing(new Freezing("whiten.bias", 1));
+            .withFreezing(Freezing.after("whiten.bias", 1));
     optimizers = ResumeTest::slowWeightsOfAll;
     Run straight = straight(ResumeTest::airbench);
     same(interrupted(ResumeTest::airbench, List.of(stop)), straight);
@@ -227,6 +231,28 @@ class ResumeTest {
         .runOf(16)
         .alongside(statistics)
         .build();
+  }
+
+  /** Frozen in the first epoch of 8 steps, trained in the second. */
+  @ParameterizedTest
+  @ValueSource(longs = {5, 8, 11})
+  void stoppingAroundAThawChangesNoBit(long stop) {
+    plan = PLAN.withFreezing(new Freezing(List.of(new Freezing.Part(Freezing.ALL_BUT_HEAD, 0, 1))));
+    same(interrupted(Bench::cnn, List.of(stop)), straight(Bench::cnn));
+  }
+
+  /** 10 images in 3 batches of 4, then in 4 of 3, then in 5 of 2; stops within and between. */
+  @ParameterizedTest
+  @ValueSource(longs = {2, 3, 5, 7, 9})
+  void stoppingAroundAChangeOfTheBatchSizeChangesNoBit(long stop) {
+    var sizes = new BatchSizes(BatchSizes.Unit.EPOCH, new TreeMap<>(Map.of(0L, 4, 1L, 3, 2L, 2)));
+    try (ImageSet images = ImageTrainingDataTest.images()) {
+      data = ImageTrainingDataTest.data(images, LastBatch.KEEP, Prefetch.OFF, sizes);
+      plan = TrainingPlan.of(3, 9).withReports(1, 1);
+      Run straight = straight(Bench::vit);
+      assertThat(straight.events()).filteredOn(event -> event.startsWith("step")).hasSize(12);
+      same(interrupted(Bench::vit, List.of(stop)), straight);
+    }
   }
 
   @Test

@@ -37,8 +37,8 @@ record SyntheticData(int samples, int batchSize, int size) implements TrainingDa
   }
 
   @Override
-  public long batchesPerEpoch() {
-    return Math.ceilDiv(samples, batchSize);
+  public Pace pace() {
+    return Pace.constant(Math.ceilDiv(samples, batchSize));
   }
 
   @Override
@@ -87,7 +87,7 @@ record SyntheticData(int samples, int batchSize, int size) implements TrainingDa
 
     @Override
     public boolean hasNext() {
-      return next < batchesPerEpoch();
+      return next < pace().batches(0);
     }
 
     @Override
@@ -102,7 +102,7 @@ record SyntheticData(int samples, int batchSize, int size) implements TrainingDa
 
     @Override
     public void close() {
-      next = batchesPerEpoch();
+      next = pace().batches(0);
     }
   }
 }

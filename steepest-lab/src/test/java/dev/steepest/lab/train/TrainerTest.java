@@ -178,7 +178,8 @@ class TrainerTest {
               .withCompute(Precision.BF16, MemoryLayout.CHANNELS_LAST)
               .withClipNorm(1);
       try (TrainingStep step =
-          new TrainingStep(network, optimizer, Bench.CONSTANT, plan, 1100, Bench.CPU)) {
+          new TrainingStep(
+              network, optimizer, Bench.CONSTANT, plan, Pace.constant(1100), Bench.CPU)) {
         Transfer transfer = new Transfer(Bench.CPU, plan.layout());
         long[] counts = new long[2];
         for (int i = 0; i < 1100; i++) {

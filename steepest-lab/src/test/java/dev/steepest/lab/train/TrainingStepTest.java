@@ -41,7 +41,7 @@ class TrainingStepTest {
                 optimizer,
                 Bench.CONSTANT,
                 TrainingPlan.of(1, 1).withAccumulation(parts).withLabelSmoothing(0.2),
-                2,
+                Pace.constant(2),
                 Bench.CPU)) {
       step.make(0, SyntheticData.make(5, 10), TrainingStep.Look.READ);
       return Bench.values(network);
@@ -98,11 +98,13 @@ class TrainingStepTest {
     try (Network network = Bench.mlp(3);
         Optimizer light = Preset.named("scion_light").on(network.parameters(), Map.of(), 1);
         Optimizer sgd = Bench.sgd(network, 0.5)) {
-      assertThatThrownBy(() -> new TrainingStep(network, light, Bench.CONSTANT, plan, 1, Bench.CPU))
+      assertThatThrownBy(() ->
+              new TrainingStep(network, light, Bench.CONSTANT, plan, Pace.constant(1), Bench.CPU))
           .isInstanceOf(IllegalArgumentException.class)
           .hasMessageContaining("fp16 scales the loss")
           .hasMessageContaining("Use bf16 or fp32");
-      assertThatThrownBy(() -> new TrainingStep(network, sgd, Bench.CONSTANT, plan, 1, Bench.CPU))
+      assertThatThrownBy(() ->
+              new TrainingStep(network, sgd, Bench.CONSTANT, plan, Pace.constant(1), Bench.CPU))
           .hasMessageContaining("on a CUDA device only"); // of the gradients nothing is said
     }
   }

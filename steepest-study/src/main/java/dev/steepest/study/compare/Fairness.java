@@ -41,6 +41,8 @@ final class Fairness {
     alarms.addAll(Confounding.alarms(contest, rule));
     TreeSet<String> splits = new TreeSet<>();
     runs.forEach(run -> splits.addAll(run.checksums().keySet()));
+    splits.remove(RunRecord.INITIAL_WEIGHTS); // arms may differ in them by their settings
+    otherWeights(alarms, contest);
     mixed(
         alarms,
         contest,
@@ -65,6 +67,20 @@ final class Fairness {
         Fairness::fact);
     budget(alarms, contest, rule);
     return alarms;
+  }
+
+  /** A file of weights that was replaced in the midst of a study. */
+  private static void otherWeights(List<Alarm> alarms, Contest contest) {
+    Variety weights =
+        Variety.of(
+            "SHA-256", contest.runs(), run -> run.checksums().get(RunRecord.INITIAL_WEIGHTS));
+    if (weights.mixedWithinAnArm()) {
+      alarms.add(
+          new Alarm(
+              Alarm.Kind.DATA,
+              contest.problem(),
+              "Runs of one arm began from different weights: " + weights.spoken() + "."));
+    }
   }
 
   private static Function<RunRecord, String> fact(String name) {

@@ -4,7 +4,7 @@ import java.util.ArrayList;
 import java.util.List;
 
 /** Columns aligned by spaces: the first to the left, numbers to the right. */
-final class TextTable {
+public final class TextTable {
   private static final String GAP = "  ";
 
   /** Letters that a cut name keeps at least. */
@@ -16,12 +16,12 @@ final class TextTable {
   /**
    * @param leftColumns how many columns, from the first, hold names and lean to the left
    */
-  TextTable(int leftColumns, List<String> header) {
+  public TextTable(int leftColumns, List<String> header) {
     this.leftColumns = leftColumns;
     rows.add(header);
   }
 
-  void add(List<String> row) {
+  public void add(List<String> row) {
     if (row.size() != rows.getFirst().size()) {
       throw new IllegalArgumentException("row " + row + " does not fit header " + rows.getFirst());
     }
@@ -29,7 +29,7 @@ final class TextTable {
   }
 
   /** Lines of at most {@code width} columns; names are cut where they must be, numbers never. */
-  String render(int width, String indent) {
+  public String render(int width, String indent) {
     int[] widths = widths(width - indent.length());
     StringBuilder text = new StringBuilder();
     for (List<String> row : rows) {

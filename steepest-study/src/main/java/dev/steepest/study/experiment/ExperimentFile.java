@@ -42,15 +42,26 @@ public final class ExperimentFile {
    */
   public static Experiment read(
       String text, String file, List<String> overrides, Vocabulary vocabulary) {
-    return new ExperimentFile(vocabulary, file).read(text, overrides);
+    return readWith(text, file, overrides.stream().map(Setting::option).toList(), vocabulary);
   }
 
-  private Experiment read(String text, List<String> overrides) {
+  /**
+   * Reads an experiment with settings that may come from other files.
+   *
+   * @param settings applied in order on top of the file
+   * @throws ProblemsException listing everything that is wrong
+   */
+  public static Experiment readWith(
+      String text, String file, List<Setting> settings, Vocabulary vocabulary) {
+    return new ExperimentFile(vocabulary, file).read(text, settings);
+  }
+
+  private Experiment read(String text, List<Setting> overrides) {
     Mapping written = YamlFile.read(text, file, BEGINNING, problems);
     problems.throwIfAny("The experiment file cannot be read:");
     Overrides set = new Overrides(vocabulary, problems);
     Mapping root = written;
-    for (String override : overrides) {
+    for (Setting override : overrides) {
       root = set.apply(root, override);
     }
     reportUnknownSections(root);

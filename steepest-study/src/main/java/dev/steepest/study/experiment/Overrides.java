@@ -94,15 +94,13 @@ final class Overrides {
   }
 
   /** Applies what is not of a section, and keeps what is for {@link #apply(List, Layer)}. */
-  Mapping apply(Mapping root, String override) {
-    String where = "--set " + override;
-    int equals = override.indexOf('=');
-    if (equals < 1) {
-      problems.add(where, "is not of the form key=value, e.g. --set training.epochs=2");
+  Mapping apply(Mapping root, Setting setting) {
+    if (setting.key().isEmpty()) {
+      problems.add(setting.where(), "is not of the form key=value, e.g. --set training.epochs=2");
       return root;
     }
-    List<String> path = List.of(override.substring(0, equals).strip().split("\\.", -1));
-    Node value = YamlFile.value(override.substring(equals + 1), where, problems);
+    List<String> path = List.of(setting.key().split("\\.", -1));
+    Node value = YamlFile.value(setting.value(), setting.where(), problems);
     Mapping declared = mapping(root, Arm.FLAGS);
     if (path.size() == 1 && declared.entries().containsKey(path.getFirst())) {
       return flag(root, path.getFirst(), value);

@@ -3,12 +3,34 @@ package dev.steepest.study.file;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.stream.Collectors;
 
 /** A piece of a file that knows where it stands. */
 public sealed interface Node {
 
   /** Where it stands: {@code file:line}, or the command-line option that gave it. */
   String where();
+
+  /** The same as YAML in one line. */
+  default String flow() {
+    return switch (this) {
+      case Scalar s -> s.text();
+      case Broken _ -> "";
+      case Sequence s ->
+          s.items().stream().map(Node::inner).collect(Collectors.joining(", ", "[", "]"));
+      case Mapping m ->
+          m.entries().entrySet().stream()
+              .map(e -> e.getKey() + ": " + e.getValue().inner())
+              .collect(Collectors.joining(", ", "{", "}"));
+    };
+  }
+
+  /** Within brackets, where commas and braces of a text would be read as the brackets'. */
+  private String inner() {
+    return this instanceof Scalar(String text, _, _) && !text.matches("[\\w.+ /-]+")
+        ? "\"" + text.replace("\\", "\\\\").replace("\"", "\\\"") + "\""
+        : flow();
+  }
 
   /**
    * A value as it is written.

@@ -60,6 +60,15 @@ public final class Metric {
    */
   public static final String PEAK_MEMORY_BYTES = "peak_memory_bytes";
 
+  /**
+   * Passes over the training data at the look that early stopping found best: results are those of
+   * the weights of then.
+   */
+  public static final String BEST_EPOCH = "best_epoch";
+
+  /** Passes over the training data of a run that early stopping has ended before its last step. */
+  public static final String STOPPED_EPOCH = "stopped_epoch";
+
   /** Training seconds of the epoch that an evaluation closes. */
   public static final String EPOCH_SECONDS = "epoch_seconds";
 
@@ -85,6 +94,11 @@ public final class Metric {
   /** Whether {@code metric} is measured on the test set: nothing may be chosen by it. */
   public static boolean ofTestSet(String metric) {
     return metric.startsWith("test_") || metric.startsWith("tta_");
+  }
+
+  /** Whether {@code metric} is measured on the validation set: choices are made by it. */
+  public static boolean ofValidation(String metric) {
+    return metric.startsWith("val_");
   }
 
   /** Whether {@code metric} is measured of runs on tokens alone. */

@@ -17,7 +17,9 @@ public record Outcome(Status status, String reason, Instant at) {
     DIVERGED,
     /** The machine or the program failed; says nothing about the optimizer. */
     FAILED,
-    /** Stopped by a person or a search before its end; can be continued. */
-    STOPPED
+    /** Stopped before its end, to be continued. */
+    STOPPED,
+    /** Ended for good before its end by whoever had it made; the test set was not looked at. */
+    TERMINATED
   }
 }

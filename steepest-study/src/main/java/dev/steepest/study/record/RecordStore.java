@@ -28,6 +28,7 @@ public final class RecordStore {
   static final String LOG = "log.txt";
   static final String LOCK = "lock";
   static final String CHECKPOINT = "checkpoint.safetensors";
+  static final String WEIGHTS = "weights.safetensors";
 
   private final Path folder;
 
@@ -81,7 +82,7 @@ public final class RecordStore {
   }
 
   /**
-   * Takes a run, unless it is finished or diverged (then it is done) or another process is at it.
+   * Takes a run, unless it is {@link RunRecord#done} or another process is at it.
    *
    * @throws UncheckedIOException if the folder cannot be written
    */
@@ -100,7 +101,7 @@ public final class RecordStore {
       // Read only now: another process may have finished the run while we waited for nothing.
       Optional<RunRecord> done =
           Files.exists(run.resolve(RUN))
-              ? Optional.of(read(run)).filter(r -> r.finished() || r.diverged())
+              ? Optional.of(read(run)).filter(RunRecord::done)
               : Optional.empty();
       if (done.isPresent()) {
         channel.close();
@@ -159,6 +160,11 @@ public final class RecordStore {
   /** Where the newest checkpoint of a run lies, if there is one. */
   public static Path checkpoint(Path run) {
     return run.resolve(CHECKPOINT);
+  }
+
+  /** Where the weights lie that a finished run ended with, if they were kept. */
+  public static Path weights(Path run) {
+    return run.resolve(WEIGHTS);
   }
 
   /** Whether {@code folder} is the folder of a single run. */

@@ -52,6 +52,11 @@ public final class RunFolder implements AutoCloseable {
     return folder.resolve(RecordStore.CHECKPOINT);
   }
 
+  /** Where the weights lie that the run ended with, if they are kept. */
+  public Path weights() {
+    return folder.resolve(RecordStore.WEIGHTS);
+  }
+
   public Path folder() {
     return folder;
   }
@@ -89,6 +94,11 @@ public final class RunFolder implements AutoCloseable {
     steps.write(steps.read().stream().filter(row -> row.step() <= step).toList());
   }
 
+  /** The row that was written after so many steps, if there is one. */
+  public Optional<Evaluation> evaluation(long step) {
+    return metrics.read().stream().filter(row -> row.step() == step).findFirst();
+  }
+
   public void evaluation(Evaluation row) {
     metrics.append(row);
   }
@@ -99,6 +109,11 @@ public final class RunFolder implements AutoCloseable {
 
   /** Adds a line to {@code log.txt}. */
   public void log(String line) {
+    log(folder, line);
+  }
+
+  /** Adds a line to {@code log.txt} of a run that has ended. */
+  public static void log(Path folder, String line) {
     try {
       Files.writeString(
           folder.resolve(RecordStore.LOG),

@@ -16,7 +16,7 @@ import java.util.TreeMap;
  * @param spec what was asked
  * @param environment where it ran; of the last session if the run was resumed
  * @param checksums SHA-256 of each data split by name ({@code "train"}, {@code "validation"},
- *     {@code "test"})
+ *     {@code "test"}); also of {@link #INITIAL_WEIGHTS}
  * @param groups the parameter groups as they were trained, one line each
  * @param evaluations in order of steps
  * @param results values measured once at the end, by {@link Metric} name
@@ -32,6 +32,9 @@ public record RunRecord(
     SortedMap<String, Double> results,
     Optional<Outcome> outcome,
     Path folder) {
+  /** Among the checksums: the file of weights that a network began from, where it did. */
+  public static final String INITIAL_WEIGHTS = "pretrained";
+
   /** Where settings say how long a sequence of text is. */
   private static final String CONTEXT = "model.context";
 
@@ -54,6 +57,16 @@ public record RunRecord(
 
   public boolean diverged() {
     return has(Outcome.Status.DIVERGED);
+  }
+
+  /** Whether whoever had the run made ended it for good before its end. */
+  public boolean terminated() {
+    return has(Outcome.Status.TERMINATED);
+  }
+
+  /** Whether nothing more is to be done for the run: it is not made again. */
+  public boolean done() {
+    return finished() || diverged() || terminated();
   }
 
   private boolean has(Outcome.Status status) {

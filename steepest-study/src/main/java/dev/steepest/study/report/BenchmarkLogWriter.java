@@ -198,7 +198,9 @@ final class BenchmarkLogWriter {
     return new Lost(
         seeds(runs, RunRecord::diverged),
         seeds(runs, run -> ended(run, Status.FAILED)),
-        seeds(runs, run -> run.outcome().isEmpty() || ended(run, Status.STOPPED)));
+        seeds(
+            runs,
+            run -> run.outcome().isEmpty() || ended(run, Status.STOPPED) || run.terminated()));
   }
 
   private static boolean ended(RunRecord run, Status status) {

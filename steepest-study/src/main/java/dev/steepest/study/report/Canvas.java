@@ -15,6 +15,7 @@ import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.function.Consumer;
 import javax.imageio.ImageIO;
 import org.knowm.xchart.internal.chartpart.Chart;
 import org.knowm.xchart.style.AxesChartStyler;
@@ -34,9 +35,9 @@ final class Canvas {
   private static final int GAP = 28;
   private static final Font LEGEND_FONT = new Font(Font.SANS_SERIF, Font.PLAIN, 15);
 
-  private static final Color INK = new Color(0x1b1f24);
-  private static final Color FAINT_INK = new Color(0x59636e);
-  private static final Color GRID = new Color(0xe4e7eb);
+  static final Color INK = new Color(0x1b1f24);
+  static final Color FAINT_INK = new Color(0x59636e);
+  static final Color GRID = new Color(0xe4e7eb);
 
   private Canvas() {}
 
@@ -114,6 +115,29 @@ final class Canvas {
     } finally {
       g.dispose();
     }
+    return encoded(image);
+  }
+
+  /** Pixels of a figure that a painter fills in units of layout. */
+  static byte[] painted(int width, int height, Consumer<Graphics2D> painter) {
+    BufferedImage image =
+        new BufferedImage(DENSITY * width, DENSITY * height, BufferedImage.TYPE_INT_RGB);
+    Graphics2D g = image.createGraphics();
+    try {
+      g.setColor(Color.WHITE);
+      g.fillRect(0, 0, image.getWidth(), image.getHeight());
+      g.scale(DENSITY, DENSITY);
+      g.setRenderingHint(RenderingHints.KEY_ANTIALIASING, RenderingHints.VALUE_ANTIALIAS_ON);
+      g.setRenderingHint(
+          RenderingHints.KEY_TEXT_ANTIALIASING, RenderingHints.VALUE_TEXT_ANTIALIAS_ON);
+      painter.accept(g);
+    } finally {
+      g.dispose();
+    }
+    return encoded(image);
+  }
+
+  private static byte[] encoded(BufferedImage image) {
     ByteArrayOutputStream bytes = new ByteArrayOutputStream();
     try {
       ImageIO.write(image, "png", bytes);

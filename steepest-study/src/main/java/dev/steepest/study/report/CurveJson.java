@@ -144,7 +144,7 @@ final class CurveJson {
                     "seed",
                     run.spec().seed(),
                     "end",
-                    run.diverged() ? "diverged" : "unfinished"));
+                    run.diverged() ? "diverged" : run.terminated() ? "terminated" : "unfinished"));
           }
         }
         byAxis.put(axis.name(), runs);

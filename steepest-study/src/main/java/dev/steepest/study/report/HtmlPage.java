@@ -38,18 +38,28 @@ final class HtmlPage {
             new Sections(g).all(),
             CurveJson.axes(g).stream().map(a -> new Page.Choice(a.name(), a.button())).toList(),
             Origins.of(g),
-            new Page.Assets(
-                resource("report.css"),
-                resource("report.js"),
-                resource("uplot-1.6.32.min.css"),
-                "/* "
-                    + resource("uplot-1.6.32.LICENSE.txt")
-                    + " */\n"
-                    + resource("uplot-1.6.32.min.js")),
+            assets("", "report.js"),
             CurveJson.of(g));
     StringOutput html = new StringOutput();
     TEMPLATES.render("report.jte", page, html);
     return html.toString();
+  }
+
+  /** The page of a sweep. */
+  static String of(TriedSweep sweep, List<String> notices) {
+    StringOutput html = new StringOutput();
+    Page.Assets assets = assets(resource("sweep.css"), "sweep.js");
+    TEMPLATES.render("sweep.jte", new SweepSections(sweep).page(notices, assets), html);
+    return html.toString();
+  }
+
+  /** What every page needs, and what this one adds to it. */
+  private static Page.Assets assets(String style, String script) {
+    return new Page.Assets(
+        style() + style,
+        resource("page.js") + resource(script),
+        resource("uplot-1.6.32.min.css"),
+        "/* " + resource("uplot-1.6.32.LICENSE.txt") + " */\n" + resource("uplot-1.6.32.min.js"));
   }
 
   /** A page about two studies. */

@@ -11,24 +11,32 @@ import java.util.Map;
 import java.util.SortedMap;
 import java.util.TreeMap;
 import java.util.function.Function;
+import java.util.function.ToIntFunction;
 
 /** Where the numbers of a report come from. */
 final class Origins {
   private Origins() {}
 
   static Page.Provenance of(Gathering g) {
-    return new Page.Provenance(
-        g.records().stream().map(run -> run(g, run)).toList(),
-        g.records().stream().filter(run -> !run.finished()).map(Origins::ended).toList(),
-        facts(g.records(), RunRecord::checksums),
-        facts(g.records(), run -> run.environment().facts()));
+    return of(g.records(), run -> g.palette().index(run.spec().arm()) % Palette.COLORS);
   }
 
-  private static Page.Run run(Gathering g, RunRecord run) {
+  /**
+   * @param color index of a run's colour
+   */
+  static Page.Provenance of(List<RunRecord> records, ToIntFunction<RunRecord> color) {
+    return new Page.Provenance(
+        records.stream().map(run -> run(run, color.applyAsInt(run))).toList(),
+        records.stream().filter(run -> !run.finished()).map(Origins::ended).toList(),
+        facts(records, RunRecord::checksums),
+        facts(records, run -> run.environment().facts()));
+  }
+
+  private static Page.Run run(RunRecord run, int color) {
     return new Page.Run(
         run.spec().problem(),
         run.spec().arm(),
-        g.palette().index(run.spec().arm()) % Palette.COLORS,
+        color,
         seed(run),
         run.spec().id(),
         outcome(run),

@@ -8,6 +8,7 @@ import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.function.Supplier;
 
 /**
  * Writes everything that is shown of a study into one folder: {@code report.html}, {@code
@@ -47,7 +48,7 @@ public final class Report {
     Gathering gathering = Gathering.of(records, verdict);
     ReportFolder files = new ReportFolder(folder);
     List<String> notices = new ArrayList<>();
-    Map<String, byte[]> figures = draw(drawing, gathering, notices);
+    Map<String, byte[]> figures = draw(() -> drawing.of(gathering), notices);
     files.write("report.html", HtmlPage.of(title, gathering, notices));
     files.write("verdict.txt", VerdictText.of(verdict));
     files.write("comparisons.csv", Tables.comparisons(verdict));
@@ -83,10 +84,9 @@ public final class Report {
    * (InternalError, UnsatisfiedLinkError, NoClassDefFoundError) or runtime exceptions from deep
    * inside; none of them may cost the user the tables and the page.
    */
-  private static Map<String, byte[]> draw(
-      Drawing drawing, Gathering gathering, List<String> notices) {
+  static Map<String, byte[]> draw(Supplier<Map<String, byte[]>> drawing, List<String> notices) {
     try {
-      return drawing.of(gathering);
+      return drawing.get();
     } catch (RuntimeException | LinkageError | InternalError e) {
       notices.add(
           "The PNG figures were not drawn, because this machine cannot draw text ("

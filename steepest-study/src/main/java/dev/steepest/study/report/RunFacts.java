@@ -34,6 +34,11 @@ record RunFacts(RunRecord run) {
     return run.spec().arm();
   }
 
+  /** The optimizer's name in the settings; an arm may be called otherwise. */
+  Optional<String> optimizerName() {
+    return setting("optimizer.name", "optimizer");
+  }
+
   Optional<String> batchSize() {
     return setting("batch_size", "batch", "batchsize", "train_batch_size");
   }

@@ -104,7 +104,7 @@ final class Sections {
     double[] every =
         problem.arms().stream().flatMapToDouble(arm -> DoubleStream.of(values(arm))).toArray();
     if (every.length == 0) {
-      return new Page.Strip("", List.of(), List.of());
+      return new Page.Strip("", List.of(), List.of(), "");
     }
     double f = metric.factor();
     DoubleStream ends =
@@ -120,7 +120,8 @@ final class Sections {
     return new Page.Strip(
         "Final " + metric.label() + unit,
         places.ticks().stream().map(t -> new Page.Tick(places.at(t), places.label(t))).toList(),
-        rows);
+        rows,
+        "Each dot is a seed; the bar is the mean's interval.");
   }
 
   private Page.StripRow row(ArmResult arm, Places places) {

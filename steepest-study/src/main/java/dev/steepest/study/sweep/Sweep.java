@@ -15,7 +15,7 @@ import java.util.OptionalInt;
  * @param program what the file says is to be run: a configuration or experiment file, or a script
  *     of another program, which is not run
  * @param arguments what the file hands to every trial beside its parameters, as on a command line
- * @param metric the objective, in the file's words
+ * @param metric the objective, in the file's words; empty where a grid or random search names none
  * @param goal which way it improves
  * @param target a value at which the sweep may end
  * @param parameters names of the hyper-parameters in the order of the file
@@ -41,5 +41,27 @@ public record Sweep(
   public Sweep {
     arguments = List.copyOf(arguments);
     parameters = List.copyOf(parameters);
+  }
+
+  /**
+   * The same in the words of who makes its runs.
+   *
+   * @param measured what the metric is called there
+   * @param everything a text that says more than the file
+   */
+  public Sweep retold(String measured, String everything) {
+    return new Sweep(
+        name,
+        about,
+        program,
+        arguments,
+        measured,
+        goal,
+        target,
+        parameters,
+        searcher,
+        termination,
+        cap,
+        everything);
   }
 }

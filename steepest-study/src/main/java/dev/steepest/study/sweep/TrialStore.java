@@ -4,6 +4,7 @@ import dev.steepest.study.search.Report;
 import dev.steepest.study.search.Trial;
 import java.util.List;
 import java.util.Optional;
+import java.util.OptionalDouble;
 
 /**
  * The trials of one sweep, shared by the processes that make them. Every method is one transaction:
@@ -34,7 +35,9 @@ public interface TrialStore extends AutoCloseable {
      */
     record Taken(Trial trial, int attempt) implements Claim {}
 
-    /** Nothing to take now, but trials of others are under way, one of which may yet be released. */
+    /**
+     * Nothing to take now, but trials of others are under way, one of which may yet be released.
+     */
     record Wait() implements Claim {}
 
     /** The sweep has come to its end. */
@@ -75,18 +78,24 @@ public interface TrialStore extends AutoCloseable {
    * How a trial ended.
    *
    * @param state one that has ended
-   * @param value of the objective; empty where it has none
-   * @param seconds of training
+   * @param value of the objective; empty where it has none, which not a number is too
+   * @param seconds of training, finite
    * @param records folders of its runs, one a line
    * @param reason why, in a sentence; empty for a finished one
    */
   record End(
       Trial.State state,
-      java.util.OptionalDouble value,
+      OptionalDouble value,
       double seconds,
       List<String> records,
       String reason) {
     public End {
+      if (!Double.isFinite(seconds)) {
+        throw new IllegalArgumentException("a trial does not take " + seconds + " seconds");
+      }
+      if (value.isPresent() && Double.isNaN(value.getAsDouble())) {
+        value = OptionalDouble.empty();
+      }
       records = List.copyOf(records);
     }
   }

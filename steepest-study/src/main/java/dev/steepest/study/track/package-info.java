@@ -1,2 +1,5 @@
-/** Retells runs in the formats of other programs while they are made. */
+/**
+ * Retells runs in the formats of other programs: TensorBoard event files, W&B offline runs, an
+ * MLflow server. The record stays the source: what a tracker missed is told from it later.
+ */
 package dev.steepest.study.track;

@@ -1,21 +1,10 @@
 "use strict";
 (() => {
   const data = JSON.parse(document.getElementById("data").textContent);
-  const css = (name) => getComputedStyle(document.documentElement).getPropertyValue(name).trim();
-  const alpha = (hex, a) => hex + Math.round(255 * a).toString(16).padStart(2, "0");
-  const dark = matchMedia("(prefers-color-scheme: dark)");
+  const { css, alpha, short, dark } = page;
   const END = 0.6; // "End" shows what lies beyond this share of the longest curve
 
   const WHOLE = Array.from({ length: 10 }, (_, k) => [1, 2, 5].map((n) => n * 10 ** k)).flat(); // counts have no halves
-
-  /** A short number: four significant digits, thin groups. */
-  function short(v) {
-    if (v === null || v === undefined) return "–";
-    const size = Math.abs(v);
-    if (size >= 1e6) return (v / 1e6).toPrecision(3).replace(/\.?0+$/, "") + " M";
-    if (size >= 1e4) return (v / 1e3).toPrecision(3).replace(/\.?0+$/, "") + " k";
-    return String(Number(v.toPrecision(4)));
-  }
 
   /** The value of a curve's array at x, linear between points; undefined outside. */
   function at(xs, ys, x) {
@@ -189,19 +178,4 @@
   }
 
   for (const element of document.querySelectorAll("figure.curves")) new Figure(element);
-
-  document.addEventListener("click", async (event) => {
-    const button = event.target.closest(".copy");
-    if (!button) return;
-    const text = button.dataset.copy;
-    try {
-      await navigator.clipboard.writeText(text);
-    } catch {
-      // pages opened from a disk may lack the clipboard; select the command instead
-      getSelection().selectAllChildren(button.nextElementSibling);
-      return;
-    }
-    button.textContent = "copied";
-    setTimeout(() => { button.textContent = "copy"; }, 1200);
-  });
 })();

@@ -90,6 +90,26 @@ class AlarmsTest {
   }
 
   @Test
+  void armsMayBeginFromOtherWeightsButSeedsOfAnArmMayNot() {
+    assertThat(
+            alarms((arm, run) -> {
+              if (arm.equals("muon")) {
+                run.checksum(RunRecord.INITIAL_WEIGHTS, "ab".repeat(32));
+              }
+            }))
+        .isEmpty();
+    int[] count = {0};
+    assertThat(
+            alarms((_, run) ->
+                run.checksum(
+                    RunRecord.INITIAL_WEIGHTS, (count[0]++ == 0 ? "ab" : "cd").repeat(32))))
+        .extracting(Alarm::sentence)
+        .containsExactly(
+            "Runs of one arm began from different weights: SHA-256 is abababababab… (adamw ×1),"
+                + " cdcdcdcdcdcd… (adamw ×5, muon ×6).");
+  }
+
+  @Test
   void doubtAboutFairnessIsTheSecondSentence() {
     Verdict verdict =
         Comparison.of(

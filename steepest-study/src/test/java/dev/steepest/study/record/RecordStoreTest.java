@@ -102,6 +102,26 @@ class RecordStoreTest {
     assertThat(store.claim(spec(1))).isInstanceOf(Claim.Done.class);
   }
 
+  /** What a search ended stays ended: nobody makes it again. */
+  @Test
+  void aTerminatedRunIsDone() {
+    RecordStore store = new RecordStore(folder);
+    try (RunFolder run = take(store, spec(1))) {
+      String reason = "not in the best third at epoch 3";
+      run.end(
+          new Outcome(Outcome.Status.TERMINATED, reason, Instant.EPOCH),
+          new TreeMap<>(Map.of(Metric.PEAK_MEMORY_BYTES, 5e8)));
+    }
+    assertThat(store.claim(spec(1)))
+        .isInstanceOfSatisfying(
+            Claim.Done.class,
+            done -> {
+              assertThat(done.record().terminated()).isTrue();
+              assertThat(done.record().finished()).isFalse();
+              assertThat(done.record().last(Metric.PEAK_MEMORY_BYTES)).hasValue(5e8);
+            });
+  }
+
   @Test
   void rewindingForgetsRowsAfterTheCheckpoint() {
     RecordStore store = new RecordStore(folder);

@@ -60,8 +60,9 @@ public record Page(
    * Final values of each run as dots, with mean and interval, on one axis.
    *
    * @param rows one per arm, empty where no run has a value
+   * @param note what its marks mean
    */
-  public record Strip(String title, List<Tick> ticks, List<StripRow> rows) {}
+  public record Strip(String title, List<Tick> ticks, List<StripRow> rows, String note) {}
 
   /** A labelled place on an axis, in percent of its width. */
   public record Tick(String left, String label) {}

@@ -1,0 +1,183 @@
+package dev.steepest.cli;
+
+import dev.steepest.cli.WorkplaceOptions.Hints;
+import dev.steepest.lab.run.Workplace;
+import dev.steepest.lab.sweep.SweepSource;
+import dev.steepest.lab.sweep.TrialPlans;
+import dev.steepest.study.file.ProblemsException;
+import dev.steepest.study.plan.RunSpec;
+import dev.steepest.study.search.Trial;
+import dev.steepest.study.sweep.StoreOptions;
+import dev.steepest.study.sweep.Sweep;
+import dev.steepest.study.sweep.TrialStore;
+import dev.steepest.study.sweep.TrialStores;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Locale;
+import java.util.Optional;
+import java.util.SortedMap;
+
+/** Takes a sweep from its file to its report, telling the person at the console. */
+final class SweepSession {
+  /** Assumed: what is wrong with a space shows in as many proposals. */
+  private static final int LOOKED_AT = 32;
+
+  private static final int SHOWN = 5;
+
+  private final Console console;
+  private final SweepSource source;
+  private final Sweep sweep;
+  private final TrialPlans plans;
+  private final WorkplaceOptions place;
+  private final SilenceOption silence;
+  private final SweepFolder folder;
+  private final String address;
+
+  SweepSession(
+      Console console,
+      SweepSource source,
+      WorkplaceOptions place,
+      Optional<String> store,
+      SilenceOption silence) {
+    this.console = console;
+    this.source = source;
+    this.sweep = source.sweep();
+    this.plans = source.plans(sweep);
+    this.place = place;
+    this.silence = silence;
+    this.folder = new SweepFolder(place.folder(sweep.name()));
+    this.address = store.orElse(folder.ownStore());
+  }
+
+  /** The first proposals, while nothing is known of any. */
+  private List<SortedMap<String, Object>> proposals(int most) {
+    List<SortedMap<String, Object>> proposals = new ArrayList<>();
+    List<Trial> begun = new ArrayList<>();
+    for (int i = 0; i < Math.min(most, sweep.cap().orElse(most)); i++) {
+      Optional<SortedMap<String, Object>> next = sweep.searcher().propose(i, begun);
+      if (next.isEmpty()) {
+        break;
+      }
+      proposals.add(next.get());
+      begun.add(Trial.begun(i, next.get()));
+    }
+    return proposals;
+  }
+
+  /**
+   * Looks whether runs can be made of what the sweep proposes.
+   *
+   * @throws ProblemsException with all that is wrong
+   */
+  void requireRuns() {
+    List<String> problems = new ArrayList<>();
+    for (SortedMap<String, Object> values : proposals(LOOKED_AT)) {
+      try {
+        plans.trial(values);
+      } catch (ProblemsException e) {
+        e.problems().stream().filter(p -> !problems.contains(p)).forEach(problems::add);
+      }
+    }
+    if (!problems.isEmpty()) {
+      throw new ProblemsException("The sweep proposes what cannot be run:", problems);
+    }
+  }
+
+  int dryRun() {
+    console.say(sweep.name() + (sweep.about().isEmpty() ? "" : ": " + sweep.about()));
+    console.say(
+        "%s %s; %s; store %s"
+            .formatted(
+                sweep.goal().name().toLowerCase(Locale.ROOT),
+                sweep.metric(),
+                sweep.cap().isPresent()
+                    ? "at most " + sweep.cap().getAsInt() + " trials"
+                    : "until the space is tried or Ctrl-C",
+                address));
+    console.say("");
+    int number = 0;
+    for (SortedMap<String, Object> values : proposals(SHOWN)) {
+      List<RunSpec> runs = plans.trial(values);
+      console.say(
+          "trial %d  %s  runs %s"
+              .formatted(
+                  number,
+                  TrialTable.parameters(Trial.begun(number, values)),
+                  String.join(" ", runs.stream().map(RunSpec::id).toList())));
+      number++;
+    }
+    return 0;
+  }
+
+  /** Makes a job array that joins the store. */
+  int slurm(SlurmOptions slurm, boolean dryRun) {
+    SlurmScript script =
+        new SlurmScript(
+            sweep.name(),
+            slurm.agents(),
+            slurm.options(),
+            agentCommand(place.again(1, hints())),
+            folder.agents());
+    if (dryRun) {
+      console.say(script.text().strip());
+      return 0;
+    }
+    try (TrialStore store = store()) {
+      console.say(script.submit());
+      console.say(
+          "%d agents will work on %s; run the same command without --slurm for the table, the confirmation and the report."
+              .formatted(slurm.agents(), store.sweep().name()));
+    }
+    return 0;
+  }
+
+  private Hints hints() {
+    return Hints.of(plans.shared());
+  }
+
+  private Workplace bench(int agents) {
+    Workplace bench = place.shared(agents, hints());
+    return bench.with(bench.trackers().ofSweep(sweep.name()));
+  }
+
+  /** How another process joins. */
+  private List<String> agentCommand(List<String> options) {
+    List<String> command = new ArrayList<>(ThisProgram.command());
+    command.addAll(List.of("agent", address, "--name", sweep.name()));
+    command.addAll(silence.again());
+    command.addAll(options);
+    return command;
+  }
+
+  private TrialStore store() {
+    TrialStore store = TrialStores.create(address, sweep, options());
+    folder.remember(address, sweep.name());
+    return store;
+  }
+
+  private StoreOptions options() {
+    return silence.applied(StoreOptions.DEFAULT.withNotes(console::note));
+  }
+
+  /** Makes what is missing, then confirms and reports. */
+  int run(int agents, int confirmations) {
+    console.note(
+        "%s: %s into %s, trials in %s"
+            .formatted(sweep.name(), sweep.about(), folder.folder(), address)
+            .replace(":  into", ": into"));
+    try (TrialStore store = store();
+        AgentProcesses others =
+            AgentProcesses.start(
+                console, agents - 1, agentCommand(place.again(agents, hints())), folder.agents())) {
+      SweepAgent agent =
+          new SweepAgent(console, source, store, options(), bench(agents), folder.trials());
+      if (agent.work() == SweepAgent.Ending.STOPPED) {
+        return 1;
+      }
+      others.await();
+      return new SweepConclusion(console, store, plans, bench(1), folder).conclude(confirmations);
+    } catch (IllegalArgumentException e) {
+      throw new UserError(e);
+    }
+  }
+}

@@ -1,0 +1,44 @@
+package dev.steepest.lab.sweep;
+
+import dev.steepest.study.sweep.StoreException;
+import dev.steepest.study.sweep.TrialStore;
+import java.time.Duration;
+import java.util.concurrent.Executors;
+import java.util.concurrent.ScheduledExecutorService;
+import java.util.concurrent.TimeUnit;
+import java.util.function.Consumer;
+
+/** Tells the store that a worker is alive, as long as it is at a trial. */
+final class Heartbeat implements AutoCloseable {
+  private final ScheduledExecutorService clock =
+      Executors.newSingleThreadScheduledExecutor(
+          Thread.ofPlatform().daemon().name("steepest-heartbeat").factory());
+
+  /**
+   * @param lost hears once why the trial is no longer ours
+   */
+  Heartbeat(TrialStore store, int trial, String worker, Duration every, Consumer<String> lost) {
+    clock.scheduleWithFixedDelay(
+        () -> beat(store, trial, worker, lost),
+        every.toMillis(),
+        every.toMillis(),
+        TimeUnit.MILLISECONDS);
+  }
+
+  private void beat(TrialStore store, int trial, String worker, Consumer<String> lost) {
+    try {
+      if (!store.beat(trial, worker)) {
+        clock.shutdown();
+        lost.accept("it was given to another worker, as this one was silent for too long");
+      }
+    } catch (StoreException e) {
+      clock.shutdown();
+      lost.accept(e.getMessage());
+    }
+  }
+
+  @Override
+  public void close() {
+    clock.shutdownNow();
+  }
+}

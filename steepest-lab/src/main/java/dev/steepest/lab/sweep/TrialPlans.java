@@ -1,0 +1,85 @@
+package dev.steepest.lab.sweep;
+
+import dev.steepest.lab.catalog.Catalog;
+import dev.steepest.lab.catalog.FlatConfiguration;
+import dev.steepest.study.experiment.Experiment;
+import dev.steepest.study.experiment.ExperimentFile;
+import dev.steepest.study.experiment.Setting;
+import dev.steepest.study.plan.Plan;
+import dev.steepest.study.plan.RunSpec;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.stream.Collectors;
+
+/** The runs that a configuration asks for. */
+public final class TrialPlans {
+  private final String name;
+  private final String file;
+  private final List<Setting> words;
+  private final List<String> settings;
+  private final List<Long> seeds;
+
+  /**
+   * @param name of the sweep
+   * @param file how messages name it
+   * @param words that all trials share
+   * @param settings laid over all, {@code key=value} each
+   * @param seeds of the runs of each trial
+   */
+  TrialPlans(
+      String name, String file, List<Setting> words, List<String> settings, List<Long> seeds) {
+    this.name = name;
+    this.file = file;
+    this.words = List.copyOf(words);
+    this.settings = List.copyOf(settings);
+    this.seeds = List.copyOf(seeds);
+  }
+
+  /** What all trials share. */
+  public FlatConfiguration.Meaning shared() {
+    return FlatConfiguration.of(words);
+  }
+
+  /**
+   * The runs of a trial, one a seed. They never look at the test set.
+   *
+   * @param values of the hyper-parameters
+   * @throws dev.steepest.study.file.ProblemsException if no run can be made of them
+   */
+  public List<RunSpec> trial(Map<String, Object> values) {
+    return plan(values, seeds, "false");
+  }
+
+  /**
+   * The runs that confirm a choice: of seeds that no trial has seen, with a look at the test set
+   * after the last step.
+   */
+  public List<RunSpec> confirmation(Map<String, Object> values, int runs) {
+    long last = seeds.stream().mapToLong(Long::longValue).max().orElse(0);
+    List<Long> fresh = new ArrayList<>();
+    for (int i = 1; i <= runs; i++) {
+      fresh.add(last + i);
+    }
+    return plan(values, fresh, "true");
+  }
+
+  private List<RunSpec> plan(Map<String, Object> values, List<Long> runSeeds, String test) {
+    List<Setting> all = new ArrayList<>(words);
+    values.forEach((word, value) ->
+        all.add(
+            new Setting(word, String.valueOf(value), "%s: %s = %s".formatted(file, word, value))));
+    List<Setting> laid = new ArrayList<>(FlatConfiguration.of(all).settings());
+    settings.forEach(setting -> laid.add(Setting.option(setting)));
+    laid.add(Setting.option("evaluation.test=" + test));
+    laid.add(
+        Setting.option(
+            "seeds="
+                + runSeeds.stream()
+                    .map(String::valueOf)
+                    .collect(Collectors.joining(", ", "[", "]"))));
+    Experiment experiment =
+        ExperimentFile.readWith("name: " + name + "\n", file, laid, new Catalog());
+    return Plan.of(experiment);
+  }
+}
