@@ -43,7 +43,8 @@ final class ImportancePlot {
   private void paint(Graphics2D g) {
     g.setColor(Canvas.INK);
     g.setFont(TITLE);
-    g.drawString("Variance that each explains alone, 95 % interval; pale: not told from noise", 24, 34);
+    g.drawString(
+        "Variance that each explains alone, 95 % interval; pale: not told from noise", 24, 34);
     for (int k = 0; k < order.size(); k++) {
       row(g, order.get(k), TOP + ROW * k);
     }

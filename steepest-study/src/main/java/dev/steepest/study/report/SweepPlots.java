@@ -140,12 +140,7 @@ final class SweepPlots {
   }
 
   private static void line(
-      XYChart chart,
-      String name,
-      List<Double> x,
-      List<Double> y,
-      Color color,
-      BasicStroke stroke) {
+      XYChart chart, String name, List<Double> x, List<Double> y, Color color, BasicStroke stroke) {
     XYSeries series = chart.addSeries(name, x, y);
     series.setXYSeriesRenderStyle(XYSeriesRenderStyle.Line);
     series.setLineColor(color);
