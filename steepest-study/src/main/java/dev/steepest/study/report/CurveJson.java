@@ -1,6 +1,5 @@
 package dev.steepest.study.report;
 
-import dev.steepest.study.compare.ArmResult;
 import dev.steepest.study.compare.ProblemVerdict;
 import dev.steepest.study.compare.Quantity;
 import dev.steepest.study.record.Metric;
@@ -71,7 +70,10 @@ final class CurveJson {
       metrics.put(metric, Map.of("label", q.label(), "factor", q.factor()));
     }
     root.put("metrics", metrics);
-    root.put("problems", g.verdict().problems().stream().map(p -> problem(g, p)).toList());
+    List<Object> problems = new ArrayList<>();
+    g.verdict().problems().forEach(problem -> problems.add(problem(g, problem)));
+    g.transfer().ifPresent(transfer -> problems.add(transfer(g, transfer)));
+    root.put("problems", problems);
     return safe(JSON.writeValueAsString(root));
   }
 
@@ -85,21 +87,35 @@ final class CurveJson {
   }
 
   private static Map<String, Object> problem(Gathering g, ProblemVerdict problem) {
-    List<Object> arms = new ArrayList<>();
-    for (ArmResult arm : problem.arms()) {
-      Map<String, Object> one = new LinkedHashMap<>();
-      one.put("name", arm.arm());
-      one.put("color", g.palette().index(arm.arm()) % Palette.COLORS);
-      one.put("dash", g.palette().round(arm.arm()));
-      one.put("curves", curves(g, arm));
-      one.put("traces", traces(g, arm));
-      arms.add(one);
-    }
-    return Map.of("arms", arms);
+    return Map.of(
+        "arms",
+        problem.arms().stream()
+            .map(arm -> arm(g, arm.arm(), g.palette(), arm.finished(), arm.runs()))
+            .toList());
   }
 
-  private static Map<String, Object> curves(Gathering g, ArmResult arm) {
-    List<RunRecord> finished = arm.finished();
+  /** After all problems: a figure whose arms are strategies. */
+  private static Map<String, Object> transfer(Gathering g, Transfer transfer) {
+    Palette palette = new Palette(transfer.labels());
+    return Map.of(
+        "arms",
+        transfer.strategies().stream()
+            .map(s -> arm(g, s.label(), palette, s.finished(), s.runs()))
+            .toList());
+  }
+
+  private static Map<String, Object> arm(
+      Gathering g, String name, Palette palette, List<RunRecord> finished, List<RunRecord> runs) {
+    Map<String, Object> one = new LinkedHashMap<>();
+    one.put("name", name);
+    one.put("color", palette.index(name) % Palette.COLORS);
+    one.put("dash", palette.round(name));
+    one.put("curves", curves(g, finished));
+    one.put("traces", traces(g, runs));
+    return one;
+  }
+
+  private static Map<String, Object> curves(Gathering g, List<RunRecord> finished) {
     Map<String, Object> byMetric = new LinkedHashMap<>();
     for (String metric : metrics(g)) {
       double factor = Quantity.of(metric).factor();
@@ -124,18 +140,18 @@ final class CurveJson {
   }
 
   /** Runs that did not finish, each by itself. */
-  private static Map<String, Object> traces(Gathering g, ArmResult arm) {
-    List<RunRecord> lost = arm.runs().stream().filter(run -> !run.finished()).toList();
+  private static Map<String, Object> traces(Gathering g, List<RunRecord> runs) {
+    List<RunRecord> lost = runs.stream().filter(run -> !run.finished()).toList();
     Map<String, Object> byMetric = new LinkedHashMap<>();
     for (String metric : metrics(g)) {
       double factor = Quantity.of(metric).factor();
       Map<String, Object> byAxis = new LinkedHashMap<>();
       for (Axis axis : axes(g)) {
-        List<Object> runs = new ArrayList<>();
+        List<Object> rows = new ArrayList<>();
         for (RunRecord run : lost) {
           double[][] trace = Curve.trace(run, axis, metric);
           if (trace[0].length > 0) {
-            runs.add(
+            rows.add(
                 Map.of(
                     "x",
                     numbers(trace[0], 1),
@@ -147,7 +163,7 @@ final class CurveJson {
                     run.diverged() ? "diverged" : run.terminated() ? "terminated" : "unfinished"));
           }
         }
-        byAxis.put(axis.name(), runs);
+        byAxis.put(axis.name(), rows);
       }
       byMetric.put(metric, byAxis);
     }

@@ -6,6 +6,7 @@ import dev.steepest.study.compare.Verdict;
 import dev.steepest.study.record.Metric;
 import dev.steepest.study.record.RunRecord;
 import java.util.List;
+import java.util.Optional;
 import java.util.stream.Stream;
 
 /**
@@ -58,6 +59,11 @@ record Gathering(
     return measured.contains(Metric.VAL_LOSS) || !measured.contains(Metric.TEST_LOSS)
         ? Metric.VAL_LOSS
         : Metric.TEST_LOSS;
+  }
+
+  /** The runs from trained weights beside those from random ones, where there are both. */
+  Optional<Transfer> transfer() {
+    return ofTokens() ? Optional.empty() : Transfer.of(records, level);
   }
 
   /** Names of all values that any evaluation measured. */

@@ -36,6 +36,7 @@ final class HtmlPage {
             g.verdict().alarms().stream().map(alarm -> notice(g, alarm)).toList(),
             notices,
             new Sections(g).all(),
+            new Sections(g).transfer(),
             CurveJson.axes(g).stream().map(a -> new Page.Choice(a.name(), a.button())).toList(),
             Origins.of(g),
             assets("", "report.js"),

@@ -50,6 +50,7 @@ final class Plots {
     plots.accuracyBars();
     plots.timeBars("time_to_60_bar.png", .60);
     plots.timeBars("time_to_70_bar.png", .70);
+    gathering.transfer().ifPresent(transfer -> plots.files.putAll(transfer.plots()));
     return plots.files;
   }
 

@@ -14,8 +14,9 @@ import java.util.function.Supplier;
  * Writes everything that is shown of a study into one folder: {@code report.html}, {@code
  * verdict.txt}, {@code summary_results.csv}, {@code epoch_metrics_long.csv}, {@code
  * comparisons.csv}, {@code summaries/*.json}, the PNG figures, and for speed benchmarks {@link
- * BenchmarkLog benchmark.json}. Of runs on tokens other tables and the logs of {@link LanguageLogs}
- * take the place of those that speak of epochs.
+ * BenchmarkLog benchmark.json}, and for arms that differ in trained weights {@code tables.md} with
+ * its two figures. Of runs on tokens other tables and the logs of {@link LanguageLogs} take the
+ * place of those that speak of epochs.
  */
 public final class Report {
   /** Written instead of figures on a machine that cannot draw them. */
@@ -61,6 +62,9 @@ public final class Report {
     if (!gathering.benchmarks().isEmpty()) {
       files.write(BenchmarkLog.FILE, BenchmarkLogWriter.json(title, gathering));
     }
+    gathering
+        .transfer()
+        .ifPresent(transfer -> files.write("tables.md", new TransferMarkdown(transfer).text()));
     figures.forEach(files::write);
     if (!notices.isEmpty()) {
       files.write(NO_FIGURES, String.join("\n", notices) + "\n");

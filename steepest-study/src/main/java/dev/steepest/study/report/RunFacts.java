@@ -25,6 +25,10 @@ record RunFacts(RunRecord run) {
   /** Between the parts of a problem's name. */
   static final String SEPARATOR = " · ";
 
+  /** Side in pixels of the images of data sets that all know. */
+  private static final Map<String, String> STORED =
+      Map.of("mnist", "28", "fashion-mnist", "28", "cifar10", "32", "cifar100", "32");
+
   String model() {
     return setting("model", "model.name", "model_name")
         .orElse(run.spec().problem().split(SEPARATOR)[0].strip());
@@ -41,6 +45,20 @@ record RunFacts(RunRecord run) {
 
   Optional<String> batchSize() {
     return setting("batch_size", "batch", "batchsize", "train_batch_size");
+  }
+
+  /** The weights that the network began from; empty of random ones. */
+  Optional<String> pretrained() {
+    return setting("model.pretrained", "pretrained")
+        .filter(file -> !List.of("none", "false", "").contains(file));
+  }
+
+  /** "32x32"; empty where a run's images are as they were stored, and that is not known here. */
+  Optional<String> imageSize() {
+    Optional<String> size =
+        setting("data.size", "image_size", "img_size").filter(text -> !text.equals("0"));
+    return size.or(() -> setting("data.name", "dataset", "data").map(STORED::get))
+        .map(side -> side + "x" + side);
   }
 
   Optional<String> weightDecay() {

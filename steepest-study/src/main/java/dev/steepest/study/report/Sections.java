@@ -35,10 +35,32 @@ final class Sections {
     this.curve = Quantity.of(g.verdict().rule().curve());
   }
 
+  /** What the curves can show. */
+  private List<Page.Choice> metrics() {
+    return CurveJson.metrics(g).stream()
+        .map(m -> new Page.Choice(m, Quantity.of(m).label()))
+        .toList();
+  }
+
+  /** The arms with trained weights beside those without, where there are both. */
+  List<Page.Transfer> transfer() {
+    return g.transfer().stream()
+        .map(transfer ->
+            new Page.Transfer(
+                g.verdict().problems().size(),
+                metrics(),
+                new Page.Table(
+                    "Means over seeds, " + ci() + "; best of validation images at any look",
+                    3,
+                    Transfer.HEADER,
+                    transfer.rows().stream().map(row -> new Page.Row(-1, row)).toList()),
+                transfer.gain().map(HtmlPage::unbroken).orElse("")))
+        .toList();
+  }
+
   List<Page.Section> all() {
     List<Page.Section> sections = new ArrayList<>();
-    List<Page.Choice> metrics =
-        CurveJson.metrics(g).stream().map(m -> new Page.Choice(m, Quantity.of(m).label())).toList();
+    List<Page.Choice> metrics = metrics();
     for (ProblemVerdict problem : g.verdict().problems()) {
       List<Page.Bars> bars = new ArrayList<>();
       new BarFigures(g, problem).accuracy().ifPresent(bars::add);

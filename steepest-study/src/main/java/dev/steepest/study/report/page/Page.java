@@ -9,6 +9,7 @@ import java.util.List;
  * @param sentences the others
  * @param rule how it was decided, in a few words
  * @param notices what could not be shown, and why
+ * @param transfer one where arms differ in trained weights, else none
  * @param data the curves as JSON that is safe inside a script element
  */
 public record Page(
@@ -19,6 +20,7 @@ public record Page(
     List<Notice> alarms,
     List<String> notices,
     List<Section> sections,
+    List<Transfer> transfer,
     List<Choice> axes,
     Provenance provenance,
     Assets assets,
@@ -55,6 +57,14 @@ public record Page(
       Table times,
       List<Table> benchmark,
       String note) {}
+
+  /**
+   * Networks from trained weights beside such from random ones.
+   *
+   * @param index of its curves in the data
+   * @param sentence what pretraining gains; empty where that cannot be said
+   */
+  public record Transfer(int index, List<Choice> metrics, Table table, String sentence) {}
 
   /**
    * Final values of each run as dots, with mean and interval, on one axis.
