@@ -110,11 +110,25 @@ record ParameterAxis(
           .thenComparing(ParameterAxis::text);
 
   private static Scale scale(double[] sorted) {
-    double least = sorted[0];
-    double most = sorted[sorted.length - 1];
-    double middle = (sorted[sorted.length / 2] - least) / (most - least);
-    boolean wide = most >= WIDE * least || (most >= RATHER_WIDE * least && middle < SMALL);
-    return least > 0 && wide ? Scale.LOGARITHMIC : Scale.LINEAR;
+    double[] distinct = DoubleStream.of(sorted).distinct().toArray();
+    double least = distinct[0];
+    double most = distinct[distinct.length - 1];
+    if (!(least > 0 && most > least)) {
+      return Scale.LINEAR;
+    }
+    if (distinct.length <= WRITTEN) { // a list: whichever axis spreads it more evenly
+      double linear =
+          DoubleStream.of(distinct).map(v -> (v - least) / (most - least)).average().orElseThrow();
+      double logarithmic =
+          DoubleStream.of(distinct)
+              .map(v -> Math.log(v / least) / Math.log(most / least))
+              .average()
+              .orElseThrow();
+      return Math.abs(logarithmic - .5) < Math.abs(linear - .5) ? Scale.LOGARITHMIC : Scale.LINEAR;
+    }
+    double median = (sorted[sorted.length / 2] - least) / (most - least);
+    boolean wide = most >= WIDE * least || (most >= RATHER_WIDE * least && median < SMALL);
+    return wide ? Scale.LOGARITHMIC : Scale.LINEAR;
   }
 
   /** Whether it differs between trials. */

@@ -164,7 +164,7 @@
 
     height() { return Math.round(Math.max(240, Math.min(400, this.plot.clientWidth * 0.4))); }
 
-    /** Tables for uPlot, the series and bands, and what lies below the axis. */
+    /** Tables for uPlot, their series and bands, and the label of the axis below. */
     best() {
       const accent = css("--accent"), soft = css("--soft");
       const best = data.best[this.choice];
@@ -177,7 +177,6 @@
         bands.push({ series: [1, 2], fill: alpha(soft, 0.13) });
         series.push({ ...thin }, { ...thin }, { ...thin, stroke: alpha(soft, 0.8), width: 1.2, dash: [4, 4] });
       }
-      const place = new Map(best.x.map((x, k) => [best.n[k], x]));
       if (byTrial) {
         const ended = data.trials.filter((t) => t.state !== "running" && t.state !== "failed");
         for (const [state, color] of [["finished", accent], ["terminated", soft]]) {
@@ -190,7 +189,7 @@
       }
       tables.push([best.x, best.y]);
       series.push({ stroke: accent, width: 2.4, paths: uPlot.paths.stepped({ align: 1 }), points: { show: best.x.length === 1 } });
-      return { tables, series, bands, label: byTrial ? "trials that ended" : "training time of all trials (s)", place };
+      return { tables, series, bands, label: byTrial ? "trials that ended" : "training time of all trials (s)" };
     }
 
     learning() {
@@ -203,7 +202,9 @@
         const color = good > 0.5 ? alpha(accent, 0.25 + 0.75 * (2 * good - 1)) : alpha(line, 0.35);
         tables.push([t.x, t.y]);
         series.push({ label: "trial " + t.n, stroke: color, width: good > 0.9 ? 2.2 : 1.3, spanGaps: true, dash: t.state === "terminated" ? [5, 4] : undefined,
-          points: { show: t.x.length === 1 || t.state === "terminated", filter: (u, i) => [u.data[i].reduce((last, v, k) => (v === null || v === undefined ? last : k), 0)], size: 6, fill: color } });
+          points: t.x.length === 1 || !["finished", "running"].includes(t.state)
+            ? { show: true, size: 6, fill: color, filter: (u, i) => [u.data[i].reduce((last, v, k) => (v === null || v === undefined ? last : k), 0)] }
+            : { show: false } });
       }
       return { tables, series, bands: [], label: "look at the trial" };
     }
@@ -233,7 +234,7 @@
         focus: { alpha: this.kind === "learning" ? 0.18 : 1 },
         scales: {
           x: { time: false, range: (_, min, max) => (min === shortest && max === longest ? [min - margin, max + margin] : [min, max]) },
-          y: { range: (_, min, max) => (this.zoomed ? [min, max] : this.kind === "best" ? [low - pad, high + pad] : [Math.max(min, this.floor()), Math.min(max, this.ceiling()) + pad]) },
+          y: { range: (_, min, max) => (this.kind === "best" ? [low - pad, high + pad] : [Math.max(min, this.floor()), Math.min(max, this.ceiling()) + pad]) },
         },
         axes: [
           { ...axis, grid: { show: false }, incrs: this.choice === "seconds" ? undefined : [1, 2, 5, 10, 20, 50, 100, 200, 500, 1000, 2000, 5000], label, labelFont: font, labelSize: 22, size: 32, values: (_, ticks) => ticks.map(short) },

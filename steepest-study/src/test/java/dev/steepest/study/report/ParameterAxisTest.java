@@ -20,6 +20,9 @@ class ParameterAxisTest {
     assertThat(drawn(u -> u).scale()).isEqualTo(Scale.LINEAR);
     assertThat(drawn(u -> .5 + .49 * u).scale()).isEqualTo(Scale.LINEAR);
     assertThat(drawn(u -> u - .5).scale()).isEqualTo(Scale.LINEAR);
+    assertThat(axis(false, 32L, 64L, 128L).scale()).isEqualTo(Scale.LOGARITHMIC);
+    assertThat(axis(false, .1, .2, .3, .4).scale()).isEqualTo(Scale.LINEAR);
+    assertThat(axis(false, 0.0, .1, 1.0).scale()).isEqualTo(Scale.LINEAR);
     ParameterAxis lr = axis(false, .0005, .001, .01);
     assertThat(lr.scale()).isEqualTo(Scale.LOGARITHMIC);
     assertThat(lr.ticks()).extracting(Tick::label).containsExactly("0.0005", "0.001", "0.01");
