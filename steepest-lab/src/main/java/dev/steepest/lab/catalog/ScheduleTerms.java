@@ -164,8 +164,7 @@ final class ScheduleTerms {
    * @throws IllegalArgumentException where they cannot be read
    */
   static Map<String, Object> complete(Map<String, Object> given) {
-    Map<String, Object> settings =
-        TrainingKeys.withoutTheUsual(given, Map.of(LAYER_DECAY, 1.0));
+    Map<String, Object> settings = TrainingKeys.withoutTheUsual(given, Map.of(LAYER_DECAY, 1.0));
     settings.computeIfPresent(
         MILESTONES, (_, text) -> Milestones.text(Milestones.read((String) text)));
     return settings;

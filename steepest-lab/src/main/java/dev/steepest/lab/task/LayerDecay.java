@@ -56,8 +56,7 @@ record LayerDecay(double factor) {
     SortedMap<String, Schedule> named = new TreeMap<>(schedules.named());
     for (ParameterGroup layer : optimizer.groups()) {
       int depth = network.depth(layer.parameters().getFirst().name());
-      String whole =
-          layer.name().substring(0, layer.name().length() - suffix(depth).length());
+      String whole = layer.name().substring(0, layer.name().length() - suffix(depth).length());
       named.remove(whole);
       Schedule schedule = schedules.named().getOrDefault(whole, schedules.others());
       named.put(layer.name(), schedule.times(Math.pow(factor, network.depth() - 1 - depth)));

@@ -64,8 +64,7 @@ record RunSettings(RunSpec spec) {
   }
 
   /** The learning rates of a run of so many steps, for an optimizer of this network. */
-  GroupSchedules schedules(
-      Network network, Optimizer optimizer, long totalSteps, Pace pace) {
+  GroupSchedules schedules(Network network, Optimizer optimizer, long totalSteps, Pace pace) {
     GroupSchedules given = new Schedules(all().section("schedule"), totalSteps, pace).all();
     return layerDecay().over(batches().over(given, pace), network, optimizer);
   }

@@ -25,7 +25,8 @@ import org.junit.jupiter.api.Test;
 
 class LayerDecayTest {
   private static RunSpec spec(String optimizer, String schedule) {
-    String text = """
+    String text =
+        """
         name: said
         title: Said
         model: {name: small-cnn, width: 8}
@@ -34,7 +35,8 @@ class LayerDecayTest {
         schedule: {name: constant, %s}
         training: {epochs: 3}
         seeds: 1
-        """.formatted(optimizer, schedule);
+        """
+            .formatted(optimizer, schedule);
     return Plan.of(ExperimentFile.read(text, "said.yaml", List.of(), new Catalog())).getFirst();
   }
 
@@ -80,13 +82,13 @@ class LayerDecayTest {
     String own = "vectors: {shape: linear, epochs: 1.4}";
     Map<String, Double> plain = rates(spec("adamw", own));
     Map<String, Double> decayed = rates(spec("adamw", own + ", layer_decay: 0.5"));
-    assertThat(plain.values().stream().collect(Collectors.toSet())).containsExactlyInAnyOrder(1.0, 0.5);
+    assertThat(plain.values().stream().collect(Collectors.toSet()))
+        .containsExactlyInAnyOrder(1.0, 0.5);
     try (Network network = network()) {
       plain.forEach((name, rate) ->
           assertThat(decayed.get(name))
               .isCloseTo(
-                  rate * Math.pow(0.5, network.depth() - 1 - network.depth(name)),
-                  within(1e-15)));
+                  rate * Math.pow(0.5, network.depth() - 1 - network.depth(name)), within(1e-15)));
     }
   }
 
