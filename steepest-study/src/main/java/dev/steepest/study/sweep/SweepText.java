@@ -20,6 +20,9 @@ final class SweepText {
   private static final Pattern PLAIN =
       Pattern.compile("(?!(?i:null)$)[A-Za-z0-9_./+][A-Za-z0-9_./+-]*|-[0-9.][0-9.e_+-]*");
 
+  /** What YAML takes for the end of a line or of nothing, beside control characters. */
+  private static final String UNPRINTABLE = "\u2028\u2029\ufeff";
+
   private SweepText() {}
 
   static String of(Mapping root) {
@@ -60,13 +63,14 @@ final class SweepText {
       return word;
     }
     StringBuilder quoted = new StringBuilder("\"");
-    for (char c : word.toCharArray()) {
+    for (int i = 0; i < word.length(); i++) {
+      char c = word.charAt(i);
       switch (c) {
         case '"', '\\' -> quoted.append('\\').append(c);
         case '\n' -> quoted.append("\\n");
         case '\t' -> quoted.append("\\t");
         default -> {
-          if (c < ' ' || c >= 0x7f && c < 0xa0 || c == '\u2028' || c == '\u2029' || c == '\ufeff') {
+          if (UNPRINTABLE.indexOf(c) >= 0 || Character.isISOControl(c)) {
             quoted.append(String.format(Locale.ROOT, "\\u%04x", (int) c));
           } else {
             quoted.append(c);

@@ -62,7 +62,7 @@ final class TerminationReader {
     if (!fields.has(MIN)) {
       fields.missing(MIN, "write after how many looks a trial may be ended first");
     }
-    if (min.isEmpty() || fields.has(MAX) && max.isEmpty()) {
+    if (min.isEmpty() || (fields.has(MAX) && max.isEmpty())) {
       return Optional.empty();
     }
     if (max.isPresent() && max.getAsLong() <= min.getAsLong()) {

@@ -67,7 +67,7 @@ class SweepDistributionsTest {
         .isEqualTo(
             written.contains("int_")
                 || written.equals("{min: 2, max: 5}")
-                || written.contains("q_") && !written.contains("q: 0"));
+                || (written.contains("q_") && !written.contains("q: 0")));
   }
 
   @Test
