@@ -65,7 +65,7 @@ final class AgentCommand implements Callable<Integer> {
               store,
               options,
               bench(store.sweep().name()),
-              SweepAgent.trials(bench.folder(store.sweep().name())));
+              new SweepFolder(bench.folder(store.sweep().name())).trials());
       return agent.work() == SweepAgent.Ending.DONE ? 0 : 1;
     }
   }

@@ -7,19 +7,20 @@ import picocli.CommandLine.Command;
     name = "bench",
     description = "Measure speed on this machine, as ratios within one run.",
     mixinStandardHelpOptions = true,
-    synopsisSubcommandLabel = "(loop|airbench|gpt|distributed|optim)",
+    synopsisSubcommandLabel = "(loop|airbench|gpt|distributed|optim|decode)",
     subcommands = {
       LoopBenchCommand.class,
       AirbenchBenchCommand.class,
       GptBenchCommand.class,
       DistributedBenchCommand.class,
       OptimizerBenchCommand.class,
+      DecodeBenchCommand.class,
       StartUpCommand.class
     })
 final class BenchCommand implements Runnable {
   @Override
   public void run() {
     throw new UserError(
-        "Say what to measure: loop, airbench, gpt, distributed or optim (see 'steepest bench --help').");
+        "Say what to measure: loop, airbench, gpt, distributed, optim or decode (see 'steepest bench --help').");
   }
 }

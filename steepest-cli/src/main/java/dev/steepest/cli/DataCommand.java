@@ -126,7 +126,10 @@ final class DataCommand implements Runnable {
       mixinStandardHelpOptions = true)
   int verify(
       @picocli.CommandLine.Mixin Folder folder,
-      @Parameters(arity = "0..*", paramLabel = "NAME", description = "all, if none is given; also a folder or zip archive of images")
+      @Parameters(
+              arity = "0..*",
+              paramLabel = "NAME",
+              description = "all, if none is given; also a folder or zip archive of images")
           List<String> names) {
     Native.prepare();
     List<String> problems = new ArrayList<>();

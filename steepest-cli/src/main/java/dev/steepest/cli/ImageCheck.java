@@ -41,10 +41,11 @@ record ImageCheck(String label, DataSource source, ImageOptions options) {
 
   private static ImageCheck of(String name, Path folder) {
     boolean known = DataSources.all().stream().anyMatch(source -> source.name().equals(name));
-    Path path = Stream.of(Path.of(name).toAbsolutePath(), folder.resolve(name))
-        .filter(Files::exists)
-        .findFirst()
-        .orElse(folder);
+    Path path =
+        Stream.of(Path.of(name).toAbsolutePath(), folder.resolve(name))
+            .filter(Files::exists)
+            .findFirst()
+            .orElse(folder);
     if (!known && !path.equals(folder)) {
       ImageFolder images = new ImageFolder();
       return new ImageCheck(

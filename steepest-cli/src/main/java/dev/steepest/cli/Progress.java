@@ -119,11 +119,19 @@ final class Progress implements RunListener {
     console.note(
         String.format(
             Locale.ROOT,
-            "%s  %s  %.1f s of training%s",
+            "%s  %s  %.1f s of training%s%s",
             name(),
             result,
             train,
+            waiting(record),
             left > 0 ? "  (" + left + " to go, " + eta(left * seconds(begin) / fresh) + ")" : ""));
+  }
+
+  private static String waiting(RunRecord record) {
+    Double share = record.results().get(Metric.DATA_WAIT_SHARE);
+    return share == null
+        ? ""
+        : String.format(Locale.ROOT, " (%.1f %% waiting for data)", 100 * share);
   }
 
   private static String score(RunRecord record) {

@@ -1,8 +1,12 @@
 package dev.steepest.cli;
 
+import dev.steepest.lab.sweep.SweepSource;
+import dev.steepest.lab.sweep.TrialPlans;
 import dev.steepest.study.compare.Verdict;
 import dev.steepest.study.compare.VerdictText;
 import dev.steepest.study.report.Report;
+import dev.steepest.study.sweep.StoreOptions;
+import dev.steepest.study.sweep.TrialStore;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Optional;
@@ -40,6 +44,9 @@ final class ReportCommand implements Callable<Integer> {
 
   @Override
   public Integer call() {
+    if (SweepFolder.is(folders.getFirst())) {
+      return reportSweep();
+    }
     Results results = Results.read(folders);
     Path folder = out.orElse(folders.getFirst().resolve("report"));
     Verdict verdict = results.verdict();
@@ -47,6 +54,20 @@ final class ReportCommand implements Callable<Integer> {
     console.say(VerdictText.of(verdict));
     console.say("");
     written.forEach(file -> console.say(file.toString()));
+    return 0;
+  }
+
+  private int reportSweep() {
+    if (folders.size() > 1) {
+      throw new UserError(
+          "%s holds a sweep, which is reported alone; leave the other folders out."
+              .formatted(folders.getFirst()));
+    }
+    SweepFolder sweep = new SweepFolder(folders.getFirst());
+    try (TrialStore store = sweep.open(StoreOptions.DEFAULT.withNotes(console::note))) {
+      TrialPlans plans = SweepSource.read(store.sweep().text()).plans(store.sweep());
+      sweep.report(console, store, plans, out.orElse(sweep.folder().resolve("report")));
+    }
     return 0;
   }
 }

@@ -3,6 +3,7 @@ package dev.steepest.cli;
 import dev.steepest.lab.run.Workplace;
 import dev.steepest.lab.sweep.Agent;
 import dev.steepest.lab.sweep.SweepSource;
+import dev.steepest.lab.sweep.TrialMetric;
 import dev.steepest.lab.sweep.TrialPlans;
 import dev.steepest.study.record.RecordStore;
 import dev.steepest.study.sweep.StoreOptions;
@@ -58,7 +59,7 @@ final class SweepAgent {
             new Agent(
                 store,
                 source.plans(sweep),
-                source.metric(sweep),
+                new TrialMetric(sweep.metric()),
                 new RecordStore(records),
                 worker(),
                 options.beat(),
@@ -90,11 +91,6 @@ final class SweepAgent {
     if (!problems.isEmpty()) {
       throw new UserError("The sweep cannot be run:\n  " + String.join("\n  ", problems));
     }
-  }
-
-  /** Where the records of trials are, in the folder of a sweep. */
-  static Path trials(Path folder) {
-    return folder.resolve("trials");
   }
 
   /** No two processes ever have the same. */

@@ -4,17 +4,10 @@ import dev.steepest.lab.run.Laboratory;
 import dev.steepest.lab.run.Workplace;
 import dev.steepest.lab.sweep.TrialPlans;
 import dev.steepest.study.plan.RunSpec;
-import dev.steepest.study.record.Metric;
 import dev.steepest.study.record.RecordStore;
-import dev.steepest.study.record.RunRecord;
 import dev.steepest.study.search.Trial;
-import dev.steepest.study.stats.Summary;
-import dev.steepest.study.sweep.Sweep;
-import dev.steepest.study.sweep.TrialStore.Entry;
-import java.nio.file.Path;
-import java.util.Comparator;
+import dev.steepest.study.sweep.TrialStore;
 import java.util.List;
-import java.util.Locale;
 import java.util.Optional;
 
 /**
@@ -23,89 +16,44 @@ import java.util.Optional;
  * will do again; the fresh runs say by how much.
  */
 final class SweepConclusion {
-  private static final double CONFIDENCE = 0.95;
-
   private final Console console;
-  private final Sweep sweep;
+  private final TrialStore store;
   private final TrialPlans plans;
   private final Workplace bench;
-  private final Path folder;
+  private final SweepFolder folder;
 
   SweepConclusion(
-      Console console, Sweep sweep, TrialPlans plans, Workplace bench, Path folder) {
+      Console console, TrialStore store, TrialPlans plans, Workplace bench, SweepFolder folder) {
     this.console = console;
-    this.sweep = sweep;
+    this.store = store;
     this.plans = plans;
     this.bench = bench;
     this.folder = folder;
   }
 
   /** The exit code. */
-  int conclude(List<Entry> trials, int confirmations) {
-    Optional<Trial> best =
-        trials.stream()
-            .map(Entry::trial)
-            .filter(t -> t.state() == Trial.State.FINISHED && t.value().isPresent())
-            .min(Comparator.comparingDouble(t -> sweep.goal().cost(t.value().getAsDouble())));
-    if (best.isEmpty()) {
-      console.say(
-          "None of %d trials was trained to its end; nothing can be chosen."
-              .formatted(trials.size()));
-      return 1;
-    }
-    Trial chosen = best.get();
-    console.say("");
-    console.say(
-        String.format(
-            Locale.ROOT,
-            "Chosen: trial %d, %s %.5g: %s",
-            chosen.number(),
-            sweep.metric(),
-            chosen.value().getAsDouble(),
-            chosen.values()));
-    List<RunRecord> confirmed = confirm(chosen, confirmations);
-    return confirmed.size() == confirmations ? 0 : 1;
+  int conclude(int confirmations) {
+    Optional<Trial> chosen = SweepFolder.best(store);
+    boolean confirmed =
+        chosen.isPresent() && (confirmations == 0 || confirm(chosen.get(), confirmations));
+    folder.report(console, store, plans, folder.folder().resolve("report"));
+    return confirmed ? 0 : 1;
   }
 
-  private List<RunRecord> confirm(Trial chosen, int confirmations) {
+  /** Whether all fresh runs were made. */
+  private boolean confirm(Trial chosen, int confirmations) {
+    console.note(
+        "Trial %d is chosen; %d run(s) of it with fresh seeds follow, and are tested."
+            .formatted(chosen.number(), confirmations));
     List<RunSpec> runs = plans.confirmation(chosen.values(), confirmations);
-    Path records = folder.resolve("final");
     try (StopSignal signal =
             new StopSignal(
                 console, "Stopped. The same command goes on from here; nothing is lost.");
-        Laboratory laboratory = new Laboratory(bench, new Progress(console, records))) {
+        TrackerNotes _ = new TrackerNotes(bench.trackers(), console);
+        Laboratory laboratory = new Laboratory(bench, new Progress(console, folder.finals()))) {
       signal.whenAsked(laboratory::requestStop);
-      laboratory.run(runs, new RecordStore(records));
+      Laboratory.Tally tally = laboratory.run(runs, new RecordStore(folder.finals()));
+      return !tally.stopped() && tally.failed().isEmpty() && tally.unreadable().isEmpty();
     }
-    List<RunRecord> finished =
-        RecordStore.contents(records).records().stream()
-            .filter(record -> runs.stream().anyMatch(run -> run.id().equals(record.spec().id())))
-            .filter(RunRecord::finished)
-            .toList();
-    if (!finished.isEmpty()) {
-      console.say(sentence(finished));
-    }
-    return finished;
-  }
-
-  private static String sentence(List<RunRecord> finished) {
-    double[] accuracies =
-        finished.stream()
-            .flatMapToDouble(record -> record.last(Metric.TEST_ACCURACY).stream())
-            .toArray();
-    Summary summary = Summary.of(accuracies, CONFIDENCE);
-    String interval =
-        summary
-            .interval()
-            .map(i ->
-                String.format(
-                    Locale.ROOT, " (95 %% CI %.2f to %.2f)", 100 * i.low(), 100 * i.high()))
-            .orElse("");
-    return String.format(
-        Locale.ROOT,
-        "Test accuracy of %d fresh runs: %.2f %%%s",
-        accuracies.length,
-        100 * summary.mean(),
-        interval);
   }
 }

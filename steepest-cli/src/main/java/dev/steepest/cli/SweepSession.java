@@ -11,7 +11,6 @@ import dev.steepest.study.sweep.StoreOptions;
 import dev.steepest.study.sweep.Sweep;
 import dev.steepest.study.sweep.TrialStore;
 import dev.steepest.study.sweep.TrialStores;
-import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
@@ -31,7 +30,7 @@ final class SweepSession {
   private final TrialPlans plans;
   private final WorkplaceOptions place;
   private final SilenceOption silence;
-  private final Path folder;
+  private final SweepFolder folder;
   private final String address;
 
   SweepSession(
@@ -44,11 +43,10 @@ final class SweepSession {
     this.source = source;
     this.sweep = source.sweep();
     this.plans = source.plans(sweep);
-    source.metric(sweep);
     this.place = place;
     this.silence = silence;
-    this.folder = place.folder(sweep.name());
-    this.address = store.orElse(folder.resolve("trials.sqlite").toAbsolutePath().toString());
+    this.folder = new SweepFolder(place.folder(sweep.name()));
+    this.address = store.orElse(folder.ownStore());
   }
 
   /** The first proposals, while nothing is known of any. */
@@ -119,7 +117,7 @@ final class SweepSession {
             slurm.agents(),
             slurm.options(),
             agentCommand(place.again(1, hints())),
-            folder.resolve("slurm").toAbsolutePath());
+            folder.agents());
     if (dryRun) {
       console.say(script.text().strip());
       return 0;
@@ -152,7 +150,9 @@ final class SweepSession {
   }
 
   private TrialStore store() {
-    return TrialStores.create(address, sweep, options());
+    TrialStore store = TrialStores.create(address, sweep, options());
+    folder.remember(address, sweep.name());
+    return store;
   }
 
   private StoreOptions options() {
@@ -163,21 +163,19 @@ final class SweepSession {
   int run(int agents, int confirmations) {
     console.note(
         "%s: %s into %s, trials in %s"
-            .formatted(sweep.name(), sweep.about(), folder, address)
+            .formatted(sweep.name(), sweep.about(), folder.folder(), address)
             .replace(":  into", ": into"));
     try (TrialStore store = store();
         AgentProcesses others =
             AgentProcesses.start(
-                console, agents - 1, agentCommand(place.again(agents, hints())), folder.resolve("agents"))) {
+                console, agents - 1, agentCommand(place.again(agents, hints())), folder.agents())) {
       SweepAgent agent =
-          new SweepAgent(
-              console, source, store, options(), bench(agents), SweepAgent.trials(folder));
+          new SweepAgent(console, source, store, options(), bench(agents), folder.trials());
       if (agent.work() == SweepAgent.Ending.STOPPED) {
         return 1;
       }
       others.await();
-      return new SweepConclusion(console, sweep, plans, bench(1), folder)
-          .conclude(store.trials(), confirmations);
+      return new SweepConclusion(console, store, plans, bench(1), folder).conclude(confirmations);
     } catch (IllegalArgumentException e) {
       throw new UserError(e);
     }

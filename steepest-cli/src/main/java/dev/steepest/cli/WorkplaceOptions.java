@@ -1,7 +1,7 @@
 package dev.steepest.cli;
 
-import dev.steepest.lab.data.source.DataFolder;
 import dev.steepest.lab.catalog.FlatConfiguration;
+import dev.steepest.lab.data.source.DataFolder;
 import dev.steepest.lab.run.Workplace;
 import dev.steepest.study.track.Trackers;
 import java.nio.file.Files;
@@ -126,7 +126,8 @@ final class WorkplaceOptions {
     }
     Workplace untold =
         new Workplace(
-            DataFolder.resolve(data.or(() -> hints.data().map(Path::of).filter(Files::isDirectory))),
+            DataFolder.resolve(
+                data.or(() -> hints.data().map(Path::of).filter(Files::isDirectory))),
             device.or(hints::device).orElse("auto"),
             wantedThreads,
             Duration.ofSeconds(checkpointSeconds),

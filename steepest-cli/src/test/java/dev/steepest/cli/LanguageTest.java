@@ -95,7 +95,8 @@ class LanguageTest {
               Metric.TEST_PERPLEXITY,
               Metric.TOKENS_PER_SECOND,
               Metric.FLOPS_UTILISATION,
-              Metric.PEAK_MEMORY_BYTES);
+              Metric.PEAK_MEMORY_BYTES,
+              Metric.DATA_WAIT_SHARE);
       assertThat(record.results().get(Metric.TEST_PERPLEXITY))
           .isEqualTo(Math.exp(record.results().get(Metric.TEST_LOSS)));
       assertThat(record.results().get(Metric.FLOPS_UTILISATION)).isBetween(0.0, 1.0);

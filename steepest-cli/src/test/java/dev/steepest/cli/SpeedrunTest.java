@@ -83,7 +83,8 @@ class SpeedrunTest {
             Metric.TTA_ACCURACY,
             Metric.TTA_LOSS,
             Metric.TOTAL_SECONDS,
-            Metric.PEAK_MEMORY_BYTES);
+            Metric.PEAK_MEMORY_BYTES,
+            Metric.DATA_WAIT_SHARE);
     List<Evaluation> curve = record.evaluations();
     assertThat(curve).extracting(Evaluation::epoch).containsExactly(1.0, 2.0, 13 / 5.0);
     assertThat(curve)

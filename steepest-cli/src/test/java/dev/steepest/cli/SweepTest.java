@@ -98,7 +98,8 @@ class SweepTest {
     assertThat(trials).hasSize(TRIALS);
     double best =
         trials.stream().mapToDouble(t -> t.trial().value().getAsDouble()).max().getAsDouble();
-    assertThat(first.out()).contains("Chosen: trial", "Test accuracy of 2 fresh runs");
+    assertThat(first.err()).contains("is chosen; 2 run(s) of it with fresh seeds follow");
+    assertThat(folder.resolve("a/tiny/report/report.html")).isNotEmptyFile();
     assertThat(records("a", "trials"))
         .hasSize(TRIALS)
         .allMatch(r -> r.results().keySet().stream().noneMatch(Metric::ofTestSet))
@@ -186,7 +187,7 @@ class SweepTest {
   void dryRunsShowTrialsAndWriteNothing() {
     Result result = run("d", "--dry-run");
     assertThat(result.code()).isZero();
-    assertThat(result.out()).contains("maximize val_acc; at most 6 trials", "trial 4", "lr=");
+    assertThat(result.out()).contains("maximize val_accuracy; at most 6 trials", "trial 4", "lr=");
     assertThat(folder.resolve("d")).doesNotExist();
   }
 

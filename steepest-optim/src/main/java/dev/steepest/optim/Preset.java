@@ -8,6 +8,7 @@ import java.util.Map;
 import java.util.Set;
 import java.util.SortedMap;
 import java.util.TreeMap;
+import java.util.function.Function;
 import java.util.stream.Stream;
 
 /**
@@ -236,7 +237,23 @@ public record Preset(String name, String about, List<Slot> slots) {
    * settings.
    */
   public OptimizerBuilder builder(List<Parameter> parameters, Map<String, ?> settings) {
-    OptimizerBuilder builder = Optimizer.builder(groups(parameters, settings));
+    return builder(parameters, settings, List::of);
+  }
+
+  /**
+   * The same with groups that are taken apart, so that they can have schedules of their own.
+   *
+   * @param apart the groups, with names of their own, that share the parameters of one
+   */
+  public OptimizerBuilder builder(
+      List<Parameter> parameters,
+      Map<String, ?> settings,
+      Function<ParameterGroup, List<ParameterGroup>> apart) {
+    OptimizerBuilder builder =
+        Optimizer.builder(
+            groups(parameters, settings).stream()
+                .flatMap(group -> apart.apply(group).stream())
+                .toList());
     Wrapping.make(settings).forEach(builder::wrap);
     return builder;
   }

@@ -23,9 +23,10 @@ import java.util.function.UnaryOperator;
  * config_*.yaml}) told in the settings of an experiment. Dotted settings of ours may stand beside
  * flat words and win over them.
  *
- * <p>Otherwise than there: photographs are cropped from a border, not at random scales; the validation images are carved from the training images, never the
- * test set; the image size reaches every network, and networks for small images get the stem for
- * small images; mixed precision is bf16.
+ * <p>Otherwise than there: photographs are cropped from a border, not at random scales; the
+ * validation images are carved from the training images, never the test set; the image size reaches
+ * every network, and networks for small images get the stem for small images; mixed precision is
+ * bf16.
  */
 public final class FlatConfiguration {
   /** Assumed: what the published pipeline calls small, and crops with a border of four. */

@@ -23,6 +23,11 @@ final class Objections {
     objections.addAll(toBatches(training));
     String optimizer = (String) settings.get(Catalog.OPTIMIZER).get(Catalog.NAME);
     objections.addAll(toGroups(schedule, optimizer, epochs(training)));
+    if (schedule.containsKey(ScheduleTerms.LAYER_DECAY) && surveysGroups(optimizer)) {
+      objections.add(
+          "schedule.layer_decay = %s takes the groups of the optimizer apart, but optimizer.name = %s measures something of a group as a whole; take it away, or choose another optimizer"
+              .formatted(schedule.get(ScheduleTerms.LAYER_DECAY), optimizer));
+    }
     if (training.get("precision").equals("fp16") && keepsGradient(optimizer)) {
       objections.add(
           "training.precision = fp16 scales the loss, but optimizer.name = %s keeps its momentum in the gradient, from which the scale would be divided anew in every step; use bf16 or fp32"
@@ -149,6 +154,11 @@ final class Objections {
       }
     });
     return objections;
+  }
+
+  private static boolean surveysGroups(String preset) {
+    return Preset.named(preset).slots().stream()
+        .anyMatch(slot -> Rule.Collective.class.isAssignableFrom(slot.rule()));
   }
 
   private static boolean keepsGradient(String preset) {

@@ -5,10 +5,10 @@ import dev.steepest.optim.Preset;
 import dev.steepest.study.experiment.Key;
 import dev.steepest.study.experiment.Term;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
-import java.util.TreeMap;
 import java.util.function.DoublePredicate;
 import java.util.stream.Stream;
 
@@ -16,6 +16,7 @@ import java.util.stream.Stream;
 final class ScheduleTerms {
   static final String WARMUP_EPOCHS = "warmup_epochs";
   static final String WARMUP_OF_RUN = "warmup";
+  static final String LAYER_DECAY = "layer_decay";
   static final String MILESTONES = "milestones";
 
   static final Key WARMUP =
@@ -38,6 +39,13 @@ final class ScheduleTerms {
           v -> v >= 1 && v < 1e6,
           "laid out for so many times the run, whose end then cuts it off: a mistake to be studied");
   static final Key FLOOR = share("floor", 0, "factor at the end of the last step");
+
+  private static final Key LAYER_DECAY_KEY =
+      inherited(
+          LAYER_DECAY,
+          "(0, 1]",
+          v -> v > 0 && v <= 1,
+          "factor from each layer's rate to that of the layer before it; 1 if not given");
 
   private ScheduleTerms() {}
 
@@ -146,7 +154,8 @@ final class ScheduleTerms {
   }
 
   static Term term(String name, String about, Key... keys) {
-    return new Term(name, about, List.of(keys), groups());
+    List<Key> all = Stream.concat(Arrays.stream(keys), Stream.of(LAYER_DECAY_KEY)).toList();
+    return new Term(name, about, all, groups());
   }
 
   /**
@@ -155,7 +164,7 @@ final class ScheduleTerms {
    * @throws IllegalArgumentException where they cannot be read
    */
   static Map<String, Object> complete(Map<String, Object> given) {
-    Map<String, Object> settings = new TreeMap<>(given);
+    Map<String, Object> settings = TrainingKeys.withoutTheUsual(given, Map.of(LAYER_DECAY, 1.0));
     settings.computeIfPresent(
         MILESTONES, (_, text) -> Milestones.text(Milestones.read((String) text)));
     return settings;

@@ -48,7 +48,7 @@ final class ResNetStem {
   static ResNetStem deep(Site root, ResNet.Config config) {
     ResNetStem stem = new ResNetStem(config.stem());
     long channels = config.images().channels();
-    long half = (config.width() + 1) / 2;
+    long half = (config.width() + 1L) / 2;
     Site conv = root.at("conv1"); // a Sequential that counts norms and activations too
     stem.add(conv.at(0), Role.INPUT, channels, half, stem.stride(), conv.at(1));
     stem.add(conv.at(3), Role.CONV, half, half, 1, conv.at(4));

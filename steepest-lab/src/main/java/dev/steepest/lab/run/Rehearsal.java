@@ -81,7 +81,7 @@ final class Rehearsal {
             new Trainer(
                 network,
                 optimizer,
-                task.schedules(),
+                task.schedules(network, optimizer),
                 task.data(),
                 task.plan(),
                 device,

@@ -173,8 +173,8 @@ final class RunExecution implements RunTraining.Book {
             Metric.FLOPS_UTILISATION, (_, share) -> share / bench.team().size());
       }
     }
-    if (isResult(outcome.status()) && peakMemory > 0) {
-      measured.put(Metric.PEAK_MEMORY_BYTES, (double) peakMemory);
+    if (isResult(outcome.status())) {
+      addMachine(loop, peakMemory, measured);
     }
     end(outcome, measured);
     dropCheckpoint(result.end());
@@ -213,6 +213,13 @@ final class RunExecution implements RunTraining.Book {
           }
           folder.log("best at epoch " + best + stopped);
         });
+  }
+
+  private static void addMachine(Trainer loop, long peakMemory, Map<String, Double> measured) {
+    if (peakMemory > 0) {
+      measured.put(Metric.PEAK_MEMORY_BYTES, (double) peakMemory);
+    }
+    loop.dataWaitShare().ifPresent(share -> measured.put(Metric.DATA_WAIT_SHARE, share));
   }
 
   private void keepWeights(Trainer loop) {

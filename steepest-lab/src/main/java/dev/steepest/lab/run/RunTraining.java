@@ -156,7 +156,7 @@ final class RunTraining {
         network,
         optimizer,
         together,
-        task.schedules(),
+        task.schedules(network, optimizer),
         task.data(),
         task.plan(),
         device,

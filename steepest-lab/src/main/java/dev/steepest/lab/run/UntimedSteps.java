@@ -64,7 +64,7 @@ final class UntimedSteps {
         network,
         optimizer,
         together,
-        task.schedules(),
+        task.schedules(network, optimizer),
         new DrawnLabels(task.data(), task.labels()),
         task.plan().withSteps(steps).withWatching(Watching.NOTHING),
         device,

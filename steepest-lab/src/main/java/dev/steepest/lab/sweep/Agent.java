@@ -17,6 +17,7 @@ import dev.steepest.study.sweep.TrialStore;
 import dev.steepest.study.sweep.TrialStore.Advice;
 import dev.steepest.study.sweep.TrialStore.Claim;
 import dev.steepest.study.sweep.TrialStore.End;
+import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
@@ -135,7 +136,7 @@ public final class Agent implements AutoCloseable {
   private void make(Trial trial, List<RunSpec> plan) {
     Current now = new Current(trial, plan.getFirst());
     current = now;
-    try (Heartbeat _ = new Heartbeat(store, trial.number(), worker, beat, this::lose)) {
+    try (Heartbeat _ = new Heartbeat(store, trial.number(), worker, beat, reason -> lose(now, reason))) {
       Optional<End> end = TrialRuns.make(plan, this::run, metric);
       if (now.lost.isPresent()) {
         listener.left(trial, now.lost.get());
@@ -173,8 +174,10 @@ public final class Agent implements AutoCloseable {
   /** One run to its record; empty where it was stopped. */
   private Optional<RunRecord> run(RunSpec spec) {
     laboratory.run(List.of(spec), records);
-    RunRecord record = RecordStore.read(records.folderOf(spec));
-    return Optional.of(record).filter(Agent::ended);
+    Path folder = records.folderOf(spec);
+    return RecordStore.isRun(folder)
+        ? Optional.of(RecordStore.read(folder)).filter(Agent::ended)
+        : Optional.empty(); // stopped before it began
   }
 
   /** A run that was stopped goes on some day; a failed one counts as such. */
@@ -195,11 +198,10 @@ public final class Agent implements AutoCloseable {
     }
   }
 
-  /** The trial is no longer ours: its run stops, at a checkpoint. */
-  private void lose(String reason) {
-    Current now = current;
-    if (now != null) {
-      now.lost = Optional.of(reason);
+  /** A trial is no longer ours: its run stops, at a checkpoint. It may have ended meanwhile. */
+  private void lose(Current lost, String reason) {
+    if (lost == current) {
+      lost.lost = Optional.of(reason);
       laboratory.requestStop();
     }
   }
@@ -218,11 +220,11 @@ public final class Agent implements AutoCloseable {
       switch (advice) {
         case GO_ON -> {}
         case END -> laboratory.endCurrentRun("early termination after look " + iteration);
-        case LOST -> lose("it was given to another worker, as this one was silent for too long");
+        case LOST -> lose(now, "it was given to another worker, as this one was silent for too long");
       }
     } catch (StoreException e) {
       now.failure = Optional.of(e);
-      lose(e.getMessage());
+      lose(now, e.getMessage());
     }
   }
 

@@ -10,6 +10,9 @@ import java.util.function.Consumer;
 
 /** Tells the store that a worker is alive, as long as it is at a trial. */
 final class Heartbeat implements AutoCloseable {
+  /** Assumed: a store that does not answer by then is out of reach. */
+  private static final Duration PATIENCE = Duration.ofSeconds(10);
+
   private final ScheduledExecutorService clock =
       Executors.newSingleThreadScheduledExecutor(
           Thread.ofPlatform().daemon().name("steepest-heartbeat").factory());
@@ -37,8 +40,17 @@ final class Heartbeat implements AutoCloseable {
     }
   }
 
+  /** Waits for a sign that is on its way, so that none comes after the trial's end. */
   @Override
   public void close() {
-    clock.shutdownNow();
+    clock.shutdown();
+    try {
+      if (!clock.awaitTermination(PATIENCE.toSeconds(), TimeUnit.SECONDS)) {
+        clock.shutdownNow();
+      }
+    } catch (InterruptedException _) {
+      clock.shutdownNow();
+      Thread.currentThread().interrupt();
+    }
   }
 }

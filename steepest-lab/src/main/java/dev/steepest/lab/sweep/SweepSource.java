@@ -58,7 +58,8 @@ public record SweepSource(
    *     file
    */
   public Sweep sweep() {
-    return SweepFile.read(file.text, file.file, overrides).knownBy(write());
+    Sweep read = SweepFile.read(file.text, file.file, overrides);
+    return read.retold(TrialMetric.named(read.metric(), file.file).name(), write());
   }
 
   /**
@@ -72,11 +73,6 @@ public record SweepSource(
     configuration.ifPresent(c -> words.addAll(FlatConfiguration.read(c.text, c.file)));
     words.addAll(Arguments.words(read.arguments(), file.file));
     return new TrialPlans(read.name(), file.file, words, settings, seeds);
-  }
-
-  /** What is made better or worse. */
-  public TrialMetric metric(Sweep read) {
-    return TrialMetric.named(read.metric(), file.file);
   }
 
   /**

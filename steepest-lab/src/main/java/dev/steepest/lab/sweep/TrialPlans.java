@@ -56,6 +56,9 @@ public final class TrialPlans {
    * after the last step.
    */
   public List<RunSpec> confirmation(Map<String, Object> values, int runs) {
+    if (runs == 0) {
+      return List.of();
+    }
     long last = seeds.stream().mapToLong(Long::longValue).max().orElse(0);
     List<Long> fresh = new ArrayList<>();
     for (int i = 1; i <= runs; i++) {

@@ -88,8 +88,8 @@ public final class ImageClassification implements Task {
   }
 
   @Override
-  public GroupSchedules schedules() {
-    return settings.schedules(totalSteps(), data.pace());
+  public GroupSchedules schedules(Network network, Optimizer optimizer) {
+    return settings.schedules(network, optimizer, totalSteps(), data.pace());
   }
 
   @Override

@@ -63,9 +63,15 @@ record RunSettings(RunSpec spec) {
     }
   }
 
-  /** The learning rates of a run of so many steps. */
-  GroupSchedules schedules(long totalSteps, Pace pace) {
-    return batches().over(new Schedules(all().section("schedule"), totalSteps, pace).all(), pace);
+  /** The learning rates of a run of so many steps, for an optimizer of this network. */
+  GroupSchedules schedules(Network network, Optimizer optimizer, long totalSteps, Pace pace) {
+    GroupSchedules given = new Schedules(all().section("schedule"), totalSteps, pace).all();
+    return layerDecay().over(batches().over(given, pace), network, optimizer);
+  }
+
+  private LayerDecay layerDecay() {
+    String key = "schedule.layer_decay";
+    return all().has(key) ? new LayerDecay(all().number(key)) : LayerDecay.NONE;
   }
 
   /** How many samples there are in a batch, and what changes of that do to the learning rate. */
@@ -88,7 +94,10 @@ record RunSettings(RunSpec spec) {
    */
   Optimizer optimizer(Network network, long totalSteps, Shards shards) {
     return Preset.named(text("optimizer.name"))
-        .builder(network.parameters(), withoutName("optimizer"))
+        .builder(
+            network.parameters(),
+            withoutName("optimizer"),
+            group -> layerDecay().apart(group, network))
         .seed(spec.seed())
         .runOf(totalSteps)
         .alongside(statistics(network))

@@ -48,8 +48,12 @@ public sealed interface Task permits ImageClassification, LanguageModelling {
    */
   Optimizer optimizer(Network network, Shards shards);
 
-  /** The schedules, in optimizer steps: warm-up and decay reach exactly their ends. */
-  GroupSchedules schedules();
+  /**
+   * The schedules, in optimizer steps: warm-up and decay reach exactly their ends.
+   *
+   * @param optimizer this task's, of the network
+   */
+  GroupSchedules schedules(Network network, Optimizer optimizer);
 
   /** Training batches, and what is looked at on the way. */
   TrainingData data();

@@ -24,6 +24,7 @@ import org.bytedeco.pytorch.Tensor;
  * @param network parameters and buffers by name
  * @param optimizer the optimizer's state by name
  * @param position where the run stands
+ * @param dataSeconds in which batches were waited for
  * @param sums since the last evaluation
  * @param scaler of fp16 losses
  * @param watch what decisions on the way rest on
@@ -33,12 +34,14 @@ record Checkpoint(
     Map<String, Tensor> network,
     Map<String, Tensor> optimizer,
     Position position,
+    double dataSeconds,
     Sums sums,
     LossScaler.State scaler,
     Watch watch,
     String identity) {
   private static final String NETWORK = "network/";
   private static final String OPTIMIZER = "optimizer/";
+  private static final String DATA_SECONDS = "data_seconds";
   private static final String WATCH = "watch/";
   private static final String FORMAT = "steepest-checkpoint-3";
   private static final String CHECKSUM = "crc32c";
@@ -91,6 +94,7 @@ record Checkpoint(
     values.put("samples", Long.toString(position.samples()));
     values.put("train_seconds", Double.toString(position.trainSeconds()));
     values.put("eval_seconds", Double.toString(position.evalSeconds()));
+    values.put(DATA_SECONDS, Double.toString(dataSeconds));
     values.put("loss_sum", Double.toString(sums.sums().losses()));
     values.put("hits", Double.toString(sums.sums().hits()));
     values.put("loss_samples", Long.toString(sums.sums().items()));
@@ -205,6 +209,7 @@ record Checkpoint(
           part(tensors, NETWORK),
           part(tensors, OPTIMIZER),
           position(),
+          Double.parseDouble(metadata.getOrDefault(DATA_SECONDS, "0")), // not written once
           new Sums(
               new TrainingMeter.Sums(
                   fields.real("loss_sum"), fields.real("hits"), fields.whole("loss_samples")),

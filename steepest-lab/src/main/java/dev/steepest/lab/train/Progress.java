@@ -10,6 +10,7 @@ final class Progress {
   private long batch;
   private long steps;
   private long samples;
+  private double dataSeconds;
 
   /** The beginning; both clocks stand still. */
   Progress(Device device) {
@@ -47,6 +48,19 @@ final class Progress {
     batch++;
   }
 
+  /** Takes the next batch, and the time that it is waited for. */
+  MiniBatch next(BatchStream batches) {
+    long begin = System.nanoTime();
+    MiniBatch batch = batches.next();
+    dataSeconds += (System.nanoTime() - begin) * 1e-9;
+    return batch;
+  }
+
+  /** Seconds, within those of training, in which batches were waited for. */
+  double dataSeconds() {
+    return dataSeconds;
+  }
+
   void endEpoch() {
     epoch++;
     batch = 0;
@@ -57,7 +71,8 @@ final class Progress {
   }
 
   /** Goes on from where another run stood. */
-  void restore(Position position) {
+  void restore(Position position, double secondsOfData) {
+    dataSeconds = secondsOfData;
     epoch = position.epoch();
     batch = position.batch();
     steps = position.step();

@@ -89,6 +89,7 @@ final class Saving {
         network.state(),
         together.state(),
         progress.position(),
+        progress.dataSeconds(),
         looks.sums(),
         step.scaler().state(),
         looks.watcher().state(),
@@ -111,7 +112,7 @@ final class Saving {
       network.load(found.network());
       together.load(found.optimizer());
       step.scaler().restore(found.scaler());
-      progress.restore(found.position());
+      progress.restore(found.position(), found.dataSeconds());
       looks.restore(found.sums());
       looks.watcher().restore(found.watch());
       saved = new SavePoint(progress.epoch(), progress.steps());

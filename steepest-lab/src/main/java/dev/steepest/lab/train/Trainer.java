@@ -16,6 +16,7 @@ import java.io.UncheckedIOException;
 import java.nio.file.Path;
 import java.util.Map;
 import java.util.Optional;
+import java.util.OptionalDouble;
 import java.util.OptionalLong;
 import java.util.function.Supplier;
 import org.bytedeco.javacpp.PointerScope;
@@ -157,7 +158,7 @@ public final class Trainer implements AutoCloseable {
     while (progress.epoch() < epochs) {
       try (BatchStream batches = data.training(progress.epoch(), progress.batch())) {
         while (progress.steps() < total && batches.hasNext()) {
-          if (isAskedToEnd() || !train(batches.next())) {
+          if (isAskedToEnd() || !train(progress.next(batches))) {
             return end();
           }
           if (plan.evaluation().isDueAfterStep(progress.steps(), total) && !look()) {
@@ -244,6 +245,18 @@ public final class Trainer implements AutoCloseable {
             e);
       }
     });
+  }
+
+  /**
+   * The share of the training clock in which the loop waited for batches: on a CPU, where nothing
+   * is prepared ahead, the time in which they are made. Beside a GPU that is still at work it is
+   * more than what the run lost. Empty before the first step.
+   */
+  public OptionalDouble dataWaitShare() {
+    double seconds = progress.training().seconds();
+    return progress.steps() > 0 && seconds > 0
+        ? OptionalDouble.of(progress.dataSeconds() / seconds)
+        : OptionalDouble.empty();
   }
 
   /** Where the run stands. */

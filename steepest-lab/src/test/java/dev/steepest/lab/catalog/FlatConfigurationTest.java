@@ -101,7 +101,8 @@ class FlatConfigurationTest {
 
   @Test
   void networksForSmallImagesGetTheStemForThem() {
-    assertThat(settings(FlatConfiguration.of(with(PUBLISHED, "model_name", "resnet18"))).get("model"))
+    assertThat(
+            settings(FlatConfiguration.of(with(PUBLISHED, "model_name", "resnet18"))).get("model"))
         .containsEntry("name", "timm-resnet18")
         .containsEntry("stem", "cifar");
     assertThat(
@@ -115,7 +116,10 @@ class FlatConfigurationTest {
 
   @Test
   void batchSchedulesBeginWithTheBatch() {
-    Meaning meaning = meaning(PUBLISHED.replace("num_epochs: 2", "num_epochs: 40") + "bs_schedule: {15: 256, 30: 512}\n");
+    Meaning meaning =
+        meaning(
+            PUBLISHED.replace("num_epochs: 2", "num_epochs: 40")
+                + "bs_schedule: {15: 256, 30: 512}\n");
     assertThat(settings(meaning).get("training"))
         .containsEntry("batch_schedule", "0:128 15:256 30:512");
   }

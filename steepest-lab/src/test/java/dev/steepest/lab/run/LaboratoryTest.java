@@ -114,6 +114,7 @@ class LaboratoryTest {
     assertThat(unseen.finished()).isTrue();
     assertThat(unseen.results().keySet()).noneMatch(Metric::ofTestSet);
     assertThat(unseen.last(Metric.VAL_ACCURACY)).isPresent();
+    assertThat(unseen.results().get(Metric.DATA_WAIT_SHARE)).isBetween(0.0, 1.0).isPositive();
     RunRecord seen = make(plan("", ""), new RunListener() {}).made().getFirst();
     assertThat(seen.results()).containsKeys(Metric.TEST_ACCURACY, Metric.TEST_LOSS);
     assertThat(seen.evaluations().getLast().sameMeasurement(unseen.evaluations().getLast()))

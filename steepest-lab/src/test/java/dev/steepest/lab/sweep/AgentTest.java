@@ -47,11 +47,7 @@ class AgentTest {
   private void work(TrialPlans plans, RunListener runs) {
     Workplace bench =
         new Workplace(
-            folder.resolve("data"),
-            "cpu",
-            1,
-            Duration.ofMinutes(1),
-            Workplace.Checkpoints.DROP);
+            folder.resolve("data"), "cpu", 1, Duration.ofMinutes(1), Workplace.Checkpoints.DROP);
     try (Agent agent =
         new Agent(
             store,
@@ -143,8 +139,7 @@ class AgentTest {
   @Test
   void aStoreOutOfReachStopsTheRunAtACheckpoint() {
     store.offer(0, VALUES);
-    store.failure =
-        Optional.of(new StoreException(StoreException.Kind.FAILURE, "out of reach"));
+    store.failure = Optional.of(new StoreException(StoreException.Kind.FAILURE, "out of reach"));
     TrialPlans plans = plans(1L);
     assertThatThrownBy(() -> work(plans, new RunListener() {})).hasMessage("out of reach");
     RunRecord record = record(plans.trial(VALUES).getFirst());

@@ -15,7 +15,11 @@ import org.junit.jupiter.params.provider.CsvSource;
 class TrialMetricTest {
   private static final EvaluationReport LOOK =
       new EvaluationReport(
-          Position.START, 0.5, Double.NaN, 1, new LinkedHashMap<>(Map.of("val", new Score(2, 0.25, 8))));
+          Position.START,
+          0.5,
+          Double.NaN,
+          1,
+          new LinkedHashMap<>(Map.of("val", new Score(2, 0.25, 8))));
 
   @ParameterizedTest
   @CsvSource({

@@ -17,6 +17,7 @@ import dev.steepest.lab.model.Tokens;
 import dev.steepest.lab.train.TrainingResult.End;
 import dev.steepest.optim.NonFinite;
 import dev.steepest.optim.Optimizer;
+import dev.steepest.optim.Plateau.Threshold;
 import dev.steepest.optim.Preset;
 import dev.steepest.tensor.Native;
 import java.nio.file.Files;
@@ -26,6 +27,7 @@ import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Random;
 import java.util.function.Function;
 import java.util.function.LongConsumer;
@@ -300,6 +302,33 @@ class TeamTrainingTest {
       assertThat(last.trainLoss()).isCloseTo(expected.trainLoss(), within(ROUNDING));
       assertThat(last.sets().get("val").loss())
           .isCloseTo(expected.sets().get("val").loss(), within(ROUNDING));
+    }
+  }
+
+  /**
+   * A gain of 100 nats is none: the look at step 4 stays the best, and the second after it ends.
+   */
+  @Test
+  void membersEndEarlyTogetherWithTheSameBestWeights() {
+    var watching =
+        new Watching(
+            Optional.of(new EarlyStopping(Watched.VAL_LOSS, 2, 100)),
+            Optional.of(new PlateauPlan(Watched.VAL_LOSS, 0.5, 0, 100, Threshold.ABSOLUTE, 0, 0)));
+    Variant early = Variant.of("adamw").with(lasting(40).withWatching(watching));
+    Seen alone = run(1, early).getFirst();
+    assertThat(alone.result().position().step()).isEqualTo(12);
+    Seen four = run(1, Variant.of("adamw").with(lasting(4))).getFirst();
+    for (Seen member : run(2, early)) {
+      assertThat(member.result().end()).isEqualTo(End.FINISHED);
+      assertThat(member.result().position().step()).isEqualTo(12);
+      assertThat(member.steps())
+          .extracting(StepReport::lrFactor)
+          .isEqualTo(alone.steps().stream().map(StepReport::lrFactor).toList());
+      four.values()
+          .forEach((name, values) ->
+              assertThat(member.values().get(name))
+                  .as(name)
+                  .containsExactly(values, within(ROUNDING)));
     }
   }
 

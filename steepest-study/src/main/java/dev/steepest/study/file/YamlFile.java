@@ -13,6 +13,7 @@ import tools.jackson.core.JsonParser;
 import tools.jackson.core.JsonToken;
 import tools.jackson.core.ObjectReadContext;
 import tools.jackson.dataformat.yaml.YAMLFactory;
+import tools.jackson.dataformat.yaml.YAMLParser;
 
 /** Reads YAML into {@link Node}s, which keep their line numbers. */
 public final class YamlFile {
@@ -81,6 +82,11 @@ public final class YamlFile {
 
   private Node node() {
     String where = file + ":" + parser.currentTokenLocation().getLineNr();
+    if (parser instanceof YAMLParser yaml && yaml.isCurrentAlias()) {
+      problems.add(
+          where, "'*" + parser.getString() + "' stands for another value; write the value here");
+      return new Broken(where);
+    }
     return switch (parser.currentToken()) {
       case START_OBJECT -> mapping(where);
       case START_ARRAY -> sequence(where);

@@ -61,6 +61,12 @@ public final class Metric {
   public static final String PEAK_MEMORY_BYTES = "peak_memory_bytes";
 
   /**
+   * Share of the training clock in which the loop waited for batches. On a CPU, where nothing is
+   * prepared ahead, that is the time in which they are made.
+   */
+  public static final String DATA_WAIT_SHARE = "data_wait_share";
+
+  /**
    * Passes over the training data at the look that early stopping found best: results are those of
    * the weights of then.
    */
@@ -89,7 +95,13 @@ public final class Metric {
   }
 
   private static final Set<String> OF_MACHINE =
-      Set.of(TOTAL_SECONDS, EPOCH_SECONDS, TOKENS_PER_SECOND, FLOPS_UTILISATION, PEAK_MEMORY_BYTES);
+      Set.of(
+          TOTAL_SECONDS,
+          EPOCH_SECONDS,
+          TOKENS_PER_SECOND,
+          FLOPS_UTILISATION,
+          PEAK_MEMORY_BYTES,
+          DATA_WAIT_SHARE);
 
   /** Whether {@code metric} is measured on the test set: nothing may be chosen by it. */
   public static boolean ofTestSet(String metric) {

@@ -3,6 +3,7 @@ package dev.steepest.study.search;
 import dev.steepest.study.search.Distribution.Span;
 import dev.steepest.study.search.SearchSpace.Parameter;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
 import java.util.SortedMap;
 import java.util.TreeMap;
@@ -29,7 +30,7 @@ final class ParzenEstimator {
   private static final double WIDEST = 0.1;
 
   private final List<Parameter> parameters;
-  private final List<Span[]> centres = new ArrayList<>();
+  private final List<Kernel[]> kernels = new ArrayList<>();
   private final double bandwidth;
 
   /**
@@ -38,8 +39,25 @@ final class ParzenEstimator {
    */
   ParzenEstimator(List<Parameter> parameters, List<SortedMap<String, Object>> configurations) {
     this.parameters = parameters;
-    configurations.forEach(values -> centres.add(spans(values)));
-    this.bandwidth = WIDEST * Math.pow(Math.max(1, centres.size()), -1.0 / (parameters.size() + 4));
+    int n = Math.max(1, configurations.size());
+    this.bandwidth = WIDEST * Math.pow(n, -1.0 / (parameters.size() + 4));
+    for (SortedMap<String, Object> values : configurations) {
+      kernels.add(Arrays.stream(spans(values)).map(this::kernel).toArray(Kernel[]::new));
+    }
+  }
+
+  /**
+   * One parameter of one kernel.
+   *
+   * @param centre shares of its configuration's value
+   * @param below the normal's probability below 0
+   * @param inside that between 0 and 1
+   */
+  private record Kernel(Span centre, double below, double inside) {}
+
+  private Kernel kernel(Span centre) {
+    double below = phi(-centre.middle() / bandwidth);
+    return new Kernel(centre, below, phi((1 - centre.middle()) / bandwidth) - below);
   }
 
   private Span[] spans(SortedMap<String, Object> values) {
@@ -50,46 +68,45 @@ final class ParzenEstimator {
 
   /** A configuration of this density; constants are not among its values. */
   SortedMap<String, Object> draw(Draws draws) {
-    int component = (int) draws.below(centres.size() + 1L);
+    int component = (int) draws.below(kernels.size() + 1L);
     SortedMap<String, Object> values = new TreeMap<>();
     for (int d = 0; d < parameters.size(); d++) {
       Distribution distribution = parameters.get(d).distribution();
       double share = draws.uniform();
-      if (component < centres.size()) {
-        share = inKernel(distribution, centres.get(component)[d], share, draws);
+      if (component < kernels.size()) {
+        share = inKernel(distribution, kernels.get(component)[d], share, draws);
       }
       values.put(parameters.get(d).name(), distribution.at(share));
     }
     return values;
   }
 
-  private double inKernel(Distribution distribution, Span centre, double share, Draws draws) {
+  private double inKernel(Distribution distribution, Kernel kernel, double share, Draws draws) {
+    double mu = kernel.centre.middle();
     if (distribution instanceof Categorical categories) {
-      return draws.uniform() < spread(categories) ? share : centre.middle();
+      return draws.uniform() < spread(categories) ? share : mu;
     }
-    double low = phi(-centre.middle() / bandwidth);
-    double high = phi((1 - centre.middle()) / bandwidth);
-    double z = NORMAL.inverseCumulativeProbability(low + share * (high - low));
-    return Math.clamp(centre.middle() + bandwidth * z, 0, 1);
+    double p = Math.min(1, kernel.below + share * kernel.inside);
+    return Math.clamp(mu + bandwidth * NORMAL.inverseCumulativeProbability(p), 0, 1);
   }
 
   /** The weight that a kernel gives to the prior of categories: less the more kernels there are. */
   private double spread(Categorical categories) {
     double k = categories.values().size();
-    return k / (k + centres.size() + 1);
+    return k / (k + kernels.size() + 1);
   }
 
   /** The logarithm of the density, up to a constant that is the same for all estimators. */
   double logDensity(SortedMap<String, Object> values) {
     Span[] at = spans(values);
-    double[] logs = new double[centres.size() + 1];
+    double[] logs = new double[kernels.size() + 1];
     double highest = Double.NEGATIVE_INFINITY;
-    for (int i = 0; i <= centres.size(); i++) {
+    for (int i = 0; i <= kernels.size(); i++) {
       for (int d = 0; d < at.length; d++) {
         logs[i] +=
-            i == centres.size()
+            i == kernels.size()
                 ? prior(at[d])
-                : kernel(parameters.get(d).distribution(), centres.get(i)[d], at[d]);
+                : logDensity(parameters.get(d).distribution(), kernels.get(i)[d], at[d]);
       }
       highest = Math.max(highest, logs[i]);
     }
@@ -104,20 +121,19 @@ final class ParzenEstimator {
     return at.width() > 0 ? Math.log(at.width()) : 0;
   }
 
-  private double kernel(Distribution distribution, Span centre, Span at) {
+  private double logDensity(Distribution distribution, Kernel kernel, Span at) {
     if (distribution instanceof Categorical categories) {
       double spread = spread(categories);
-      boolean same = at.from() == centre.from();
+      boolean same = at.from() == kernel.centre.from();
       return Math.log((same ? 1 - spread : 0) + spread * at.width());
     }
-    double mu = centre.middle();
-    double inside = phi((1 - mu) / bandwidth) - phi(-mu / bandwidth);
+    double mu = kernel.centre.middle();
     if (at.width() > 0) {
       double mass = phi((at.to() - mu) / bandwidth) - phi((at.from() - mu) / bandwidth);
-      return Math.log(Math.max(mass, Double.MIN_NORMAL) / inside);
+      return Math.log(Math.max(mass, Double.MIN_NORMAL) / kernel.inside);
     }
     double z = (at.from() - mu) / bandwidth;
-    return NORMAL.logDensity(z) - Math.log(bandwidth * inside);
+    return -0.5 * z * z - Math.log(Math.sqrt(2 * Math.PI) * bandwidth * kernel.inside);
   }
 
   private static double phi(double z) {

@@ -14,15 +14,17 @@ import java.util.regex.Pattern;
  * as arguments that every trial gets.
  */
 final class CommandReader {
-  private static final String KEY = "command";
-  private static final String PROGRAM = "${program}";
+  static final String COMMAND = "command";
+  static final String PROGRAM = "program";
+
+  private static final String PLACE = "${program}";
 
   /** Macros for what the lab does itself: to start a program and to hand it its parameters. */
   private static final List<String> MACROS =
       List.of(
           "${env}",
           "${interpreter}",
-          PROGRAM,
+          PLACE,
           "${args}",
           "${args_no_boolean_flags}",
           "${args_no_hyphens}",
@@ -46,21 +48,21 @@ final class CommandReader {
   record Command(String program, List<String> arguments) {}
 
   static Command read(Fields root) {
-    Optional<String> named = root.has("program") ? root.word("program") : Optional.empty();
+    Optional<String> named = root.word(PROGRAM);
     List<String> words = new ArrayList<>();
-    root.list(KEY)
+    root.list(COMMAND)
         .ifPresent(items -> items.forEach(item -> word(root, item).ifPresent(words::add)));
     if (words.isEmpty()) {
       return new Command(named.orElse(""), List.of());
     }
     int program = place(words, named);
     if (program < 0) {
-      root.problem(KEY, "names no program; write ${program} where it stands");
+      root.problem(COMMAND, "names no program; write ${program} where it stands");
       return new Command(named.orElse(""), List.of());
     }
     String place = words.get(program);
-    if (place.equals(PROGRAM) && named.isEmpty() && !root.has("program")) {
-      root.missing("program", "command asks for it with ${program}");
+    if (place.equals(PLACE) && named.isEmpty() && !root.has(PROGRAM)) {
+      root.missing(PROGRAM, "command asks for it with ${program}");
     }
     List<String> arguments = new ArrayList<>();
     for (String word : words.subList(program + 1, words.size())) {
@@ -68,32 +70,35 @@ final class CommandReader {
         arguments.add(word);
       }
     }
-    return new Command(named.orElse(place.equals(PROGRAM) ? "" : place), arguments);
+    return new Command(named.orElse(place.equals(PLACE) ? "" : place), arguments);
   }
 
   private static Optional<String> word(Fields root, Node item) {
     if (!(item instanceof Scalar s) || s.text().isEmpty()) {
-      root.problem(KEY, "lists something that is not a word");
+      root.problem(COMMAND, "lists something that is not a word");
       return Optional.empty();
     }
     Matcher macro = MACRO.matcher(s.text());
-    while (macro.find()) {
-      if (!MACROS.contains(s.text())) {
-        root.problem(
-            KEY,
-            macro.group().startsWith("${envvar:")
-                ? "asks for %s; a sweep must mean the same everywhere, so write the value itself"
-                    .formatted(macro.group())
-                : ": " + Problems.unknown("macro", macro.group(), MACROS));
-        return Optional.empty();
-      }
+    if (macro.find() && !MACROS.contains(s.text())) {
+      root.problem(COMMAND, wrong(macro.group()));
+      return Optional.empty();
     }
     return Optional.of(s.text());
   }
 
+  private static String wrong(String macro) {
+    if (MACROS.contains(macro)) {
+      return "has %s inside of a word; it must stand alone".formatted(macro);
+    }
+    return macro.startsWith("${envvar:")
+        ? "asks for %s; a sweep must mean the same everywhere, so write the value itself"
+            .formatted(macro)
+        : ": " + Problems.unknown("macro", macro, MACROS);
+  }
+
   private static int place(List<String> words, Optional<String> named) {
-    if (words.contains(PROGRAM)) {
-      return words.indexOf(PROGRAM);
+    if (words.contains(PLACE)) {
+      return words.indexOf(PLACE);
     }
     if (named.isPresent() && words.contains(named.get())) {
       return words.indexOf(named.get());

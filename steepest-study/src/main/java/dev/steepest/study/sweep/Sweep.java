@@ -15,7 +15,7 @@ import java.util.OptionalInt;
  * @param program what the file says is to be run: a configuration or experiment file, or a script
  *     of another program, which is not run
  * @param arguments what the file hands to every trial beside its parameters, as on a command line
- * @param metric the objective, in the file's words
+ * @param metric the objective, in the file's words; empty where a grid or random search names none
  * @param goal which way it improves
  * @param target a value at which the sweep may end
  * @param parameters names of the hyper-parameters in the order of the file
@@ -43,14 +43,19 @@ public record Sweep(
     parameters = List.copyOf(parameters);
   }
 
-  /** The same, known by another text: one that says more than the file. */
-  public Sweep knownBy(String everything) {
+  /**
+   * The same in the words of who makes its runs.
+   *
+   * @param measured what the metric is called there
+   * @param everything a text that says more than the file
+   */
+  public Sweep retold(String measured, String everything) {
     return new Sweep(
         name,
         about,
         program,
         arguments,
-        metric,
+        measured,
         goal,
         target,
         parameters,

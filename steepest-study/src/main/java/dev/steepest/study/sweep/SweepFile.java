@@ -15,6 +15,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.OptionalInt;
 import java.util.OptionalLong;
+import java.util.stream.Stream;
 
 /**
  * Reads a sweep file as W&B has it, all its problems at once.
@@ -26,7 +27,8 @@ import java.util.OptionalLong;
 public final class SweepFile {
   private static final String HEAD = "The sweep has problems:";
 
-  private static final String PROGRAM = "program";
+  private static final String NAME = "name";
+  private static final String DESCRIPTION = "description";
   private static final String EARLY_TERMINATE = "early_terminate";
   private static final String RUN_CAP = "run_cap";
 
@@ -39,22 +41,20 @@ public final class SweepFile {
       List.of("entity", "project", "controller", "apiVersion", "kind");
 
   private static final List<String> KEYS =
-      List.of(
-          "name",
-          "description",
-          PROGRAM,
-          "command",
-          SearchReader.METHOD,
-          Objective.METRIC,
-          SpaceReader.PARAMETERS,
-          EARLY_TERMINATE,
-          RUN_CAP,
-          SearchReader.SEED,
-          "entity",
-          "project",
-          "controller",
-          "apiVersion",
-          "kind");
+      Stream.concat(
+              Stream.of(
+                  NAME,
+                  DESCRIPTION,
+                  CommandReader.PROGRAM,
+                  CommandReader.COMMAND,
+                  SearchReader.METHOD,
+                  Objective.METRIC,
+                  SpaceReader.PARAMETERS,
+                  EARLY_TERMINATE,
+                  RUN_CAP,
+                  SearchReader.SEED),
+              ELSEWHERE.stream())
+          .toList();
 
   private final Problems problems = new Problems();
   private final String file;
@@ -95,7 +95,6 @@ public final class SweepFile {
             .group(EARLY_TERMINATE)
             .flatMap(group -> TerminationReader.read(group, objective.goal()))
             .orElse(EarlyTermination.NEVER);
-    String about = fields.has("description") ? fields.word("description").orElse("") : "";
     if (!objective.isNamed() && fields.has(EARLY_TERMINATE)) {
       fields.problem(EARLY_TERMINATE, "needs a metric; write metric: {name: …, goal: …}");
     }
@@ -103,7 +102,7 @@ public final class SweepFile {
     Search found = search.orElseThrow();
     return new Sweep(
         name,
-        String.join(" ", about.split("\\s+")),
+        fields.word(DESCRIPTION).orElse("").replaceAll("\\s+", " "),
         command.program(),
         command.arguments(),
         objective.name(),
@@ -121,10 +120,10 @@ public final class SweepFile {
   /** What says the same without what is used elsewhere, and with the name that it got here. */
   private static String text(Mapping root, String name) {
     Map<String, Node> entries = new LinkedHashMap<>();
-    entries.put("name", new Node.Scalar(name, ""));
+    entries.put(NAME, new Node.Scalar(name, ""));
     root.entries()
         .forEach((key, node) -> {
-          if (!key.equals("name") && !ELSEWHERE.contains(key)) {
+          if (!key.equals(NAME) && !ELSEWHERE.contains(key)) {
             entries.put(key, node);
           }
         });
@@ -133,9 +132,8 @@ public final class SweepFile {
 
   /** A name that a folder can have: what W&B allows beside is replaced by hyphens. */
   private String name(Fields fields) {
-    String given = fields.has("name") ? fields.word("name").orElse("") : "";
     String last = file.substring(Math.max(file.lastIndexOf('/'), file.lastIndexOf('\\')) + 1);
-    String name = folderName(given);
+    String name = folderName(fields.word(NAME).orElse(""));
     return name.isEmpty() ? folderName(last.replaceFirst("\\.[A-Za-z]+$", "")) : name;
   }
 

@@ -1,8 +1,6 @@
 package dev.steepest.study.track;
 
 import java.io.ByteArrayOutputStream;
-import java.nio.ByteBuffer;
-import java.nio.ByteOrder;
 import java.nio.charset.StandardCharsets;
 
 /**
@@ -27,14 +25,14 @@ final class Message {
   /** A {@code double}. */
   Message real(int field, double value) {
     tag(field, FIXED64);
-    fixed(ByteBuffer.allocate(Double.BYTES).order(ByteOrder.LITTLE_ENDIAN).putDouble(value));
+    fixed(Double.doubleToRawLongBits(value), Double.BYTES);
     return this;
   }
 
   /** A {@code float}. */
   Message single(int field, float value) {
     tag(field, FIXED32);
-    fixed(ByteBuffer.allocate(Float.BYTES).order(ByteOrder.LITTLE_ENDIAN).putFloat(value));
+    fixed(Float.floatToRawIntBits(value), Float.BYTES);
     return this;
   }
 
@@ -60,20 +58,23 @@ final class Message {
   }
 
   private void tag(int field, int type) {
-    varint((long) field << 3 | type);
+    varint(((long) field << 3) | type);
   }
 
   /** Seven bits a byte, the lowest first; the highest bit says that more follow. */
   private void varint(long value) {
     long rest = value;
     while ((rest & ~0x7FL) != 0) {
-      bytes.write((int) (rest & 0x7F | 0x80));
+      bytes.write((int) ((rest & 0x7F) | 0x80));
       rest >>>= 7;
     }
     bytes.write((int) rest);
   }
 
-  private void fixed(ByteBuffer value) {
-    bytes.writeBytes(value.array());
+  /** The lowest byte first. */
+  private void fixed(long bits, int length) {
+    for (int i = 0; i < length; i++) {
+      bytes.write((int) (bits >>> (Byte.SIZE * i)));
+    }
   }
 }

@@ -87,7 +87,7 @@ final class Mlflow implements Tracker {
                 .formatted(run.name(), address(), run.refused().get()));
       } else if (!run.done()) {
         unfinished.add(
-            "%s: mlflow at %s is away; %d rows and the end wait. Its record is complete; the same command with --track tells the rest."
+            "%s: mlflow at %s is away; %d row(s) and the end wait. Its record is complete; the same command with --track tells the rest."
                 .formatted(run.name(), address(), run.rows()));
       }
     }

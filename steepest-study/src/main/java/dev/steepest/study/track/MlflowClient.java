@@ -3,6 +3,7 @@ package dev.steepest.study.track;
 import dev.steepest.study.track.MlflowException.Away;
 import dev.steepest.study.track.MlflowException.Refused;
 import java.io.IOException;
+import java.net.ConnectException;
 import java.net.URI;
 import java.net.URLEncoder;
 import java.net.http.HttpClient;
@@ -144,6 +145,8 @@ final class MlflowClient implements AutoCloseable {
     HttpResponse<String> response;
     try {
       response = http.send(request, BodyHandlers.ofString());
+    } catch (ConnectException _) {
+      throw new Away("no connection", Optional.empty());
     } catch (IOException e) {
       String reason = e.getMessage() == null ? e.getClass().getSimpleName() : e.getMessage();
       throw new Away(reason, Optional.empty());

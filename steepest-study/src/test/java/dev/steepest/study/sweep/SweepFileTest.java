@@ -274,6 +274,32 @@ class SweepFileTest {
   }
 
   @Test
+  void argumentsAreWhatStandsBehindTheProgram() {
+    assertThat(command("[python, train.py, --epochs, 5, '${args}']").program())
+        .isEqualTo("train.py");
+    assertThat(command("[python, train.py, --epochs, 5, '${args}']").arguments())
+        .containsExactly("--epochs", "5");
+    assertThat(command("['${program}', a]\nprogram: x.yaml").arguments()).containsExactly("a");
+    for (String wrong :
+        List.of("[python]", "['${program}', '--x=${args}']", "[x.py, '${envvar:HOME}']", "[]")) {
+      assertThat(problems("method: grid\nparameters: {a: {value: 1}}\ncommand: " + wrong))
+          .anySatisfy(p -> assertThat(p).matches("sweep.yaml:3: command:? .*"));
+    }
+  }
+
+  private static Sweep command(String command) {
+    return read("method: grid\nparameters: {a: {value: 1}}\ncommand: " + command);
+  }
+
+  @Test
+  void whatStandsForAnotherValueIsRefused() {
+    assertThat(problems("method: random\nparameters:\n  a: &x {value: 1}\n  b: *x\n"))
+        .singleElement()
+        .asString()
+        .startsWith("sweep.yaml:4: '*x' stands for another value");
+  }
+
+  @Test
   void wrongSettingsNameTheirOption() {
     assertThat(
             catchThrowableOfType(

@@ -157,7 +157,7 @@ class MlflowTest {
       assertThat(away.finish())
           .singleElement()
           .asString()
-          .contains(server.address(), "is away", "24 rows", "the same command with --track");
+          .contains(server.address(), "is away", "24 row(s)", "the same command with --track");
       server = server.restarted();
       Mlflow there = tracker(PATIENCE, Map.of());
       assertThat(there.knows(run.record())).isFalse();

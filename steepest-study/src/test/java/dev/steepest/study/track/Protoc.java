@@ -29,9 +29,9 @@ final class Protoc {
     assumeTrue(installed(), "protoc is not installed (Debian: apt-get install protobuf-compiler)");
     ByteArrayOutputStream joined = new ByteArrayOutputStream();
     for (byte[] message : messages) {
-      joined.write(1 << 3 | 2);
+      joined.write((1 << 3) | 2);
       for (int rest = message.length; ; rest >>>= 7) {
-        joined.write(rest < 128 ? rest : rest & 127 | 128);
+        joined.write(rest < 128 ? rest : (rest & 127) | 128);
         if (rest < 128) {
           break;
         }

@@ -52,7 +52,7 @@ final class SmallRun implements AutoCloseable {
 
   /** Goes back to a checkpoint and says where the run is made. */
   RunRecord begin(int checkpoint) {
-    folder.rewindTo(checkpoint / STEPS_PER_EPOCH, checkpoint);
+    folder.rewindTo(checkpoint / (double) STEPS_PER_EPOCH, checkpoint);
     folder.begin(
         new Environment(Map.of("os", "Linux 6", "cores", "2", "steepest.commit", "abc")),
         new TreeMap<>(),

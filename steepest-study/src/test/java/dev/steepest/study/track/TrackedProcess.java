@@ -18,7 +18,7 @@ final class TrackedProcess {
       int made = RecordStore.steps(run.path()).size();
       int checkpoint = made / every * every;
       RunRecord record = run.begin(checkpoint);
-      try (Tracking tracking = trackers.begins(record, System.err::println)) {
+      try (Tracking tracking = trackers.begins(record, TrackedProcess::fail)) {
         for (int step = checkpoint + 1; step <= steps; step++) {
           run.step(step, tracking);
           Thread.sleep(1);
@@ -27,5 +27,9 @@ final class TrackedProcess {
       }
     }
     trackers.finish();
+  }
+
+  private static void fail(String line) {
+    throw new IllegalStateException(line);
   }
 }

@@ -77,34 +77,41 @@ final class Resizing {
       }
       return;
     }
-    for (int x = 0, target = at; x < rendition.size(); x++, target += 3) {
+    int[] values = across.values;
+    int[] bounds = across.bounds;
+    int size = rendition.size();
+    for (int x = 0; x < size; x++) {
       int red = HALF;
       int green = HALF;
       int blue = HALF;
-      int weight = across.offset(x);
-      int end = start + 3 * across.to(x);
-      for (int i = start + 3 * across.from(x); i < end; i += 3) {
-        int w = across.values[weight++];
+      int weight = x * across.most;
+      int end = start + 3 * bounds[2 * x + 1];
+      for (int i = start + 3 * bounds[2 * x]; i < end; i += 3) {
+        int w = values[weight++];
         red += (from[i] & 0xFF) * w;
         green += (from[i + 1] & 0xFF) * w;
         blue += (from[i + 2] & 0xFF) * w;
       }
+      int target = at + 3 * x;
       to[target] = clip(red);
       to[target + 1] = clip(green);
       to[target + 2] = clip(blue);
     }
   }
 
-  /** One output row before rounding; the inner loop is one that the JIT makes vectors of. */
+  /** One output row before rounding. */
   private void alongColumns(int y, int top, int width) {
     Arrays.fill(sums, HALF);
     int weight = down.offset(y);
     for (int row = down.from(y); row < down.to(y); row++) {
-      int w = down.values[weight++];
-      int at = (row - top) * width;
-      for (int i = 0; i < width; i++) {
-        sums[i] += (rows[at + i] & 0xFF) * w;
-      }
+      add(rows, (row - top) * width, down.values[weight++], sums, width);
+    }
+  }
+
+  /** A loop of its own, which the JIT makes vectors of. */
+  private static void add(byte[] from, int at, int weight, int[] to, int count) {
+    for (int i = 0; i < count; i++) {
+      to[i] += (from[at + i] & 0xFF) * weight;
     }
   }
 

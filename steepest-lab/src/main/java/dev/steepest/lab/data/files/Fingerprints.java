@@ -5,6 +5,7 @@ import java.io.UncheckedIOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.StandardCopyOption;
 import java.nio.file.attribute.BasicFileAttributes;
 import java.security.MessageDigest;
 import java.security.NoSuchAlgorithmException;
@@ -12,6 +13,7 @@ import java.util.HexFormat;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.stream.IntStream;
 
@@ -51,7 +53,7 @@ public record Fingerprints(Path folder) {
     try {
       Path file = root.resolve(path);
       BasicFileAttributes facts = Files.readAttributes(file, BasicFileAttributes.class);
-      long time = facts.lastModifiedTime().to(java.util.concurrent.TimeUnit.NANOSECONDS);
+      long time = facts.lastModifiedTime().to(TimeUnit.NANOSECONDS);
       Known before = known.get(path);
       if (before != null && before.length == facts.size() && before.time == time) {
         return before;
@@ -84,7 +86,9 @@ public record Fingerprints(Path folder) {
 
   private void write(Path memory, Map<String, Known> known) throws IOException {
     Files.createDirectories(folder);
-    Path fresh = Files.createTempFile(folder, "files", ".part");
+    Path fresh =
+        memory.resolveSibling(
+            "%s.%d.part".formatted(memory.getFileName(), ProcessHandle.current().pid()));
     List<String> lines =
         known.entrySet().stream()
             .sorted(Map.Entry.comparingByKey())
@@ -98,7 +102,7 @@ public record Fingerprints(Path folder) {
                         entry.getKey()))
             .toList();
     Files.write(fresh, lines);
-    Files.move(fresh, memory, java.nio.file.StandardCopyOption.ATOMIC_MOVE);
+    Files.move(fresh, memory, StandardCopyOption.ATOMIC_MOVE);
   }
 
   /** Lower-case hexadecimal. */

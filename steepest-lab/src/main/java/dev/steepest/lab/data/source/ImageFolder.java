@@ -84,6 +84,12 @@ public final class ImageFolder implements DataSource {
 
   @Override
   public TrainTest load(Path folder, ImageOptions options) {
+    if (options.tree().folder().isBlank()) {
+      throw new DataException(
+          "Cannot read images from a folder without a name",
+          List.of("data.folder: expected a folder or zip archive, found nothing"),
+          "");
+    }
     Path root = folder.resolve(options.tree().folder());
     try (ImageFiles files = ImageFiles.open(root)) {
       ClassTree tree = ClassTree.of(files.paths());

@@ -152,8 +152,7 @@ public final class Pets implements DataSource {
     } else {
       missing(place, lists).stream()
           .limit(Findings.LISTED)
-          .forEach(path ->
-              findings.add(images.resolve(path), "this image", Findings.NO_SUCH_FILE));
+          .forEach(path -> findings.add(images.resolve(path), "this image", Findings.NO_SUCH_FILE));
     }
     findings.raise();
     try (ImageFiles files = ImageFiles.open(images)) {

@@ -16,7 +16,8 @@ class DataSourcesTest {
   void findsEverySourceByItsName() {
     assertThat(DataSources.all())
         .extracting(DataSource::name)
-        .containsExactly("cifar10", "cifar100", "fashion-mnist", "folder", "mnist", "pets", "shapes");
+        .containsExactly(
+            "cifar10", "cifar100", "fashion-mnist", "folder", "mnist", "pets", "shapes");
     assertThat(DataSources.all())
         .allSatisfy(source -> assertThat(DataSources.named(source.name())).isSameAs(source));
     assertThatThrownBy(() -> DataSources.named("cifar"))

@@ -64,7 +64,8 @@ class PetsTest {
     DataException error = catchThrowableOfType(DataException.class, () -> pets.load(empty));
     assertThat(error.problems())
         .containsExactly(
-            empty + "/oxford-iiit-pet/annotations/trainval.txt: expected this file, found no such file",
+            empty
+                + "/oxford-iiit-pet/annotations/trainval.txt: expected this file, found no such file",
             empty + "/oxford-iiit-pet/annotations/test.txt: expected this file, found no such file",
             empty + "/oxford-iiit-pet/images: expected this folder, found no such file");
   }
@@ -82,7 +83,8 @@ class PetsTest {
     list("test.txt", "Persian_1 4 1 1\nbull_terrier_2 2 2 1\n");
     refused("expected breeds 1 to 3, found none with number 3");
     list("test.txt", "Abyssinian_1 1 1 1\n");
-    refused("expected 3 train and 2 test images of 2 breeds, found 3 train and 1 test images of 2 breeds");
+    refused(
+        "expected 3 train and 2 test images of 2 breeds, found 3 train and 1 test images of 2 breeds");
   }
 
   private void refused(String why) {
