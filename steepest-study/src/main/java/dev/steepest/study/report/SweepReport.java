@@ -38,7 +38,7 @@ public final class SweepReport {
     List<String> notices = new ArrayList<>();
     Map<String, byte[]> figures = Report.draw(() -> drawing.of(sweep), notices);
     files.write("report.html", HtmlPage.of(sweep, notices));
-    files.write("verdict.txt", SweepText.of(sweep));
+    files.write("verdict.txt", SweepSummary.of(sweep));
     files.write("tables.md", new SweepMarkdown(sweep).text());
     files.write("sweep.json", SweepJson.of(sweep));
     SweepTables tables = new SweepTables(sweep);

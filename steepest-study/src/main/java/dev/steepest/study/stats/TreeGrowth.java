@@ -21,12 +21,16 @@ record TreeGrowth(Cells[] cells, double[] y, int smallest, int tried, Splittable
   /** A way to split and by how much it reduces the sum of squares. */
   private record Cut(int factor, boolean[] left, double gain) {
     static final Cut NONE = new Cut(-1, new boolean[0], 0);
+
+    boolean none() {
+      return factor < 0;
+    }
   }
 
   RegressionTree from(int[] drawn) {
     double sum = IntStream.of(drawn).mapToDouble(i -> y[i]).sum();
     Cut best = drawn.length < 2 * smallest ? Cut.NONE : best(drawn, sum);
-    if (best == Cut.NONE) {
+    if (best.none()) {
       return new RegressionTree.Leaf(sum / drawn.length);
     }
     int[] of = cells[best.factor()].of();
@@ -44,10 +48,10 @@ record TreeGrowth(Cells[] cells, double[] y, int smallest, int tried, Splittable
     int left = tried;
     for (int factor : Shuffle.upTo(cells.length, random)) {
       Cut cut = left > 0 ? best(factor, drawn, sum) : Cut.NONE;
-      left -= cut == Cut.NONE ? 0 : 1;
+      left -= cut.none() ? 0 : 1;
       best = cut.gain() > best.gain() ? cut : best;
     }
-    return best.factor() < 0 ? Cut.NONE : best;
+    return best;
   }
 
   private Cut best(int factor, int[] drawn, double sum) {

@@ -178,7 +178,7 @@ class SweepReportTest {
     for (int k = 0; k < 6; k++) {
       entries.add(entry(k, State.FINISHED, k, 2 - .1 * k));
     }
-    assertThat(SweepText.of(of(Goal.MINIMIZE, entries)))
+    assertThat(SweepSummary.of(of(Goal.MINIMIZE, entries)))
         .contains("! 1.5000 is the best of 6 finished trials, and flattered by that")
         .contains(
             "! The best trial lies at the end of what was tried of x 5 (of 0, 1, 2, 3, 4, 5)");
@@ -187,7 +187,7 @@ class SweepReportTest {
     SweepResults looked =
         new SweepResults(
             SampleSweep.sweep(Goal.MINIMIZE, Metric.VAL_LOSS), entries, runs, new TreeMap<>());
-    assertThat(SweepText.of(looked)).contains("! Trials looked at the test set");
+    assertThat(SweepSummary.of(looked)).contains("! Trials looked at the test set");
   }
 
   @Test

@@ -7,13 +7,13 @@ import java.util.ArrayList;
 import java.util.List;
 
 /** What is said of a sweep on a console. */
-public final class SweepText {
+public final class SweepSummary {
   private static final int WIDTH = 100;
 
   /** Rows of its table. */
   private static final int TOP = 5;
 
-  private SweepText() {}
+  private SweepSummary() {}
 
   /**
    * The headline, the best configurations, and what a reader must know; lines end in line feeds.
