@@ -1,5 +1,7 @@
 package dev.steepest.cli;
 
+import dev.steepest.cli.WorkplaceOptions.Hints;
+import dev.steepest.lab.catalog.FlatConfiguration;
 import dev.steepest.lab.run.Workplace;
 import dev.steepest.lab.sweep.SweepSource;
 import dev.steepest.study.sweep.StoreOptions;
@@ -64,15 +66,16 @@ final class AgentCommand implements Callable<Integer> {
               source,
               store,
               options,
-              bench(store.sweep().name()),
+              bench(source.plans(store.sweep()).shared(), store.sweep().name()),
               new SweepFolder(bench.folder(store.sweep().name())).trials());
       return agent.work() == SweepAgent.Ending.DONE ? 0 : 1;
+    } catch (IllegalArgumentException e) {
+      throw new UserError(e);
     }
   }
 
-  private Workplace bench(String sweep) {
-    Workplace plain = bench.bench();
-    return plain.with(plain.trackers().ofSweep(sweep));
+  private Workplace bench(FlatConfiguration.Meaning shared, String sweep) {
+    return SweepFolder.bench(bench.bench(Hints.of(shared)), sweep);
   }
 
   private static Sweep sweep(String text) {

@@ -18,9 +18,13 @@ final class AgentProcesses implements AutoCloseable {
   private final List<Process> processes = new ArrayList<>();
   private final Path logs;
 
+  /** Whoever ends this process ends them: a signal may have reached it alone. */
+  private final Thread hook = new Thread(this::end, "end of agents");
+
   private AgentProcesses(Console console, Path logs) {
     this.console = console;
     this.logs = logs;
+    Runtime.getRuntime().addShutdownHook(hook);
   }
 
   /**
@@ -67,6 +71,15 @@ final class AgentProcesses implements AutoCloseable {
   /** Asks those that are still at work to stop, and waits. */
   @Override
   public void close() {
+    end();
+    try {
+      Runtime.getRuntime().removeShutdownHook(hook);
+    } catch (IllegalStateException _) {
+      // The JVM is going down already: the hook is at work, or done.
+    }
+  }
+
+  private void end() {
     processes.forEach(Process::destroy);
     for (Process process : processes) {
       try {

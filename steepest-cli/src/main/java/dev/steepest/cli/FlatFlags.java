@@ -120,6 +120,11 @@ final class FlatFlags {
     return config;
   }
 
+  /** Whether any of them was given. */
+  boolean given() {
+    return config.isPresent() || !words().isEmpty();
+  }
+
   /** Whether a run is described in these words. */
   boolean describesRun() {
     return config.isPresent() || dataset.isPresent() || model.isPresent();

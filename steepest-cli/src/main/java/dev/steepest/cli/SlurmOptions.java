@@ -2,6 +2,7 @@ package dev.steepest.cli;
 
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 import picocli.CommandLine.Option;
 
 /** How agents are started on a cluster. */
@@ -11,7 +12,7 @@ final class SlurmOptions {
       paramLabel = "N",
       description =
           "Write a job array that starts N agents, and submit it by sbatch; with --dry-run print it.")
-  private int agents;
+  private Optional<Integer> agents = Optional.empty();
 
   @Option(
       names = "--sbatch",
@@ -20,14 +21,15 @@ final class SlurmOptions {
   private List<String> options = new ArrayList<>();
 
   boolean asked() {
-    return agents != 0;
+    return agents.isPresent();
   }
 
   int agents() {
-    if (agents < 1) {
-      throw new UserError("--slurm %d is out of range; allowed: 1 or more.".formatted(agents));
+    int wanted = agents.orElseThrow();
+    if (wanted < 1) {
+      throw new UserError("--slurm %d is out of range; allowed: 1 or more.".formatted(wanted));
     }
-    return agents;
+    return wanted;
   }
 
   List<String> options() {

@@ -139,9 +139,12 @@ final class SweepCommand implements Callable<Integer> {
 
   private SweepSource source() {
     Path path = ConfigurationFiles.find(file);
-    Text text = new Text(path.toString(), ExperimentFiles.text(path));
+    Text text = text(path);
     List<String> ofSweep = overrides.stream().filter(SweepCommand::isOfSweep).toList();
     List<String> ofRuns = overrides.stream().filter(o -> !isOfSweep(o)).toList();
+    if (ofRuns.stream().anyMatch(o -> o.startsWith("seeds="))) {
+      throw new UserError("The runs of a trial are counted by --seeds N; --set seeds has no place.");
+    }
     List<Long> numbers = LongStream.rangeClosed(1, seeds).boxed().toList();
     SweepSource bare = new SweepSource(text, ofSweep, Optional.empty(), ofRuns, numbers);
     Optional<Path> configuration =
@@ -151,9 +154,14 @@ final class SweepCommand implements Callable<Integer> {
     return new SweepSource(
         text,
         ofSweep,
-        configuration.map(c -> new Text(c.toString(), ExperimentFiles.text(c))),
+        configuration.map(SweepCommand::text),
         ofRuns,
         numbers);
+  }
+
+  /** By its name alone: the same file is the same sweep, wherever it is called from. */
+  private static Text text(Path file) {
+    return new Text(file.getFileName().toString(), ExperimentFiles.text(file));
   }
 
   private static boolean isOfSweep(String override) {

@@ -1,5 +1,6 @@
 package dev.steepest.cli;
 
+import dev.steepest.lab.run.Workplace;
 import dev.steepest.lab.sweep.SweepSource;
 import dev.steepest.lab.sweep.TrialPlans;
 import dev.steepest.study.plan.RunSpec;
@@ -7,7 +8,7 @@ import dev.steepest.study.record.RecordStore;
 import dev.steepest.study.record.RunRecord;
 import dev.steepest.study.report.SweepReport;
 import dev.steepest.study.report.SweepResults;
-import dev.steepest.study.report.SweepText;
+import dev.steepest.study.report.SweepSummary;
 import dev.steepest.study.search.Trial;
 import dev.steepest.study.sweep.StoreOptions;
 import dev.steepest.study.sweep.TrialStore;
@@ -36,6 +37,14 @@ record SweepFolder(Path folder) {
 
   /** Names a store that is not in the folder. */
   private static final String ELSEWHERE = "store.txt";
+
+  /**
+   * Where its runs are made: nobody goes on with a run that has ended, so that checkpoints of such
+   * are dropped.
+   */
+  static Workplace bench(Workplace plain, String sweep) {
+    return plain.with(plain.trackers().ofSweep(sweep)).with(Workplace.Checkpoints.DROP);
+  }
 
   /** Whether a folder is one. */
   static boolean is(Path folder) {
@@ -136,7 +145,7 @@ record SweepFolder(Path folder) {
   void report(Console console, TrialStore store, TrialPlans plans, Path out) {
     SweepResults results = results(store, plans);
     console.say("");
-    console.say(SweepText.of(results).strip());
+    console.say(SweepSummary.of(results).strip());
     List<Path> written = SweepReport.write(out, results);
     console.say("");
     console.say("Records: " + folder);

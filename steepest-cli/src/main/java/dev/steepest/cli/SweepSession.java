@@ -3,6 +3,7 @@ package dev.steepest.cli;
 import dev.steepest.cli.WorkplaceOptions.Hints;
 import dev.steepest.lab.run.Workplace;
 import dev.steepest.lab.sweep.SweepSource;
+import dev.steepest.lab.sweep.TrialMetric;
 import dev.steepest.lab.sweep.TrialPlans;
 import dev.steepest.study.file.ProblemsException;
 import dev.steepest.study.plan.RunSpec;
@@ -11,10 +12,15 @@ import dev.steepest.study.sweep.StoreOptions;
 import dev.steepest.study.sweep.Sweep;
 import dev.steepest.study.sweep.TrialStore;
 import dev.steepest.study.sweep.TrialStores;
+import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.HashSet;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
+import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import java.util.SortedMap;
 
 /** Takes a sweep from its file to its report, telling the person at the console. */
@@ -23,6 +29,7 @@ final class SweepSession {
   private static final int LOOKED_AT = 32;
 
   private static final int SHOWN = 5;
+  private static final String VALIDATION = "data.validation";
 
   private final Console console;
   private final SweepSource source;
@@ -46,7 +53,24 @@ final class SweepSession {
     this.place = place;
     this.silence = silence;
     this.folder = new SweepFolder(place.folder(sweep.name()));
-    this.address = store.orElse(folder.ownStore());
+    this.address = store.map(SweepSession::absolute).orElse(folder.ownStore());
+  }
+
+  /** Other processes may start in other folders. */
+  private static String absolute(String address) {
+    return isServer(address) ? address : Path.of(address).toAbsolutePath().toString();
+  }
+
+  private static boolean isServer(String address) {
+    return address.contains("://");
+  }
+
+  /** A password on a command line is everybody's who may list processes. */
+  private void requireNoPassword() {
+    if (address.matches(".*[?&]password=.*|.*://[^/@]*:[^/@]*@.*")) {
+      throw new UserError(
+          "The store's address holds a password, which would stand on the command lines of agents; put it into ~/.pgpass and leave it out.");
+    }
   }
 
   /** The first proposals, while nothing is known of any. */
@@ -71,15 +95,37 @@ final class SweepSession {
    */
   void requireRuns() {
     List<String> problems = new ArrayList<>();
+    Set<String> notes = new HashSet<>();
+    Map<String, SortedMap<String, Object>> made = new LinkedHashMap<>();
     for (SortedMap<String, Object> values : proposals(LOOKED_AT)) {
       try {
-        plans.trial(values);
+        RunSpec run = plans.trial(values).getFirst();
+        requireMeasured(run, problems);
+        plans.notes(values).stream().filter(notes::add).forEach(console::note);
+        SortedMap<String, Object> same = made.putIfAbsent(run.id(), values);
+        if (same != null && !same.equals(values) && notes.add(run.id())) {
+          console.note(
+              "%s and %s are one and the same run: what they differ in has no effect."
+                  .formatted(same, values));
+        }
       } catch (ProblemsException e) {
         e.problems().stream().filter(p -> !problems.contains(p)).forEach(problems::add);
       }
     }
     if (!problems.isEmpty()) {
       throw new ProblemsException("The sweep proposes what cannot be run:", problems);
+    }
+  }
+
+  private void requireMeasured(RunSpec run, List<String> problems) {
+    boolean heldOut =
+        !run.settings().has(VALIDATION)
+            || run.settings().whole(VALIDATION) > 0
+            || run.settings().text("data.name").equals("folder"); // which may bring its own
+    if (!heldOut && new TrialMetric(sweep.metric()).ofValidation()) {
+      problems.add(
+          "data.validation = 0 holds out no images, so that %s is not measured; hold out some"
+              .formatted(sweep.metric()));
     }
   }
 
@@ -111,6 +157,11 @@ final class SweepSession {
 
   /** Makes a job array that joins the store. */
   int slurm(SlurmOptions slurm, boolean dryRun) {
+    if (!isServer(address)) {
+      throw new UserError(
+          "The jobs of --slurm may run on several machines, for which a SQLite file is not safe; give --store jdbc:postgresql://HOST/DATABASE.");
+    }
+    requireNoPassword();
     SlurmScript script =
         new SlurmScript(
             sweep.name(),
@@ -136,8 +187,7 @@ final class SweepSession {
   }
 
   private Workplace bench(int agents) {
-    Workplace bench = place.shared(agents, hints());
-    return bench.with(bench.trackers().ofSweep(sweep.name()));
+    return SweepFolder.bench(place.shared(agents, hints()), sweep.name());
   }
 
   /** How another process joins. */
@@ -161,6 +211,9 @@ final class SweepSession {
 
   /** Makes what is missing, then confirms and reports. */
   int run(int agents, int confirmations) {
+    if (agents > 1) {
+      requireNoPassword();
+    }
     console.note(
         "%s: %s into %s, trials in %s"
             .formatted(sweep.name(), sweep.about(), folder.folder(), address)

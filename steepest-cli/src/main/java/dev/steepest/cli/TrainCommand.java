@@ -160,6 +160,12 @@ final class TrainCommand implements Callable<Integer> {
 
   @Override
   public Integer call() {
+    if (flat.given() && !flat.describesRun()) {
+      throw new UserError(
+          "%s: words of a training script need --config, --dataset or --model_name; beside --model write --set, e.g. --set schedule=plateau."
+              .formatted(
+                  String.join(", ", flat.words().stream().map(w -> "--" + w.key()).toList())));
+    }
     Request request = flat.describesRun() ? inFlatWords() : plain();
     request.notes().forEach(console::note);
     String text = "name: " + request.name() + "\n";
@@ -218,8 +224,12 @@ final class TrainCommand implements Callable<Integer> {
     file.ifPresent(
         f -> words.addAll(FlatConfiguration.read(ExperimentFiles.text(f), f.toString())));
     words.addAll(flat.words());
-    FlatFlags.add(words, "model", model);
-    FlatFlags.add(words, "data", data);
+    if (model.isPresent()) {
+      throw new UserError(
+          "--model %s: with --config, --dataset or --model_name networks are named by --model_name, or by --set model=%s."
+              .formatted(model.get(), model.get()));
+    }
+    FlatFlags.add(words, "dataset", data);
     FlatFlags.add(words, "optimizer", rule.name());
     FlatFlags.add(words, "epochs", length.epochs);
     FlatFlags.add(words, "batch_size", batch);
@@ -230,6 +240,13 @@ final class TrainCommand implements Callable<Integer> {
     FlatFlags.add(words, "name", name);
     FlatConfiguration.Meaning meaning = FlatConfiguration.of(words);
     List<Setting> settings = new ArrayList<>(meaning.settings());
+    String optimizer =
+        settings.stream()
+            .filter(s -> s.key().equals("optimizer"))
+            .map(Setting::value)
+            .reduce("", (_, later) -> later);
+    BenchmarkFlags.Meaning flags = benchmark.with(optimizer);
+    flags.settings().forEach(s -> settings.add(Setting.option(s)));
     length.steps.ifPresent(n -> settings.add(Setting.option("training.steps=" + n)));
     precision.ifPresent(p -> settings.add(Setting.option("training.precision=" + p)));
     overrides.forEach(o -> settings.add(Setting.option(o)));

@@ -30,6 +30,7 @@ final class TrialTable implements AgentListener, RunListener {
   private final long begin = System.nanoTime();
   private OptionalDouble best = OptionalDouble.empty();
   private int endedHere;
+  private boolean waiting;
   private String current = "";
   private String lastLook = "";
   private long steps;
@@ -132,6 +133,7 @@ final class TrialTable implements AgentListener, RunListener {
 
   @Override
   public void took(Trial trial, int attempt) {
+    waiting = false;
     current = "trial " + trial.number() + "  " + parameters(trial);
     lastLook = "";
     if (attempt > 1) {
@@ -163,7 +165,11 @@ final class TrialTable implements AgentListener, RunListener {
 
   @Override
   public void waits() {
-    console.note("Nothing to take; waiting for the trials of other workers.");
+    if (!waiting) {
+      console.note("Nothing to take; waiting for the trials of other workers.");
+    }
+    waiting = true;
+    refresh();
   }
 
   @Override

@@ -172,15 +172,22 @@ class SweepTest {
 
   @Test
   void slurmScriptsStartAgentsOnTheStore() {
-    Result result = run("s", "--slurm", "8", "--sbatch=--time=4:00:00", "--dry-run");
+    String store = "jdbc:postgresql://db/lab?user=me";
+    Result result =
+        run("s", "--store", store, "--slurm", "8", "--sbatch=--time=4:00:00", "--dry-run");
     assertThat(result.code()).as(result.err()).isZero();
     assertThat(result.out())
         .contains(
             "#SBATCH --array=1-8",
             "#SBATCH --time=4:00:00",
             "'agent'",
-            folder.resolve("s").resolve("tiny").resolve("trials.sqlite").toString());
+            "'" + store + "'");
     assertThat(folder.resolve("s")).doesNotExist();
+    assertThat(run("s", "--slurm", "8", "--dry-run").err())
+        .contains("a SQLite file is not safe; give --store jdbc:postgresql");
+    assertThat(run("s", "--store", store + "&password=x", "--slurm", "8", "--dry-run").err())
+        .contains("~/.pgpass");
+    assertThat(run("s", "--slurm", "0").err()).contains("--slurm 0 is out of range");
   }
 
   @Test
@@ -202,11 +209,26 @@ class SweepTest {
   }
 
   @Test
+  void parametersWithoutEffectAreNamed() throws IOException {
+    Files.writeString(sweep, SWEEP.replace("  batch_size: {values: [50, 100]}", "  rho: {values: [0.1, 0.2]}"));
+    Result result = run("n", "--dry-run");
+    assertThat(result.code()).as(result.err()).isZero();
+    assertThat(result.err()).contains("rho: without meaning without SAM");
+  }
+
+  @Test
+  void aMetricThatIsNotMeasuredIsRefusedAtOnce() {
+    Result result = run("v", "--set", "data.validation=0");
+    assertThat(result.code()).isEqualTo(2);
+    assertThat(result.err()).contains("data.validation = 0 holds out no images");
+  }
+
+  @Test
   void theTestSetIsNoObjective() throws IOException {
     Files.writeString(sweep, SWEEP.replace("val_acc", "test_acc"));
     Result result = run("t");
     assertThat(result.code()).isEqualTo(2);
-    assertThat(result.err()).contains("is measured on the test set");
+    assertThat(result.err()).contains("tiny.yaml:3: metric.name = 'test_acc' is measured on the test set");
   }
 
   @Test

@@ -1,11 +1,13 @@
 package dev.steepest.lab.catalog;
 
+import dev.steepest.lab.data.source.DataSources;
 import dev.steepest.optim.Preset;
 import dev.steepest.study.experiment.Setting;
 import dev.steepest.study.file.Node.Mapping;
 import dev.steepest.study.file.Problems;
 import dev.steepest.study.file.YamlFile;
 import java.util.ArrayList;
+import java.util.Comparator;
 import java.util.LinkedHashMap;
 import java.util.LinkedHashSet;
 import java.util.List;
@@ -34,16 +36,18 @@ public final class FlatConfiguration {
 
   private static final Map<String, String> DATA_SETS =
       Map.of(
-          "oxfordiiitpet", "oxford-pets",
-          "oxford_iiit_pet", "oxford-pets",
-          "pets", "oxford-pets",
+          "oxfordiiitpet", "pets",
+          "oxford_iiit_pet", "pets",
+          "oxfordpets", "pets",
+          "oxford-iiit-pet", "pets",
           "cifar-10", "cifar10",
           "cifar-100", "cifar100",
           "fashionmnist", "fashion-mnist",
           "fashion_mnist", "fashion-mnist");
   private static final Set<String> OF_DRAWINGS = Set.of("mnist", "fashion-mnist");
-  private static final Set<String> OF_PHOTOGRAPHS = Set.of("oxford-pets", "folder");
+  private static final Set<String> OF_PHOTOGRAPHS = Set.of("pets", "folder");
   private static final long WIDEST_BORDER = 64;
+  private static final String SIZE = "data.size";
   private static final Map<String, String> MODELS =
       Map.of("resnet18", "timm-resnet18", "resnet50", "timm-resnet50");
   private static final Set<String> WITH_STEMS =
@@ -52,14 +56,32 @@ public final class FlatConfiguration {
   /** Keys of an experiment that are no sections and no words of their own. */
   private static final Set<String> HEADER = Set.of("title", "about", "seeds", "verdict");
 
-  private final SequencedMap<String, Setting> words = new LinkedHashMap<>();
-  private final List<Setting> dotted = new ArrayList<>();
+  private final SequencedMap<String, Said> words = new LinkedHashMap<>();
+  private final List<Said> dotted = new ArrayList<>();
   private final Problems problems = new Problems();
-  private final List<Setting> settings = new ArrayList<>();
+  private final List<Said> settings = new ArrayList<>();
   private final List<String> notes = new ArrayList<>();
   private final SequencedSet<String> trackers = new LinkedHashSet<>();
 
   private FlatConfiguration() {}
+
+  /**
+   * Something that was said.
+   *
+   * @param order of saying it; what follows from others is {@link #IMPLIED}
+   */
+  private record Said(int order, Setting setting) {
+    static final int IMPLIED = -1;
+
+    String value() {
+      return setting.value();
+    }
+
+    /** Names are chosen before their settings are set; else later wins over earlier. */
+    static final Comparator<Said> ORDER =
+        Comparator.<Said>comparingInt(said -> said.setting.key().contains(".") ? 1 : 0)
+            .thenComparingInt(Said::order);
+  }
 
   /**
    * What a flat configuration says.
@@ -109,18 +131,21 @@ public final class FlatConfiguration {
    */
   public static Meaning of(List<Setting> words) {
     FlatConfiguration flat = new FlatConfiguration();
-    words.forEach(flat::take);
+    for (int i = 0; i < words.size(); i++) {
+      flat.take(new Said(i, words.get(i)));
+    }
     flat.problems.throwIfAny("The configuration has problems:");
     return flat.meaning();
   }
 
-  private void take(Setting given) {
+  private void take(Said said) {
+    Setting given = said.setting;
     String word = given.key();
     boolean ofSection = isSection(word) && (!FlatWords.known(word) || isMapping(given));
     if (word.contains(".") || HEADER.contains(word) || ofSection) {
-      dotted.add(given);
+      dotted.add(said);
     } else if (FlatWords.known(word)) {
-      words.put(FlatWords.canonical(word), given);
+      words.put(FlatWords.canonical(word), said);
     } else {
       problems.add(given.where(), Problems.unknown("word", word, FlatWords.all()));
     }
@@ -143,7 +168,7 @@ public final class FlatConfiguration {
     trackers();
     settings.addAll(dotted);
     return new Meaning(
-        settings,
+        settings.stream().sorted(Said.ORDER).map(Said::setting).toList(),
         notes,
         List.copyOf(trackers),
         text(FlatWords.DATA_ROOT),
@@ -153,7 +178,7 @@ public final class FlatConfiguration {
 
   private void data() {
     set(FlatWords.DATASET, "data", FlatConfiguration::dataSet);
-    set(FlatWords.IMAGE_SIZE, "data.size");
+    set(FlatWords.IMAGE_SIZE, SIZE);
     set(FlatWords.CLASSES, "data.classes");
     List<String> ofLoaders = FlatWords.OF_LOADERS.stream().filter(words::containsKey).toList();
     if (!ofLoaders.isEmpty()) {
@@ -178,11 +203,25 @@ public final class FlatConfiguration {
     return OF_PHOTOGRAPHS.contains(set) ? Math.min(imageSize() / 8, WIDEST_BORDER) : SMALL / 8;
   }
 
+  /** As it is given, by either name; else that of the set. */
   private long imageSize() {
-    return text(FlatWords.IMAGE_SIZE)
+    return dotted.stream()
+        .filter(said -> said.setting.key().equals(SIZE))
+        .reduce((_, later) -> later)
+        .map(Said::value)
+        .or(() -> text(FlatWords.IMAGE_SIZE))
         .filter(size -> size.matches("\\d{1,5}"))
         .map(Long::parseLong)
-        .orElse((long) SMALL);
+        .filter(size -> size > 0)
+        .orElseGet(this::usualSize);
+  }
+
+  /** Photographs are decoded to a size of their own where none is given; the other sets are small. */
+  private long usualSize() {
+    String set = text(FlatWords.DATASET).map(FlatConfiguration::dataSet).orElse("");
+    return OF_PHOTOGRAPHS.contains(set)
+        ? DataSources.named(set).standard().decoding().size()
+        : SMALL;
   }
 
   private static String dataSet(String name) {
@@ -280,7 +319,7 @@ public final class FlatConfiguration {
 
   private void loop() {
     set(FlatWords.BATCH, "training.batch");
-    set(FlatWords.BATCH_SCHEDULE, "training.batch_schedule", this::batchSchedule);
+    set(FlatWords.BATCH_SCHEDULE, "training.batch_schedule", FlatConfiguration::batchSchedule);
     set(FlatWords.EPOCHS, "training.epochs");
     set(FlatWords.AMP, "training.precision", on -> isOn(on) ? "bf16" : "fp32");
     set(FlatWords.SMOOTHING, "training.label_smoothing");
@@ -291,11 +330,9 @@ public final class FlatConfiguration {
     set(FlatWords.SEED, "seeds", seed -> "[" + seed + "]");
   }
 
-  /** {@code {15: 256}} begins with the batch that is given beside it. */
-  private String batchSchedule(String given) {
-    String pairs = given.replaceAll("[{}\"',]", " ").replaceAll("\\s*:\\s*", ":").strip();
-    boolean begins = pairs.startsWith("0:") || pairs.contains(" 0:");
-    return begins ? pairs : "0:" + text(FlatWords.BATCH).orElse("128") + " " + pairs;
+  /** {@code {15: 256}} as {@code 15:256}; before the first of them the batch is as it is. */
+  private static String batchSchedule(String given) {
+    return given.replaceAll("[{}\"',]", " ").replaceAll("\\s*:\\s*", ":").strip();
   }
 
   private void trackers() {
@@ -309,7 +346,7 @@ public final class FlatConfiguration {
   }
 
   private Optional<String> text(String word) {
-    return Optional.ofNullable(words.get(word)).map(Setting::value);
+    return Optional.ofNullable(words.get(word)).map(Said::value);
   }
 
   private void set(String word, String key) {
@@ -317,15 +354,16 @@ public final class FlatConfiguration {
   }
 
   private void set(String word, String key, UnaryOperator<String> meaning) {
-    Setting given = words.get(word);
-    if (given != null) {
-      settings.add(new Setting(key, meaning.apply(given.value()), given.where()));
+    Said said = words.get(word);
+    if (said != null) {
+      String value = meaning.apply(said.value());
+      settings.add(new Said(said.order, new Setting(key, value, said.setting.where())));
     }
   }
 
   /** What follows from other words, and is not to be blamed on a line. */
   private void imply(String assignment) {
-    settings.add(Setting.option(assignment));
+    settings.add(new Said(Said.IMPLIED, Setting.option(assignment)));
   }
 
   private void without(String word, String reason) {

@@ -21,6 +21,20 @@ final class DataShelf implements AutoCloseable {
         spec.settings().section("data"), settings -> TaskData.load(settings, folder));
   }
 
+  /** Frees all data sets but that of a run. */
+  void keepOnly(RunSpec spec) {
+    Settings kept = spec.settings().section("data");
+    loaded
+        .entrySet()
+        .removeIf(entry -> {
+          boolean other = !entry.getKey().equals(kept);
+          if (other) {
+            entry.getValue().close();
+          }
+          return other;
+        });
+  }
+
   @Override
   public void close() {
     loaded.values().forEach(TaskData::close);

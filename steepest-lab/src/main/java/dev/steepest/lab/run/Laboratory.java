@@ -209,6 +209,11 @@ public final class Laboratory implements AutoCloseable {
     }
   }
 
+  /** Frees the data sets of earlier runs, but for that of a run to come. */
+  public void keepOnlyDataOf(RunSpec spec) {
+    shelf.keepOnly(spec);
+  }
+
   private static String ids(List<RunSpec> plan) {
     return plan.stream().map(RunSpec::id).collect(Collectors.joining(" "));
   }

@@ -46,6 +46,11 @@ public record Workplace(
     return new Workplace(data, device, threads, checkpointEvery, checkpoints, team, told);
   }
 
+  /** The same, with another fate of checkpoints. */
+  public Workplace with(Checkpoints fate) {
+    return new Workplace(data, device, threads, checkpointEvery, fate, team, trackers);
+  }
+
   /** Assumed: nobody minds losing a minute. */
   public static final Duration USUAL_CHECKPOINT_INTERVAL = Duration.ofMinutes(1);
 }

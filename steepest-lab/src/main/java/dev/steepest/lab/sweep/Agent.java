@@ -8,6 +8,7 @@ import dev.steepest.lab.train.StepReport;
 import dev.steepest.study.file.ProblemsException;
 import dev.steepest.study.plan.RunSpec;
 import dev.steepest.study.record.Outcome;
+import dev.steepest.study.record.RecordException;
 import dev.steepest.study.record.RecordStore;
 import dev.steepest.study.record.RunRecord;
 import dev.steepest.study.search.Report;
@@ -36,6 +37,12 @@ public final class Agent implements AutoCloseable {
   /** Between looks at a store that has nothing to take. */
   private static final Duration POLL = Duration.ofSeconds(1);
 
+  /** Assumed: what has failed thrice will fail again. */
+  private static final int MOST_ATTEMPTS = 3;
+
+  /** Assumed: so many in a row are not the trials' fault. */
+  private static final int MOST_FAILURES = 6;
+
   private final TrialStore store;
   private final TrialPlans plans;
   private final TrialMetric metric;
@@ -46,6 +53,7 @@ public final class Agent implements AutoCloseable {
   private final Workplace bench;
   private final RunListener runs;
   private final CountDownLatch stopRequested = new CountDownLatch(1);
+  private int failures;
   private volatile Laboratory laboratory;
   private volatile Current current;
 
@@ -87,25 +95,21 @@ public final class Agent implements AutoCloseable {
    * Makes trials until the sweep has come to its end or a stop is asked for.
    *
    * @throws StoreException if the store stays out of reach; the run under way can be resumed
+   * @throws IllegalStateException if one run after another fails: the machine needs mending
    */
   public void run() {
-    boolean waits = false;
     while (stopRequested.getCount() > 0) {
       switch (store.claim(worker)) {
         case Claim.Done _ -> {
           return;
         }
         case Claim.Wait _ -> {
-          if (!waits) {
-            listener.waits();
-          }
-          waits = true;
+          listener.waits();
           pause();
         }
         case Claim.Taken(Trial trial, int attempt) -> {
-          waits = false;
           listener.took(trial, attempt);
-          take(trial);
+          take(trial, attempt);
         }
       }
     }
@@ -121,45 +125,73 @@ public final class Agent implements AutoCloseable {
   }
 
   /** Values that no run can be made of are a failed trial; the others go on. */
-  private void take(Trial trial) {
-    List<RunSpec> plan;
+  private void take(Trial trial, int attempt) {
     try {
-      plan = plans.trial(trial.values());
+      List<RunSpec> plan = plans.trial(trial.values());
+      laboratory.keepOnlyDataOf(plan.getFirst());
+      make(trial, attempt, plan);
     } catch (ProblemsException e) {
-      String reason = String.join("; ", e.problems());
-      conclude(trial, new End(Trial.State.FAILED, OptionalDouble.empty(), 0, List.of(), reason));
-      return;
+      conclude(trial, failed(String.join("; ", e.problems())));
+    } catch (RecordException e) { // somebody must look at it
+      conclude(trial, failed(e.getMessage()));
     }
-    make(trial, plan);
   }
 
-  private void make(Trial trial, List<RunSpec> plan) {
+  private static End failed(String reason) {
+    return new End(Trial.State.FAILED, OptionalDouble.empty(), 0, List.of(), reason);
+  }
+
+  private void make(Trial trial, int attempt, List<RunSpec> plan) {
     Current now = new Current(trial, plan.getFirst());
     current = now;
-    try (Heartbeat _ = new Heartbeat(store, trial.number(), worker, beat, reason -> lose(now, reason))) {
-      Optional<End> end = TrialRuns.make(plan, this::run, metric);
-      if (now.lost.isPresent()) {
-        listener.left(trial, now.lost.get());
-        goOnAfter(now);
-      } else if (end.isEmpty()) {
-        store.release(trial.number(), worker);
-        listener.left(trial, "stopped; whoever takes it next goes on from its checkpoint");
-      } else {
-        conclude(trial, end.get());
-      }
+    Optional<End> end;
+    try (Heartbeat _ =
+        new Heartbeat(store, trial.number(), worker, beat, reason -> lose(now, reason))) {
+      end = TrialRuns.make(plan, this::run, metric);
     } finally {
-      current = null;
+      current = null; // from here on no sign of life is about this trial
+    }
+    if (now.lost.isPresent()) {
+      listener.left(trial, now.lost.get());
+      goOnAfter(now);
+    } else if (end.isEmpty()) {
+      store.release(trial.number(), worker);
+      listener.left(trial, "stopped; whoever takes it next goes on from its checkpoint");
+      goOnAfter(now);
+    } else if (end.get().state() == Trial.State.FAILED) {
+      retry(trial, attempt, end.get());
+    } else {
+      failures = 0;
+      conclude(trial, end.get());
     }
   }
 
   /** A laboratory that was stopped makes nothing more. */
-  private void goOnAfter(Current lost) {
-    if (lost.failure.isPresent()) {
-      throw lost.failure.get();
+  private void goOnAfter(Current left) {
+    if (left.failure.isPresent()) {
+      throw left.failure.get();
     }
     if (stopRequested.getCount() > 0) {
       laboratory.close();
       laboratory = new Laboratory(bench, runs);
+      pause();
+    }
+  }
+
+  /** What a machine fails at may succeed later, or elsewhere; not for ever. */
+  private void retry(Trial trial, int attempt, End end) {
+    if (attempt < MOST_ATTEMPTS) {
+      store.release(trial.number(), worker);
+      listener.left(trial, "it failed, and will be tried again: " + end.reason());
+      pause();
+    } else {
+      conclude(trial, end);
+    }
+    failures++;
+    if (failures == MOST_FAILURES) {
+      throw new IllegalStateException(
+          "%d runs failed here one after another, the last one so: %s. Mend that; the same command goes on."
+              .formatted(failures, end.reason()));
     }
   }
 
@@ -206,10 +238,8 @@ public final class Agent implements AutoCloseable {
     }
   }
 
-  /** Puts looks at the reporting run into the store, and does what it advises. */
-  private void report(Current now, EvaluationReport look) {
-    OptionalDouble value = metric.of(look);
-    long iteration = TrialRuns.iteration(now.reporting, look.at());
+  /** Puts a look at the reporting run into the store, and does what it advises. */
+  private void report(Current now, long iteration, OptionalDouble value) {
     if (value.isEmpty() || iteration == 0) {
       return;
     }
@@ -220,7 +250,8 @@ public final class Agent implements AutoCloseable {
       switch (advice) {
         case GO_ON -> {}
         case END -> laboratory.endCurrentRun("early termination after look " + iteration);
-        case LOST -> lose(now, "it was given to another worker, as this one was silent for too long");
+        case LOST ->
+            lose(now, "it was given to another worker, as this one was silent for too long");
       }
     } catch (StoreException e) {
       now.failure = Optional.of(e);
@@ -253,7 +284,7 @@ public final class Agent implements AutoCloseable {
       next.evaluated(look);
       Current now = current;
       if (now != null && now.reporting.equals(running)) {
-        report(now, look);
+        report(now, TrialRuns.iteration(running, look.at()), metric.of(look));
       }
     }
 
@@ -265,6 +296,16 @@ public final class Agent implements AutoCloseable {
     @Override
     public void skipped(RunRecord record) {
       next.skipped(record);
+      Current now = current;
+      if (now != null && now.reporting.equals(record.spec())) { // another trial of equal settings
+        record
+            .evaluations()
+            .forEach(row ->
+                report(
+                    now,
+                    TrialRuns.iteration(record.spec(), row.step(), row.epoch()),
+                    row.value(metric.name())));
+      }
     }
 
     @Override

@@ -1,6 +1,5 @@
 package dev.steepest.lab.sweep;
 
-import dev.steepest.study.sweep.StoreException;
 import dev.steepest.study.sweep.TrialStore;
 import java.time.Duration;
 import java.util.concurrent.Executors;
@@ -34,9 +33,9 @@ final class Heartbeat implements AutoCloseable {
         clock.shutdown();
         lost.accept("it was given to another worker, as this one was silent for too long");
       }
-    } catch (StoreException e) {
+    } catch (RuntimeException e) { // a clock that throws is silent from then on
       clock.shutdown();
-      lost.accept(e.getMessage());
+      lost.accept(String.valueOf(e.getMessage()));
     }
   }
 

@@ -2,6 +2,9 @@ package dev.steepest.lab.sweep;
 
 import dev.steepest.lab.catalog.FlatConfiguration;
 import dev.steepest.study.experiment.Setting;
+import dev.steepest.study.file.Node.Mapping;
+import dev.steepest.study.file.Problems;
+import dev.steepest.study.file.YamlFile;
 import dev.steepest.study.sweep.Sweep;
 import dev.steepest.study.sweep.SweepFile;
 import java.util.ArrayList;
@@ -59,7 +62,17 @@ public record SweepSource(
    */
   public Sweep sweep() {
     Sweep read = SweepFile.read(file.text, file.file, overrides);
-    return read.retold(TrialMetric.named(read.metric(), file.file).name(), write());
+    return read.retold(TrialMetric.named(read.metric(), whereMetric()).name(), write());
+  }
+
+  /** The line on which the metric is named. */
+  private String whereMetric() {
+    Mapping root = YamlFile.read(file.text, file.file, "", new Problems());
+    return switch (root.entries().get("metric")) {
+      case Mapping metric when metric.entries().containsKey("name") ->
+          metric.entries().get("name").where();
+      case null, default -> file.file;
+    };
   }
 
   /**

@@ -46,13 +46,13 @@ public record TrialMetric(String name) {
           Map.entry("loss", Metric.TRAIN_LOSS));
 
   /**
-   * The metric of a name in a sweep file.
+   * The metric of a name in a sweep file; that of a file without one is the validation loss.
    *
    * @param where it stands
    * @throws ProblemsException where there is none such, or it is measured on the test set
    */
   public static TrialMetric named(String given, String where) {
-    String plain = given.toLowerCase(Locale.ROOT);
+    String plain = given.isEmpty() ? Metric.VAL_LOSS : given.toLowerCase(Locale.ROOT);
     String name = ALSO.getOrDefault(plain, plain);
     if (KNOWN.contains(name)) {
       return new TrialMetric(name);
@@ -61,8 +61,13 @@ public record TrialMetric(String name) {
         plain.contains("test")
             ? "metric.name = '%s' is measured on the test set, which may be looked at only once, for the configuration that is chosen; choose by %s"
                 .formatted(given, Metric.VAL_ACCURACY)
-            : Problems.unknown("metric", given, KNOWN);
+            : "metric.name: " + Problems.unknown("metric", given, KNOWN);
     throw new ProblemsException("The sweep has problems:", List.of(where + ": " + problem));
+  }
+
+  /** Whether it is measured on validation images. */
+  public boolean ofValidation() {
+    return name.startsWith("val_");
   }
 
   /** Its value at a look; empty where the run does not measure it. */

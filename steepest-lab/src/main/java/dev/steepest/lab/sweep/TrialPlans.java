@@ -5,15 +5,20 @@ import dev.steepest.lab.catalog.FlatConfiguration;
 import dev.steepest.study.experiment.Experiment;
 import dev.steepest.study.experiment.ExperimentFile;
 import dev.steepest.study.experiment.Setting;
+import dev.steepest.study.file.ProblemsException;
 import dev.steepest.study.plan.Plan;
 import dev.steepest.study.plan.RunSpec;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.stream.Collectors;
+import java.util.stream.Stream;
 
 /** The runs that a configuration asks for. */
 public final class TrialPlans {
+  private static final String SEED = "seed";
+
   private final String name;
   private final String file;
   private final List<Setting> words;
@@ -48,7 +53,27 @@ public final class TrialPlans {
    * @throws dev.steepest.study.file.ProblemsException if no run can be made of them
    */
   public List<RunSpec> trial(Map<String, Object> values) {
-    return plan(values, seeds, "false");
+    return plan(values, own(values).map(List::of).orElse(seeds), "false");
+  }
+
+  /** Words of a trial's configuration that mean nothing for what else was chosen. */
+  public List<String> notes(Map<String, Object> values) {
+    return FlatConfiguration.of(words(values)).notes();
+  }
+
+  /** The seed, where it is one of the hyper-parameters. */
+  private Optional<Long> own(Map<String, Object> values) {
+    if (!(values.get(SEED) instanceof Long seed)) {
+      return Optional.empty();
+    }
+    if (seeds.size() > 1) {
+      throw new ProblemsException(
+          "The sweep has problems:",
+          List.of(
+              "%s: seed is a hyper-parameter, so that each trial has one run; leave --seeds out"
+                  .formatted(file)));
+    }
+    return Optional.of(seed);
   }
 
   /**
@@ -59,7 +84,11 @@ public final class TrialPlans {
     if (runs == 0) {
       return List.of();
     }
-    long last = seeds.stream().mapToLong(Long::longValue).max().orElse(0);
+    long last =
+        Stream.concat(seeds.stream(), own(values).stream())
+            .mapToLong(Long::longValue)
+            .max()
+            .orElse(0);
     List<Long> fresh = new ArrayList<>();
     for (int i = 1; i <= runs; i++) {
       fresh.add(last + i);
@@ -67,12 +96,16 @@ public final class TrialPlans {
     return plan(values, fresh, "true");
   }
 
-  private List<RunSpec> plan(Map<String, Object> values, List<Long> runSeeds, String test) {
+  private List<Setting> words(Map<String, Object> values) {
     List<Setting> all = new ArrayList<>(words);
     values.forEach((word, value) ->
         all.add(
             new Setting(word, String.valueOf(value), "%s: %s = %s".formatted(file, word, value))));
-    List<Setting> laid = new ArrayList<>(FlatConfiguration.of(all).settings());
+    return all;
+  }
+
+  private List<RunSpec> plan(Map<String, Object> values, List<Long> runSeeds, String test) {
+    List<Setting> laid = new ArrayList<>(FlatConfiguration.of(words(values)).settings());
     settings.forEach(setting -> laid.add(Setting.option(setting)));
     laid.add(Setting.option("evaluation.test=" + test));
     laid.add(

@@ -86,9 +86,14 @@ final class TrialRuns {
 
   /** The number of a look, counted from the beginning of the run, however often it was resumed. */
   static long iteration(RunSpec spec, Position at) {
+    return iteration(spec, at.step(), at.epoch());
+  }
+
+  /** The number of a look that stands in a record. */
+  static long iteration(RunSpec spec, long step, double epoch) {
     Settings evaluation = spec.settings().section("evaluation");
     return evaluation.has("every_steps")
-        ? Math.ceilDiv(at.step(), evaluation.whole("every_steps"))
-        : Math.ceilDiv(at.epoch(), evaluation.whole("every"));
+        ? Math.ceilDiv(step, evaluation.whole("every_steps"))
+        : Math.ceilDiv((long) Math.ceil(epoch), evaluation.whole("every"));
   }
 }

@@ -115,13 +115,13 @@ class FlatConfigurationTest {
   }
 
   @Test
-  void batchSchedulesBeginWithTheBatch() {
+  void batchSchedulesAreReadAsMaps() {
     Meaning meaning =
         meaning(
             PUBLISHED.replace("num_epochs: 2", "num_epochs: 40")
                 + "bs_schedule: {15: 256, 30: 512}\n");
     assertThat(settings(meaning).get("training"))
-        .containsEntry("batch_schedule", "0:128 15:256 30:512");
+        .containsEntry("batch_schedule", "15:256 30:512");
   }
 
   @Test
@@ -134,10 +134,26 @@ class FlatConfigurationTest {
   }
 
   @Test
-  void dottedSettingsWinOverWords() {
+  void whatIsSaidLaterWinsWhetherWordOrSetting() {
     Meaning meaning = meaning(PUBLISHED + "training.batch: 32\nevaluation: {every: 2}\n");
     assertThat(settings(meaning).get("training")).containsEntry("batch", 32L);
     assertThat(settings(meaning).get("evaluation")).containsEntry("every", 2L);
+    Meaning word =
+        FlatConfiguration.of(with(PUBLISHED + "training.batch: 32\n", "batch_size", "64"));
+    assertThat(settings(word).get("training")).containsEntry("batch", 64L);
+  }
+
+  @Test
+  void photographsHaveASizeOfTheirOwn() {
+    Meaning meaning =
+        FlatConfiguration.of(
+            List.of(
+                new Setting("dataset", "oxfordiiitpet", "x"),
+                new Setting("model_name", "resnet50", "x"),
+                new Setting("optimizer", "adamw", "x")));
+    assertThat(settings(meaning).get("data")).containsEntry("name", "pets");
+    assertThat(settings(meaning).get("model")).containsEntry("stem", "imagenet");
+    assertThat(settings(meaning).get("augmentation")).containsEntry("crop", 28L);
   }
 
   @ParameterizedTest

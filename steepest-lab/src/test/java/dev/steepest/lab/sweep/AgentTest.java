@@ -162,10 +162,34 @@ class AgentTest {
 
   @Test
   void aRunThatMeasuresNothingFailsItsTrialAndSaysWhatToDo() {
-    store.offer(0, Map.of("lr", 0.01, "batch_size", 50L, "data.validation", 0L));
+    Map<String, Object> blind = Map.of("lr", 0.01, "batch_size", 50L, "data.validation", 0L);
+    store.offer(0, blind);
+    store.offer(0, blind, 3);
     work(plans(1L), new RunListener() {});
+    assertThat(store.released).as("a first failure may be the machine's").containsExactly(0);
     assertThat(store.ends.getFirst().state()).isEqualTo(Trial.State.FAILED);
     assertThat(store.ends.getFirst().reason()).contains("data.validation");
+  }
+
+  @Test
+  void aTrialOfEqualSettingsIsNotTrainedAgainButReported() {
+    store.offer(0, VALUES);
+    store.offer(1, Map.of("lr", 0.002, "batch_size", 50L, "momentum", 0.5));
+    work(plans(1L), new RunListener() {});
+    assertThat(RecordStore.contents(folder.resolve("trials")).records()).hasSize(1);
+    assertThat(store.reports.subList(3, 6)).isEqualTo(store.reports.subList(0, 3));
+    assertThat(store.ends.get(1)).isEqualTo(store.ends.get(0));
+  }
+
+  @Test
+  void aSeedMayBeAHyperParameter() {
+    TrialPlans plans = plans(1L);
+    assertThat(plans.trial(Map.of("seed", 7L))).extracting(RunSpec::seed).containsExactly(7L);
+    assertThat(plans.confirmation(Map.of("seed", 7L), 2))
+        .extracting(RunSpec::seed)
+        .containsExactly(8L, 9L);
+    assertThatThrownBy(() -> plans(1L, 2L).trial(Map.of("seed", 7L)))
+        .hasMessageContaining("leave --seeds out");
   }
 
   @Test

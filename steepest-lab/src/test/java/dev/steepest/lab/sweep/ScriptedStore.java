@@ -27,7 +27,11 @@ final class ScriptedStore implements TrialStore {
   Optional<StoreException> failure = Optional.empty();
 
   void offer(int number, Map<String, Object> values) {
-    claims.add(new Claim.Taken(Trial.begun(number, values), 1));
+    offer(number, values, 1);
+  }
+
+  void offer(int number, Map<String, Object> values, int attempt) {
+    claims.add(new Claim.Taken(Trial.begun(number, values), attempt));
   }
 
   @Override

@@ -36,6 +36,11 @@ class TrialMetricTest {
   }
 
   @Test
+  void aSweepWithoutAMetricImprovesTheValidationLoss() {
+    assertThat(TrialMetric.named("", "sweep.yaml").of(LOOK)).hasValue(2);
+  }
+
+  @Test
   void whatWasNotMeasuredHasNoValue() {
     assertThat(TrialMetric.named("train_acc", "sweep.yaml:3").of(LOOK)).isEmpty();
   }
