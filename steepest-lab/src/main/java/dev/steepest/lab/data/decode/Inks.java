@@ -34,7 +34,7 @@ final class Inks {
   }
 
   private static int clamp(double value) {
-    return (int) Math.clamp(Math.round(value), 0, 255);
+    return Math.clamp(Math.round(value), 0, 255);
   }
 
   private static byte product(int ink, int black) {

@@ -44,17 +44,17 @@ final class ZipFiles implements ImageFiles {
   }
 
   static ZipFiles open(Path root) {
-    ZipFile zip = null;
     try {
-      zip = new ZipFile(root.toFile());
-      return listed(root, zip);
+      ZipFile zip = new ZipFile(root.toFile());
+      try {
+        return listed(root, zip);
+      } catch (IOException | RuntimeException e) {
+        zip.close();
+        throw e;
+      }
     } catch (IOException e) {
-      close(zip);
       throw refused(
           root, List.of("%s: is no readable zip archive: %s".formatted(root, e.getMessage())));
-    } catch (DataException e) {
-      close(zip);
-      throw e;
     }
   }
 
@@ -161,14 +161,8 @@ final class ZipFiles implements ImageFiles {
 
   @Override
   public void close() {
-    close(zip);
-  }
-
-  private static void close(ZipFile zip) {
     try {
-      if (zip != null) {
-        zip.close();
-      }
+      zip.close();
     } catch (IOException e) {
       throw new UncheckedIOException(e);
     }

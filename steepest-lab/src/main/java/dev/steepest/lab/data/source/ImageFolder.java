@@ -137,7 +137,7 @@ public final class ImageFolder implements DataSource {
 
   private static TrainTest carved(
       String name, ImageSet all, ImageOptions.Tree tree, List<String> notes) {
-    int size = (int) Math.clamp(Math.round(all.size() * tree.testShare()), 1, all.size() - 1);
+    int size = Math.clamp(Math.round(all.size() * tree.testShare()), 1, all.size() - 1);
     boolean[] chosen =
         Splits.stratified(
             Purpose.TEST_SPLIT, all.labelArray(), all.classes().size(), size, tree.splitSeed());

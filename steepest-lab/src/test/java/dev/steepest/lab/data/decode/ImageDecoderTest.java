@@ -180,6 +180,6 @@ class ImageDecoderTest {
     int red = picture.pixels()[at] & 0xFF;
     return picture.channels() == 1
         ? red * 0x010101
-        : red << 16 | (picture.pixels()[at + 1] & 0xFF) << 8 | picture.pixels()[at + 2] & 0xFF;
+        : (red << 16) | (picture.pixels()[at + 1] & 0xFF) << 8 | (picture.pixels()[at + 2] & 0xFF);
   }
 }

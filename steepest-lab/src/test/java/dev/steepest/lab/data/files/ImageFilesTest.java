@@ -168,7 +168,7 @@ class ImageFilesTest {
     Path zip = folder.resolve("images.zip");
     try (OutputStream file = Files.newOutputStream(zip);
         ZipOutputStream out = new ZipOutputStream(file)) {
-      for (Map.Entry<String, String> entry : content.entrySet()) {
+      for (Map.Entry<String, String> entry : new TreeMap<>(content).entrySet()) {
         out.putNextEntry(new ZipEntry(entry.getKey()));
         out.write(entry.getValue().getBytes(StandardCharsets.UTF_8));
       }

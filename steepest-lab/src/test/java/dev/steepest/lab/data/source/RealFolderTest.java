@@ -67,7 +67,7 @@ class RealFolderTest {
         for (int p = 0; p < 1024; p++) {
           int rgb = image.getRGB(p % 32, p / 32);
           int found =
-              (planes[p] & 0xFF) << 16 | (planes[1024 + p] & 0xFF) << 8 | planes[2048 + p] & 0xFF;
+              (planes[p] & 0xFF) << 16 | (planes[1024 + p] & 0xFF) << 8 | (planes[2048 + p] & 0xFF);
           different += (rgb & 0xFFFFFF) == found ? 0 : 1;
         }
       }
