@@ -64,7 +64,7 @@ class QuasiRandomTest {
       BitSet boxes = new BitSet();
       for (int i = 0; i < 64; i++) {
         double[] p = new ScrambledSobol(2, 5).point(i);
-        boxes.set((int) (p[0] * rows) * columns + (int) (p[1] * columns));
+        boxes.set(columns * (int) (p[0] * rows) + (int) (p[1] * columns));
       }
       assertThat(boxes.cardinality()).as("%d × %d", rows, columns).isEqualTo(64);
     }
