@@ -94,8 +94,8 @@ class TransferTest {
         rows.add(
             new Evaluation(
                 e,
-                10 * e,
-                100 * e,
+                10L * e,
+                100L * e,
                 e,
                 1,
                 Map.of(Metric.VAL_ACCURACY, at, Metric.VAL_LOSS, 2 - at, Metric.TRAIN_LOSS, 1.0)));
