@@ -143,7 +143,8 @@ final class SweepCommand implements Callable<Integer> {
     List<String> ofSweep = overrides.stream().filter(SweepCommand::isOfSweep).toList();
     List<String> ofRuns = overrides.stream().filter(o -> !isOfSweep(o)).toList();
     if (ofRuns.stream().anyMatch(o -> o.startsWith("seeds="))) {
-      throw new UserError("The runs of a trial are counted by --seeds N; --set seeds has no place.");
+      throw new UserError(
+          "The runs of a trial are counted by --seeds N; --set seeds has no place.");
     }
     List<Long> numbers = LongStream.rangeClosed(1, seeds).boxed().toList();
     SweepSource bare = new SweepSource(text, ofSweep, Optional.empty(), ofRuns, numbers);
@@ -151,12 +152,7 @@ final class SweepCommand implements Callable<Integer> {
         config
             .map(ConfigurationFiles::find)
             .or(() -> named(bare.sweep(), path.toAbsolutePath().getParent()));
-    return new SweepSource(
-        text,
-        ofSweep,
-        configuration.map(SweepCommand::text),
-        ofRuns,
-        numbers);
+    return new SweepSource(text, ofSweep, configuration.map(SweepCommand::text), ofRuns, numbers);
   }
 
   /** By its name alone: the same file is the same sweep, wherever it is called from. */

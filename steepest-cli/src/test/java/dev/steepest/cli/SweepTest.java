@@ -177,11 +177,7 @@ class SweepTest {
         run("s", "--store", store, "--slurm", "8", "--sbatch=--time=4:00:00", "--dry-run");
     assertThat(result.code()).as(result.err()).isZero();
     assertThat(result.out())
-        .contains(
-            "#SBATCH --array=1-8",
-            "#SBATCH --time=4:00:00",
-            "'agent'",
-            "'" + store + "'");
+        .contains("#SBATCH --array=1-8", "#SBATCH --time=4:00:00", "'agent'", "'" + store + "'");
     assertThat(folder.resolve("s")).doesNotExist();
     assertThat(run("s", "--slurm", "8", "--dry-run").err())
         .contains("a SQLite file is not safe; give --store jdbc:postgresql");
@@ -210,7 +206,8 @@ class SweepTest {
 
   @Test
   void parametersWithoutEffectAreNamed() throws IOException {
-    Files.writeString(sweep, SWEEP.replace("  batch_size: {values: [50, 100]}", "  rho: {values: [0.1, 0.2]}"));
+    Files.writeString(
+        sweep, SWEEP.replace("  batch_size: {values: [50, 100]}", "  rho: {values: [0.1, 0.2]}"));
     Result result = run("n", "--dry-run");
     assertThat(result.code()).as(result.err()).isZero();
     assertThat(result.err()).contains("rho: without meaning without SAM");
@@ -228,7 +225,8 @@ class SweepTest {
     Files.writeString(sweep, SWEEP.replace("val_acc", "test_acc"));
     Result result = run("t");
     assertThat(result.code()).isEqualTo(2);
-    assertThat(result.err()).contains("tiny.yaml:3: metric.name = 'test_acc' is measured on the test set");
+    assertThat(result.err())
+        .contains("tiny.yaml:3: metric.name = 'test_acc' is measured on the test set");
   }
 
   @Test

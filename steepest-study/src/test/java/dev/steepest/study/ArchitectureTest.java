@@ -71,7 +71,7 @@ class ArchitectureTest {
         .should()
         .dependOnClassesThat()
         .resideInAnyPackage(forbidden)
-        .allowEmptyShould(true); // search is not written yet
+        .allowEmptyShould(true);
   }
 
   @Test

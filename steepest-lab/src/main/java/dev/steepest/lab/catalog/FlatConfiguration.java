@@ -23,7 +23,7 @@ import java.util.function.UnaryOperator;
  * A configuration in the flat words of training scripts ({@code dataset}, {@code model_name},
  * {@code lr} …; seed 5's pipeline, ioanamuha/CARN-H3, {@code main.py} and its {@code
  * config_*.yaml}) told in the settings of an experiment. Dotted settings of ours may stand beside
- * flat words and win over them.
+ * flat words; what is said later wins.
  *
  * <p>Otherwise than there: photographs are cropped from a border, not at random scales; the
  * validation images are carved from the training images, never the test set; the image size reaches
@@ -216,7 +216,9 @@ public final class FlatConfiguration {
         .orElseGet(this::usualSize);
   }
 
-  /** Photographs are decoded to a size of their own where none is given; the other sets are small. */
+  /**
+   * Photographs are decoded to a size of their own where none is given; the other sets are small.
+   */
   private long usualSize() {
     String set = text(FlatWords.DATASET).map(FlatConfiguration::dataSet).orElse("");
     return OF_PHOTOGRAPHS.contains(set)

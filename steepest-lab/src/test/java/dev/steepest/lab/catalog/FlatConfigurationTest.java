@@ -120,8 +120,7 @@ class FlatConfigurationTest {
         meaning(
             PUBLISHED.replace("num_epochs: 2", "num_epochs: 40")
                 + "bs_schedule: {15: 256, 30: 512}\n");
-    assertThat(settings(meaning).get("training"))
-        .containsEntry("batch_schedule", "15:256 30:512");
+    assertThat(settings(meaning).get("training")).containsEntry("batch_schedule", "15:256 30:512");
   }
 
   @Test
