@@ -157,6 +157,7 @@ final class SweepSession {
 
   /** Makes a job array that joins the store. */
   int slurm(SlurmOptions slurm, boolean dryRun) {
+    int tasks = slurm.agents();
     if (!isServer(address)) {
       throw new UserError(
           "The jobs of --slurm may run on several machines, for which a SQLite file is not safe; give --store jdbc:postgresql://HOST/DATABASE.");
@@ -165,7 +166,7 @@ final class SweepSession {
     SlurmScript script =
         new SlurmScript(
             sweep.name(),
-            slurm.agents(),
+            tasks,
             slurm.options(),
             agentCommand(place.again(1, hints())),
             folder.agents());
@@ -177,7 +178,7 @@ final class SweepSession {
       console.say(script.submit());
       console.say(
           "%d agents will work on %s; run the same command without --slurm for the table, the confirmation and the report."
-              .formatted(slurm.agents(), store.sweep().name()));
+              .formatted(tasks, store.sweep().name()));
     }
     return 0;
   }
