@@ -33,6 +33,19 @@ public record GroupSchedules(SortedMap<String, Schedule> named, Schedule others)
     return new GroupSchedules(named, schedule);
   }
 
+  /**
+   * These with another schedule for all other groups. Groups whose schedule is a {@link Multiple}
+   * of the one it takes the place of follow: they have the same multiple of the new one.
+   */
+  public GroupSchedules withOthers(Schedule replacement) {
+    SortedMap<String, Schedule> following = new TreeMap<>(named);
+    following.replaceAll((_, schedule) ->
+        schedule instanceof Multiple(Schedule base, double multiple) && base == others
+            ? replacement.times(multiple)
+            : schedule);
+    return new GroupSchedules(following, replacement);
+  }
+
   /** Schedules of which every name is that of a group. */
   @FunctionalInterface
   public interface Factors {

@@ -51,12 +51,15 @@ final class Watcher implements AutoCloseable {
     return best.map(BestWeights::isLongAgo).orElse(false);
   }
 
-  /** The schedules with what a plateau has made of the rate; groups with their own keep theirs. */
+  /**
+   * The schedules with what a plateau has made of the rate. Groups with a multiple of the schedule
+   * of all others follow it, as layers with decayed rates do; groups with their own keep theirs.
+   */
   GroupSchedules over(GroupSchedules schedules) {
     return plateau
         .map(falls ->
-            new GroupSchedules(
-                schedules.named(), step -> schedules.others().factor(step) * falls.factor(step)))
+            schedules.withOthers(
+                step -> schedules.others().factor(step) * falls.factor(step)))
         .orElse(schedules);
   }
 

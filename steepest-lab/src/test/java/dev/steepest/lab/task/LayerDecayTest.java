@@ -9,6 +9,7 @@ import dev.steepest.lab.model.Images;
 import dev.steepest.lab.model.Network;
 import dev.steepest.lab.model.Networks;
 import dev.steepest.lab.train.Pace;
+import dev.steepest.optim.GroupSchedules;
 import dev.steepest.optim.Optimizer;
 import dev.steepest.optim.Parameter;
 import dev.steepest.optim.ParameterGroup;
@@ -20,6 +21,7 @@ import dev.steepest.study.plan.RunSpec;
 import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
+import java.util.function.UnaryOperator;
 import java.util.stream.Collectors;
 import org.junit.jupiter.api.Test;
 
@@ -42,12 +44,19 @@ class LayerDecayTest {
 
   /** The factor of every parameter's rate at step 7, by its name. */
   private static Map<String, Double> rates(RunSpec spec) {
+    return rates(spec, schedules -> schedules);
+  }
+
+  private static Map<String, Double> rates(RunSpec spec, UnaryOperator<GroupSchedules> change) {
     var settings = new RunSettings(spec);
     Map<String, Double> rates = new TreeMap<>();
     try (Network network = network();
         Optimizer optimizer = settings.optimizer(network, 30, Shards.NONE)) {
       var factors =
-          settings.schedules(network, optimizer, 30, Pace.constant(10)).of(optimizer).at(7);
+          change
+              .apply(settings.schedules(network, optimizer, 30, Pace.constant(10)))
+              .of(optimizer)
+              .at(7);
       for (ParameterGroup group : optimizer.groups()) {
         for (Parameter parameter : group.parameters()) {
           rates.put(parameter.name(), factors.applyAsDouble(group));
@@ -90,6 +99,22 @@ class LayerDecayTest {
               .isCloseTo(
                   rate * Math.pow(0.5, network.depth() - 1 - network.depth(name)), within(1e-15)));
     }
+  }
+
+  /** So does a plateau reach them; what has its own schedule stays as it was. */
+  @Test
+  void layersFollowWhatTheRateOfAllOthersBecomes() {
+    RunSpec spec = spec("adamw", "vectors: {shape: linear, epochs: 1.4}, layer_decay: 0.5");
+    Map<String, Double> before = rates(spec);
+    Map<String, Double> after = rates(spec, schedules -> schedules.withOthers(_ -> 0.25));
+    try (Network network = network()) {
+      for (Parameter parameter : network.parameters()) {
+        String name = parameter.name();
+        double change = parameter.tensor().dim() > 1 ? 0.25 : 1;
+        assertThat(after.get(name)).as(name).isCloseTo(change * before.get(name), within(1e-15));
+      }
+    }
+    assertThat(after).isNotEqualTo(before);
   }
 
   @Test

@@ -7,6 +7,7 @@ import dev.steepest.lab.model.Network;
 import dev.steepest.lab.train.Bench.Memory;
 import dev.steepest.lab.train.EvaluationReport.Score;
 import dev.steepest.lab.train.TrainingResult.End;
+import dev.steepest.optim.GroupSchedules;
 import dev.steepest.optim.Optimizer;
 import dev.steepest.optim.Plateau.Threshold;
 import dev.steepest.optim.wrap.Ema;
@@ -52,6 +53,11 @@ class WatchingTest {
   }
 
   private Made made(TrainingPlan plan, long stopAt, Memory memory, boolean resume) {
+    return made(plan, Bench.CONSTANT, stopAt, memory, resume);
+  }
+
+  private Made made(
+      TrainingPlan plan, GroupSchedules schedules, long stopAt, Memory memory, boolean resume) {
     var file = folder.resolve("checkpoint.safetensors");
     var running = new Trainer[1];
     TrainListener listener =
@@ -75,7 +81,7 @@ class WatchingTest {
             new Trainer(
                 network,
                 optimizer,
-                Bench.CONSTANT,
+                schedules,
                 DATA,
                 plan,
                 Bench.CPU,
@@ -159,6 +165,17 @@ class WatchingTest {
     }
     assertThat(made.memory().steps).extracting(StepReport::lrFactor).isEqualTo(expected);
     assertThat(expected.getLast()).isLessThan(0.3);
+  }
+
+  /** As the layers of a network with decayed rates have it. */
+  @Test
+  void theRateOfAGroupWithAMultipleFallsToo() {
+    TrainingPlan plan = plan(new Watching(Optional.empty(), Optional.of(FALLING)));
+    Made plain = made(plan, -1, new Memory(), false);
+    GroupSchedules apart = GroupSchedules.multiples(Bench.CONSTANT.others(), Map.of("all", 1.0));
+    Made made = made(plan, apart, -1, new Memory(), false);
+    assertThat(made.memory().events).isEqualTo(plain.memory().events);
+    assertThat(made.memory().steps.getLast().lrFactor()).isLessThan(0.3);
   }
 
   @Test
