@@ -4,7 +4,7 @@ import dev.steepest.lab.data.decode.CorruptImageException;
 import dev.steepest.lab.data.decode.ImageDecoder;
 import dev.steepest.lab.data.decode.JpegLibrary;
 import dev.steepest.lab.data.decode.Rendition;
-import dev.steepest.lab.data.fetch.Disk;
+import dev.steepest.lab.data.files.Disk;
 import dev.steepest.lab.data.files.ImageFiles;
 import java.io.ByteArrayOutputStream;
 import java.io.DataOutputStream;

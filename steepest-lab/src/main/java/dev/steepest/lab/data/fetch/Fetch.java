@@ -1,6 +1,8 @@
 package dev.steepest.lab.data.fetch;
 
 import dev.steepest.lab.data.DataException;
+import dev.steepest.lab.data.files.Disk;
+import dev.steepest.lab.data.files.FolderLock;
 import dev.steepest.lab.data.source.Fetchable;
 import dev.steepest.lab.data.source.Packing;
 import dev.steepest.lab.data.source.RemoteFile;

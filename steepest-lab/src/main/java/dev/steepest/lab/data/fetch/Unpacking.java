@@ -1,5 +1,6 @@
 package dev.steepest.lab.data.fetch;
 
+import dev.steepest.lab.data.files.Disk;
 import dev.steepest.lab.data.source.Packing;
 import java.io.BufferedInputStream;
 import java.io.IOException;

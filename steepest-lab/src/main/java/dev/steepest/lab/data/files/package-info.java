@@ -1,2 +1,5 @@
-/** Image files in a folder or a zip archive: which there are, and their bytes. */
+/**
+ * Files on disk: the images in a folder or archive, and writing that holds across a power failure
+ * and beside other processes.
+ */
 package dev.steepest.lab.data.files;

@@ -1,7 +1,7 @@
 package dev.steepest.lab.data.text.prepare;
 
 import dev.steepest.lab.data.DataException;
-import dev.steepest.lab.data.fetch.Disk;
+import dev.steepest.lab.data.files.Disk;
 import dev.steepest.lab.data.source.Digest;
 import dev.steepest.lab.data.text.prepare.TokenStream.Place;
 import dev.steepest.lab.data.text.token.ShardHeader;

@@ -1,7 +1,7 @@
 package dev.steepest.lab.data.text.prepare;
 
 import dev.steepest.lab.data.DataException;
-import dev.steepest.lab.data.fetch.FolderLock;
+import dev.steepest.lab.data.files.FolderLock;
 import dev.steepest.lab.data.text.prepare.PreparationPlan.ShardRow;
 import dev.steepest.lab.data.text.prepare.TokenStream.Place;
 import dev.steepest.lab.data.text.token.ShardWriter;

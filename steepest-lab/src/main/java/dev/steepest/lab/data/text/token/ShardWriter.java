@@ -1,6 +1,6 @@
 package dev.steepest.lab.data.text.token;
 
-import dev.steepest.lab.data.fetch.Disk;
+import dev.steepest.lab.data.files.Disk;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;

@@ -1,4 +1,4 @@
-package dev.steepest.lab.data.fetch;
+package dev.steepest.lab.data.files;
 
 import java.io.IOException;
 import java.nio.channels.FileChannel;

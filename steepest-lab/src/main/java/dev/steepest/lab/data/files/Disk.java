@@ -1,4 +1,4 @@
-package dev.steepest.lab.data.fetch;
+package dev.steepest.lab.data.files;
 
 import java.io.IOException;
 import java.nio.channels.FileChannel;
@@ -37,7 +37,7 @@ public final class Disk {
   }
 
   /** Deletes a folder and everything in it; links are deleted, not followed. */
-  static void deleteTree(Path root) throws IOException {
+  public static void deleteTree(Path root) throws IOException {
     if (!Files.exists(root)) {
       return;
     }
