@@ -18,11 +18,13 @@ class ImportanceTest {
   private static final long SEED = 3;
 
   /** Var(2x) : Var(x) = 4 : 1, two factors do nothing. */
-  private static final ToDoubleFunction<double[]> ADDITIVE = x -> 2 * x[0] + x[1];
+  private static double additive(double[] x) {
+    return 2 * x[0] + x[1];
+  }
 
   @Test
   void sharesOfAnAdditiveFunctionAreThoseOfItsVariances() {
-    Importance found = of(sample(4, 150, ADDITIVE, .2, 11));
+    Importance found = of(sample(4, 150, ImportanceTest::additive, .2, 11));
     assertThat(found.effects()).extracting(Effect::factor).containsExactly("x0", "x1", "x2", "x3");
     assertThat(shares(found)).containsExactly(new double[] {.8, .2, 0, 0}, within(.07));
     assertThat(found.explained()).isGreaterThan(.8);
@@ -55,7 +57,7 @@ class ImportanceTest {
     int[] held = new int[4];
     int[] shown = new int[4];
     for (int r = 0; r < repeats; r++) {
-      List<Effect> effects = of(sample(4, 30, ADDITIVE, .3, 100 + r)).effects();
+      List<Effect> effects = of(sample(4, 30, ImportanceTest::additive, .3, 100 + r)).effects();
       for (int j = 0; j < 4; j++) {
         held[j] += effects.get(j).aloneInterval().contains(truth[j]) ? 1 : 0;
         shown[j] += effects.get(j).shown() ? 1 : 0;
