@@ -140,7 +140,7 @@ class LaboratoryTest {
       assertThat(weights).containsKeys("layers.0.weight", "layers.2.bias");
       assertThat(Safetensors.metadata(RecordStore.weights(record.folder())))
           .containsEntry("run", record.spec().id())
-          .containsEntry("step", Long.toString(6 * (best + 1)));
+          .containsEntry("step", Long.toString(6L * (best + 1)));
     }
   }
 

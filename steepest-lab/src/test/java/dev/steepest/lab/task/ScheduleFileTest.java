@@ -60,14 +60,19 @@ class ScheduleFileTest {
     }
   }
 
+  /** The factor after so many falls. */
+  private static double after(long falls, double gamma) {
+    return pow(gamma, falls);
+  }
+
   @Test
   void steplrFallsAfterEverySoManyEpochs() {
-    same("name: steplr, every_epochs: 5, gamma: 0.1", t -> pow(0.1, t / 50));
+    same("name: steplr, every_epochs: 5, gamma: 0.1", t -> after(t / 50, 0.1));
     same("name: steplr, every_epochs: 30", _ -> 1);
-    same("name: steplr, every_epochs: 0.5, gamma: 0.9", t -> pow(0.9, t / 5));
+    same("name: steplr, every_epochs: 0.5, gamma: 0.9", t -> after(t / 5, 0.9));
     same(
         "name: steplr, every_epochs: 1, gamma: 0.5, warmup_epochs: 2",
-        t -> min(1, (t + 1) / 20.0) * pow(0.5, t / 10));
+        t -> min(1, (t + 1) / 20.0) * after(t / 10, 0.5));
   }
 
   @Test
@@ -165,7 +170,7 @@ class ScheduleFileTest {
     Schedule steady = schedule("name: exponential, gamma: 0.25", pace);
     for (long step = 0; step < TOTAL; step++) {
       double epoch = step < 60 ? step / 20.0 : 3 + (step - 60) / 10.0;
-      assertThat(stairs.factor(step)).isEqualTo(pow(0.5, (long) epoch / 2));
+      assertThat(stairs.factor(step)).isEqualTo(after((long) epoch / 2, 0.5));
       assertThat(steady.factor(step)).isCloseTo(pow(0.25, epoch), within(1e-12));
     }
   }

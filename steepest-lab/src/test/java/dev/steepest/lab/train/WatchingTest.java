@@ -106,7 +106,7 @@ class WatchingTest {
     int best = made.bestLook();
     assertThat(made.result().end()).isEqualTo(End.FINISHED);
     assertThat(made.curve()).hasSize(best + 4).hasSizeLessThan(30);
-    assertThat(made.best()).isEqualTo(8 * (best + 1));
+    assertThat(made.best()).isEqualTo(8L * (best + 1));
     assertThat(made.last().loss())
         .as("the averaged weights of then, not averaged again")
         .isEqualTo(made.curve().get(best));
