@@ -40,7 +40,7 @@ public record GroupSchedules(SortedMap<String, Schedule> named, Schedule others)
   public GroupSchedules withOthers(Schedule replacement) {
     SortedMap<String, Schedule> following = new TreeMap<>(named);
     following.replaceAll((_, schedule) ->
-        schedule instanceof Multiple(Schedule base, double multiple) && base == others
+        schedule instanceof Multiple(Schedule base, double multiple) && base.equals(others)
             ? replacement.times(multiple)
             : schedule);
     return new GroupSchedules(following, replacement);

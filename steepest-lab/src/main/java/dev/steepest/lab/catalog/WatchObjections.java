@@ -43,6 +43,9 @@ final class WatchObjections {
               .formatted(key, metric));
     }
     Object validation = settings.get(Catalog.DATA).get("validation");
+    if (settings.get(Catalog.DATA).get("name").equals("folder")) {
+      return List.of(); // it may have validation images of its own, which shows when it is read
+    }
     if (validation instanceof Number share && share.doubleValue() == 0) {
       return List.of(
           "%s = %s is of validation data, but data.validation = 0 keeps none; raise it"

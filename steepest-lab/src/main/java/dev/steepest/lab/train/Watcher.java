@@ -58,8 +58,7 @@ final class Watcher implements AutoCloseable {
   GroupSchedules over(GroupSchedules schedules) {
     return plateau
         .map(falls ->
-            schedules.withOthers(
-                step -> schedules.others().factor(step) * falls.factor(step)))
+            schedules.withOthers(step -> schedules.others().factor(step) * falls.factor(step)))
         .orElse(schedules);
   }
 

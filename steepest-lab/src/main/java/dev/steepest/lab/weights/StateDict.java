@@ -4,6 +4,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.SequencedMap;
+import java.util.Set;
 import java.util.stream.Collectors;
 
 /** Finds the tensors by name in what was saved, under the names that the network had. */
@@ -14,6 +15,9 @@ final class StateDict {
 
   /** What wrappers of networks put before every name: data parallelism, compilation. */
   private static final List<String> PREFIXES = List.of("module.", "_orig_mod.");
+
+  /** Assumed: networks are wrapped once or twice; a name may be as long as its file. */
+  private static final int MOST_WRAPPINGS = 8;
 
   private static final int LISTED = 8;
 
@@ -61,13 +65,25 @@ final class StateDict {
 
   /** Without the prefixes that all names have in common. */
   static SequencedMap<String, StoredTensor> stripped(SequencedMap<String, StoredTensor> tensors) {
-    for (String prefix : PREFIXES) {
-      if (tensors.keySet().stream().allMatch(name -> name.startsWith(prefix))) {
-        SequencedMap<String, StoredTensor> shorter = new LinkedHashMap<>();
-        tensors.forEach((name, tensor) -> shorter.put(name.substring(prefix.length()), tensor));
-        return stripped(shorter);
-      }
+    int common = 0;
+    for (int wrapping = 0; wrapping < MOST_WRAPPINGS; wrapping++) {
+      common += prefix(tensors.keySet(), common);
     }
-    return tensors;
+    SequencedMap<String, StoredTensor> shorter = new LinkedHashMap<>();
+    for (Map.Entry<String, StoredTensor> tensor : tensors.entrySet()) {
+      shorter.put(tensor.getKey().substring(common), tensor.getValue());
+    }
+    return shorter;
+  }
+
+  /** How long the prefix is that all names have at a place; 0 without one. */
+  private static int prefix(Set<String> names, int at) {
+    return names.isEmpty()
+        ? 0
+        : PREFIXES.stream()
+            .filter(prefix -> names.stream().allMatch(name -> name.startsWith(prefix, at)))
+            .mapToInt(String::length)
+            .findFirst()
+            .orElse(0);
   }
 }

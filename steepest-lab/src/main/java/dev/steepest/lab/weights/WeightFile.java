@@ -136,7 +136,8 @@ public final class WeightFile {
     }
   }
 
-  private static SequencedMap<String, StoredTensor> safetensors(Path file) throws IOException {
+  private static SequencedMap<String, StoredTensor> safetensors(Path file)
+      throws IOException, Malformed {
     Map<String, Tensor> all = new TreeMap<>(Safetensors.load(file));
     boolean checkpoint = all.keySet().stream().anyMatch(name -> name.startsWith(CHECKPOINT));
     SequencedMap<String, StoredTensor> tensors = new LinkedHashMap<>();
@@ -147,6 +148,12 @@ public final class WeightFile {
         tensors.put(name.substring(CHECKPOINT.length()), new Loaded(tensor));
       }
     });
+    if (tensors.isEmpty()) {
+      throw new Malformed(
+          all.isEmpty()
+              ? "it holds no tensors"
+              : "it is a checkpoint without the tensors of a network");
+    }
     return StateDict.stripped(tensors);
   }
 

@@ -19,13 +19,14 @@ class TrainingObjectionsTest {
         name: said
         title: Said
         model: mlp
-        data: {name: shapes, %s}
+        data: {%s}
         optimizer: adamw
         training: {epochs: 3, %s}
         evaluation: {%s}
         seeds: 1
         """
-            .formatted(data, training, evaluation);
+            .formatted(
+                data.startsWith("name:") ? data : "name: shapes, " + data, training, evaluation);
     return Plan.of(ExperimentFile.read(text, "said.yaml", List.of(), new Catalog()));
   }
 
@@ -47,6 +48,15 @@ class TrainingObjectionsTest {
         .isEqualTo(plan("validation: 100", "batch_schedule: '0:64 2:32'", ""));
     assertThat(plan("validation: 100", "batch_schedule: '0:64'", ""))
         .isEqualTo(plan("validation: 100", "batch: 64", ""));
+  }
+
+  /** A folder may bring validation images of its own: the data say so when they are read. */
+  @Test
+  void ofAFolderItIsNotKnownWhetherItHasValidationImages() {
+    String folder = "name: folder, folder: pics, size: 32, validation: 0";
+    assertThat(plan(folder, "early_stopping: {}", "")).hasSize(1);
+    assertThatThrownBy(() -> plan(folder, "early_stopping: {}", "curve: test"))
+        .hasMessageContaining("nothing may be decided");
   }
 
   @ParameterizedTest

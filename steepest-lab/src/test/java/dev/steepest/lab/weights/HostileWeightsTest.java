@@ -234,6 +234,29 @@ class HostileWeightsTest {
     assertRefused(zip(new byte[] {(byte) 0x80, 2}), "but it ends after 0");
   }
 
+  @ParameterizedTest
+  @ValueSource(strings = {"{}", "{\"__metadata__\":{\"format\":\"pt\"}}"})
+  void safetensorsWithoutTensorsAreNamed(String header) throws IOException {
+    byte[] text = header.getBytes(StandardCharsets.UTF_8);
+    ByteBuffer bytes = ByteBuffer.allocate(Long.BYTES + text.length);
+    bytes.order(ByteOrder.LITTLE_ENDIAN).putLong(text.length).put(text);
+    Path file = Files.write(folder.resolve("empty.safetensors"), bytes.array());
+    assertRefused(file, "it holds no tensors");
+  }
+
+  @Test
+  void prefixesOfWrappersAreNotTakenAwayWithoutEnd() {
+    String name = "module.".repeat(100_000) + "w";
+    byte[] value = new Assembly().view("0", 2, 0, 2, 1).end();
+    Assembly all = new Assembly().code('}').text(name);
+    for (int i = 2; i < value.length - 1; i++) {
+      all.code(value[i] & 0xFF);
+    }
+    byte[] pickle = all.code('s').end();
+    assertThat(WeightFile.open(zip(pickle, "w/data/0")).tensors().keySet())
+        .containsExactly(name.substring(8 * "module.".length()));
+  }
+
   /** Each file with a byte changed, and each beginning of it: read, or refused by name. */
   @ParameterizedTest
   @ValueSource(strings = {"new.pth", "old.pth", "wrapped.pth"})

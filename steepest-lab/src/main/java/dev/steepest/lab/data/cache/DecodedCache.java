@@ -34,7 +34,8 @@ public record DecodedCache(Path folder) {
   public DecodedImages images(ImageFiles files, List<String> paths, Rendition rendition) {
     JpegLibrary library = JpegLibrary.chosen();
     try {
-      Path file = folder.resolve(key(files, paths, rendition, library) + ".images");
+      List<String> prints = files.fingerprints(paths, new Fingerprints(folder));
+      Path file = folder.resolve(key(prints, paths, rendition, library) + ".images");
       if (Files.exists(file)) {
         try {
           return DecodedImages.open(file);
@@ -44,7 +45,7 @@ public record DecodedCache(Path folder) {
       }
       try (FolderLock _ = FolderLock.acquire(folder)) {
         if (!whole(file)) {
-          new Decoding(files, paths, rendition, library).write(file);
+          new Decoding(files, paths, prints, rendition, library).write(file);
         }
       }
       return DecodedImages.open(file);
@@ -67,9 +68,8 @@ public record DecodedCache(Path folder) {
     }
   }
 
-  private String key(ImageFiles files, List<String> paths, Rendition rendition, JpegLibrary library)
-      throws IOException {
-    List<String> prints = files.fingerprints(paths, new Fingerprints(folder));
+  private static String key(
+      List<String> prints, List<String> paths, Rendition rendition, JpegLibrary library) {
     StringBuilder all = new StringBuilder();
     all.append("%s %s %s\n".formatted(VERSION, library.word(), rendition));
     for (int i = 0; i < paths.size(); i++) {

@@ -1,10 +1,13 @@
 package dev.steepest.lab.data.cache;
 
+import dev.steepest.lab.data.DataException;
 import dev.steepest.lab.data.decode.CorruptImageException;
 import dev.steepest.lab.data.decode.ImageDecoder;
 import dev.steepest.lab.data.decode.JpegLibrary;
 import dev.steepest.lab.data.decode.Rendition;
+import dev.steepest.lab.data.files.DamagedFileException;
 import dev.steepest.lab.data.files.Disk;
+import dev.steepest.lab.data.files.Fingerprints;
 import dev.steepest.lab.data.files.ImageFiles;
 import java.io.ByteArrayOutputStream;
 import java.io.DataOutputStream;
@@ -32,15 +35,26 @@ final class Decoding {
 
   private final ImageFiles files;
   private final List<String> paths;
+  private final List<String> prints;
   private final Rendition rendition;
   private final JpegLibrary library;
   private final AtomicInteger next = new AtomicInteger();
   private final int[] sums;
   private final String[] damages;
 
-  Decoding(ImageFiles files, List<String> paths, Rendition rendition, JpegLibrary library) {
+  /**
+   * @param prints of the files: one that could not be read then is not read now either, as what is
+   *     made here is known by them
+   */
+  Decoding(
+      ImageFiles files,
+      List<String> paths,
+      List<String> prints,
+      Rendition rendition,
+      JpegLibrary library) {
     this.files = files;
     this.paths = paths;
+    this.prints = prints;
     this.rendition = rendition;
     this.library = library;
     this.sums = new int[paths.size()];
@@ -107,29 +121,59 @@ final class Decoding {
 
   private Void decodeSome(FileChannel out) throws IOException {
     byte[] image = new byte[rendition.bytes()];
+    boolean done = false;
     try (ImageDecoder decoder = new ImageDecoder(library)) {
       ImageDecoder.Rendering rendering = decoder.rendering(rendition);
       for (int i; (i = next.getAndIncrement()) < sums.length; ) {
-        try {
-          rendering.render(bytes(i), image);
+        if (isDecoded(i, rendering, image)) {
           CRC32C sum = new CRC32C();
           sum.update(image);
           sums[i] = (int) sum.getValue();
           writeFully(out, ByteBuffer.wrap(image), DecodedImages.HEADER + (long) i * image.length);
-        } catch (CorruptImageException e) {
-          damages[i] = e.getMessage();
         }
+      }
+      done = true;
+    } finally {
+      if (!done) {
+        next.set(sums.length); // the others need not go on
       }
     }
     return null;
   }
 
-  private byte[] bytes(int i) throws CorruptImageException {
-    try {
-      return files.read(paths.get(i));
-    } catch (IOException e) {
-      throw new CorruptImageException(String.valueOf(e.getMessage()), e);
+  /** Only what a file is, is kept as its damage; what befell the reading is not. */
+  private boolean isDecoded(int i, ImageDecoder.Rendering rendering, byte[] image) {
+    if (prints.get(i).equals(Fingerprints.UNREADABLE)) {
+      damages[i] = "cannot be read";
+      return false;
     }
+    try {
+      rendering.render(files.read(paths.get(i)), image);
+      return true;
+    } catch (CorruptImageException | DamagedFileException e) {
+      damages[i] = e.getMessage();
+      return false;
+    } catch (IOException e) {
+      throw failed(
+          i,
+          "could not be read (%s: %s)".formatted(e.getClass().getSimpleName(), e.getMessage()),
+          "It could before: see to the disk and try again.",
+          e);
+    } catch (OutOfMemoryError e) {
+      throw failed(
+          i,
+          ImageDecoder.NO_MEMORY,
+          "Give Java more (JAVA_TOOL_OPTIONS=-Xmx8g), or make the picture smaller or remove it.",
+          e);
+    }
+  }
+
+  private DataException failed(int i, String why, String remedy, Throwable cause) {
+    return new DataException(
+        "Cannot decode the images of " + files.root(),
+        List.of("%s: %s".formatted(paths.get(i), why)),
+        remedy,
+        cause);
   }
 
   private byte[] trailer() throws IOException {

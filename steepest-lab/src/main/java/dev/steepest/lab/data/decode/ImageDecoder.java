@@ -10,6 +10,9 @@ public final class ImageDecoder implements AutoCloseable {
   /** Assumed: as Pillow's bound of a decompression bomb, 89 million, rounded up. */
   private static final long MOST_PIXELS = 100_000_000;
 
+  /** What an {@link OutOfMemoryError} says of a picture. */
+  public static final String NO_MEMORY = "needs more memory than Java has";
+
   private final JpegDecoder jpegs;
   private final ImageIoJpegs inks = new ImageIoJpegs();
 
@@ -33,14 +36,20 @@ public final class ImageDecoder implements AutoCloseable {
      * @param target {@link Rendition#bytes} long
      */
     public void render(byte[] file, byte[] target) throws CorruptImageException {
-      Raster picture = decode(file);
+      try (PixelBudget.Share share = PixelBudget.OF_JAVA.share()) {
+        Raster picture = decode(file, share);
+        requireFit(picture);
+        resizing.resize(rendition.channels().of(3) == 1 ? picture.grey() : picture, target);
+      }
+    }
+
+    private void requireFit(Raster picture) throws CorruptImageException {
       if (rendition.fit() == Fit.EXACT
           && (picture.width() != rendition.size() || picture.height() != rendition.size())) {
         throw new CorruptImageException(
             "is %d×%d, not %d×%d"
                 .formatted(picture.width(), picture.height(), rendition.size(), rendition.size()));
       }
-      resizing.resize(rendition.channels().of(3) == 1 ? picture.grey() : picture, target);
     }
   }
 
@@ -55,22 +64,42 @@ public final class ImageDecoder implements AutoCloseable {
   }
 
   Raster decode(byte[] file) throws CorruptImageException {
+    try (PixelBudget.Share share = PixelBudget.OF_JAVA.share()) {
+      return decode(file, share);
+    }
+  }
+
+  private Raster decode(byte[] file, PixelBudget.Share share) throws CorruptImageException {
     if (file.length == 0) {
       throw new CorruptImageException("is empty");
     }
     if (Jpeg.is(file)) {
       Jpeg jpeg = Jpeg.read(file);
-      limit(jpeg.width(), jpeg.height());
+      claim(share, jpeg.width(), jpeg.height());
       Raster stored = jpeg.components() == 4 ? Inks.rgb(jpeg, inks.inks(jpeg)) : jpegs.decode(jpeg);
       return jpeg.orientation().applied(stored);
     }
     if (Png.is(file)) {
       Png.check(file);
     }
-    return Pictures.read(file);
+    return Pictures.read(file, share);
   }
 
-  static void limit(long width, long height) throws CorruptImageException {
+  /**
+   * What a decoder's exception says of a file: nothing where memory was short, which some readers
+   * pack into an exception of their own.
+   */
+  static CorruptImageException damage(Exception e) {
+    for (Throwable cause = e.getCause(); cause != null; cause = cause.getCause()) {
+      if (cause instanceof OutOfMemoryError shortage) {
+        throw shortage;
+      }
+    }
+    return new CorruptImageException("cannot be decoded: " + e.getMessage(), e);
+  }
+
+  /** Waits for the memory of a picture; its size alone may be too much. */
+  static void claim(PixelBudget.Share share, long width, long height) throws CorruptImageException {
     if (width < 1 || height < 1) {
       throw new CorruptImageException("has %d×%d pixels".formatted(width, height));
     }
@@ -78,6 +107,7 @@ public final class ImageDecoder implements AutoCloseable {
       throw new CorruptImageException(
           "has %d×%d pixels; more than %,d are not decoded".formatted(width, height, MOST_PIXELS));
     }
+    share.take(width * height);
   }
 
   @Override

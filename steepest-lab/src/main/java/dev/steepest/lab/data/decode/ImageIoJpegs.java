@@ -22,7 +22,7 @@ final class ImageIoJpegs implements JpegDecoder {
       return Pictures.raster(image);
     } catch (IOException | RuntimeException e) {
       // The reader meets damage with several exceptions that are not checked.
-      throw new CorruptImageException("cannot be decoded: " + e.getMessage(), e);
+      throw ImageDecoder.damage(e);
     } finally {
       reader.reset();
     }
@@ -38,14 +38,18 @@ final class ImageIoJpegs implements JpegDecoder {
         new MemoryCacheImageInputStream(new ByteArrayInputStream(jpeg.plain()))) {
       reader.setInput(in, true, true);
       java.awt.image.Raster raster = reader.readRaster(0, null);
-      int[] values = raster.getPixels(0, 0, raster.getWidth(), raster.getHeight(), (int[]) null);
-      byte[] inks = new byte[values.length];
-      for (int i = 0; i < values.length; i++) {
-        inks[i] = (byte) values[i];
-      }
+      int bands = raster.getNumBands();
+      byte[] inks = new byte[raster.getWidth() * raster.getHeight() * bands];
+      Pictures.eachSpan(
+          raster,
+          (values, first, count) -> {
+            for (int i = 0; i < count * bands; i++) {
+              inks[first * bands + i] = (byte) values[i];
+            }
+          });
       return inks;
     } catch (IOException | RuntimeException e) {
-      throw new CorruptImageException("cannot be decoded: " + e.getMessage(), e);
+      throw ImageDecoder.damage(e);
     } finally {
       reader.reset();
     }

@@ -20,18 +20,21 @@ import javax.imageio.stream.MemoryCacheImageInputStream;
  */
 final class Pictures {
 
+  /** Pixels that are converted at once; assumed. Rows may be as long as a picture is large. */
+  private static final int SPAN = 4096;
+
   private Pictures() {}
 
   /** Decodes a PNG, GIF (its first picture) or BMP, told apart by how it begins. */
-  static Raster read(byte[] file) throws CorruptImageException {
+  static Raster read(byte[] file, PixelBudget.Share share) throws CorruptImageException {
     ImageReader reader = ImageIO.getImageReadersByFormatName(format(file)).next();
     try (ImageInputStream in = new MemoryCacheImageInputStream(new ByteArrayInputStream(file))) {
       reader.setInput(in, true, true);
-      ImageDecoder.limit(reader.getWidth(0), reader.getHeight(0));
+      ImageDecoder.claim(share, reader.getWidth(0), reader.getHeight(0));
       return raster(reader.read(0));
     } catch (IOException | RuntimeException e) {
       // The readers meet damage with several exceptions that are not checked.
-      throw new CorruptImageException("cannot be decoded: " + e.getMessage(), e);
+      throw ImageDecoder.damage(e);
     } finally {
       reader.dispose();
     }
@@ -77,12 +80,14 @@ final class Pictures {
   }
 
   private static Raster fromPalette(BufferedImage image, IndexColorModel palette) {
-    int[] indices =
-        image.getRaster().getPixels(0, 0, image.getWidth(), image.getHeight(), (int[]) null);
-    byte[] rgb = new byte[indices.length * 3];
-    for (int i = 0; i < indices.length; i++) {
-      put(rgb, i, indices[i] < palette.getMapSize() ? palette.getRGB(indices[i]) : 0);
-    }
+    byte[] rgb = new byte[image.getWidth() * image.getHeight() * 3];
+    eachSpan(
+        image.getRaster(),
+        (indices, first, count) -> {
+          for (int i = 0; i < count; i++) {
+            put(rgb, first + i, indices[i] < palette.getMapSize() ? palette.getRGB(indices[i]) : 0);
+          }
+        });
     return new Raster(image.getWidth(), image.getHeight(), 3, rgb);
   }
 
@@ -92,25 +97,59 @@ final class Pictures {
     int bands = raster.getNumBands();
     int channels = bands < 3 ? 1 : 3;
     int shift = raster.getDataBuffer().getDataType() == DataBuffer.TYPE_BYTE ? 0 : 8;
-    int[] values = raster.getPixels(0, 0, raster.getWidth(), raster.getHeight(), (int[]) null);
     byte[] pixels = new byte[raster.getWidth() * raster.getHeight() * channels];
-    for (int i = 0, from = 0, to = 0; to < pixels.length; i++, from = i * bands) {
-      for (int c = 0; c < channels; c++) {
-        pixels[to++] = (byte) (values[from + c] >> shift);
-      }
-    }
+    eachSpan(
+        raster,
+        (values, first, count) -> {
+          int to = first * channels;
+          for (int i = 0; i < count; i++) {
+            for (int c = 0; c < channels; c++) {
+              pixels[to++] = (byte) (values[i * bands + c] >> shift);
+            }
+          }
+        });
     return new Raster(raster.getWidth(), raster.getHeight(), channels, pixels);
   }
 
   private static Raster fromRgb(BufferedImage image) {
     int width = image.getWidth();
     int height = image.getHeight();
-    int[] values = image.getRGB(0, 0, width, height, null, 0, width);
-    byte[] rgb = new byte[values.length * 3];
-    for (int i = 0; i < values.length; i++) {
-      put(rgb, i, values[i]);
+    byte[] rgb = new byte[width * height * 3];
+    int[] values = new int[Math.min(SPAN, width)];
+    for (int y = 0; y < height; y++) {
+      for (int x = 0; x < width; x += SPAN) {
+        int count = Math.min(SPAN, width - x);
+        image.getRGB(x, y, count, 1, values, 0, count);
+        for (int i = 0; i < count; i++) {
+          put(rgb, y * width + x + i, values[i]);
+        }
+      }
     }
     return new Raster(width, height, 3, rgb);
+  }
+
+  /** Takes in some neighbouring pixels of a row. */
+  @FunctionalInterface
+  interface Span {
+    /**
+     * @param values of all bands of each pixel
+     * @param first number of the first pixel in the whole picture
+     * @param count of pixels
+     */
+    void take(int[] values, int first, int count);
+  }
+
+  /** All pixels, few at a time: an {@code int} of each value is far more than the picture. */
+  static void eachSpan(java.awt.image.Raster raster, Span span) {
+    int width = raster.getWidth();
+    int[] values = new int[Math.min(SPAN, width) * raster.getNumBands()];
+    for (int y = 0; y < raster.getHeight(); y++) {
+      for (int x = 0; x < width; x += SPAN) {
+        int count = Math.min(SPAN, width - x);
+        raster.getPixels(x, y, count, 1, values);
+        span.take(values, y * width + x, count);
+      }
+    }
   }
 
   private static void put(byte[] rgb, int pixel, int value) {

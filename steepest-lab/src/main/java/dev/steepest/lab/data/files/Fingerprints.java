@@ -1,7 +1,8 @@
 package dev.steepest.lab.data.files;
 
 import java.io.IOException;
-import java.io.UncheckedIOException;
+import java.io.InputStream;
+import java.nio.charset.CharacterCodingException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -26,52 +27,60 @@ import java.util.stream.IntStream;
  */
 public record Fingerprints(Path folder) {
 
-  /** SHA-256 of each of these files, in their order. */
+  /** Stands for the content of a file that cannot be read. */
+  public static final String UNREADABLE = "unreadable";
+
+  /** Bytes that are read at once. */
+  private static final int BUFFER = 1 << 16;
+
+  /**
+   * SHA-256 of each of these files, in their order; {@link #UNREADABLE} where there is none to be
+   * had. Of files that are too large to be images the length alone is told.
+   */
   List<String> of(Path root, List<String> paths) throws IOException {
     Path memory = folder.resolve(sha256(bytes(root.toAbsolutePath().toString())) + ".files");
     Map<String, Known> known = read(memory);
     AtomicBoolean changed = new AtomicBoolean();
     String[] found = new String[paths.size()];
-    try {
-      IntStream.range(0, found.length)
-          .parallel()
-          .forEach(i -> {
-            Known now = look(root, paths.get(i), known, changed);
-            found[i] = now.sha256;
-          });
-    } catch (UncheckedIOException e) {
-      throw e.getCause();
-    }
+    IntStream.range(0, found.length)
+        .parallel()
+        .forEach(i -> found[i] = look(root, paths.get(i), known, changed));
     if (changed.get()) {
       write(memory, known);
     }
     return List.of(found);
   }
 
-  private static Known look(
+  private static String look(
       Path root, String path, Map<String, Known> known, AtomicBoolean changed) {
     try {
       Path file = root.resolve(path);
       BasicFileAttributes facts = Files.readAttributes(file, BasicFileAttributes.class);
+      if (facts.size() > ImageFiles.MOST_BYTES) {
+        return "%d bytes".formatted(facts.size());
+      }
+      if (!Files.isReadable(file)) {
+        return UNREADABLE;
+      }
       long time = facts.lastModifiedTime().to(TimeUnit.NANOSECONDS);
       Known before = known.get(path);
       if (before != null && before.length == facts.size() && before.time == time) {
-        return before;
+        return before.sha256;
       }
-      Known now = new Known(sha256(Files.readAllBytes(file)), facts.size(), time);
+      Known now = new Known(sha256(file), facts.size(), time);
       known.put(path, now);
       changed.set(true);
-      return now;
-    } catch (IOException e) {
-      throw new UncheckedIOException("%s: %s".formatted(path, e.getMessage()), e);
+      return now.sha256;
+    } catch (IOException _) {
+      return UNREADABLE;
     }
   }
 
-  /** Lines that are damaged are forgotten: their files are read again. */
+  /** What is damaged is forgotten: those files are read again. */
   private static Map<String, Known> read(Path memory) throws IOException {
     Map<String, Known> known = new ConcurrentHashMap<>();
     if (Files.exists(memory)) {
-      for (String line : Files.readAllLines(memory)) {
+      for (String line : lines(memory)) {
         String[] part = line.split(" ", 4);
         if (part.length == 4
             && part[0].matches("[0-9a-f]{64}")
@@ -82,6 +91,14 @@ public record Fingerprints(Path folder) {
       }
     }
     return known;
+  }
+
+  private static List<String> lines(Path memory) throws IOException {
+    try {
+      return Files.readAllLines(memory);
+    } catch (CharacterCodingException _) {
+      return List.of();
+    }
   }
 
   private void write(Path memory, Map<String, Known> known) throws IOException {
@@ -107,8 +124,23 @@ public record Fingerprints(Path folder) {
 
   /** Lower-case hexadecimal. */
   public static String sha256(byte[] bytes) {
+    return HexFormat.of().formatHex(digest().digest(bytes));
+  }
+
+  private static String sha256(Path file) throws IOException {
+    MessageDigest digest = digest();
+    byte[] buffer = new byte[BUFFER];
+    try (InputStream in = Files.newInputStream(file)) {
+      for (int read; (read = in.read(buffer)) >= 0; ) {
+        digest.update(buffer, 0, read);
+      }
+    }
+    return HexFormat.of().formatHex(digest.digest());
+  }
+
+  private static MessageDigest digest() {
     try {
-      return HexFormat.of().formatHex(MessageDigest.getInstance("SHA-256").digest(bytes));
+      return MessageDigest.getInstance("SHA-256");
     } catch (NoSuchAlgorithmException e) {
       throw new IllegalStateException("every JDK has SHA-256", e);
     }

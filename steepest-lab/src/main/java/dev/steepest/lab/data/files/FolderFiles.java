@@ -53,7 +53,7 @@ record FolderFiles(Path root, List<String> paths, int others) implements ImageFi
     Path file = root.resolve(path);
     long length = Files.size(file);
     if (length > MOST_BYTES) {
-      throw new IOException(
+      throw new DamagedFileException(
           "has %,d bytes; more than %,d are not read".formatted(length, MOST_BYTES));
     }
     return Files.readAllBytes(file);

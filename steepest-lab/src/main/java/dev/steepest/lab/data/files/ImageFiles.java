@@ -49,12 +49,14 @@ public sealed interface ImageFiles extends AutoCloseable permits FolderFiles, Zi
   /**
    * The bytes of a file.
    *
-   * @throws IOException if it cannot be read, in words for a person
+   * @throws DamagedFileException if it is no good, in words for a person
+   * @throws IOException if it cannot be read now
    */
   byte[] read(String path) throws IOException;
 
   /**
-   * What tells the content of each of these files from any other, in their order.
+   * What tells the content of each of these files from any other, in their order; of those that
+   * cannot be read {@link Fingerprints#UNREADABLE}.
    *
    * @param memory of an earlier call, which saves reading what has not changed
    */

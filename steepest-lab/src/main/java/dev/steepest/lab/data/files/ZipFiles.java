@@ -1,6 +1,7 @@
 package dev.steepest.lab.data.files;
 
 import dev.steepest.lab.data.DataException;
+import java.io.EOFException;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.UncheckedIOException;
@@ -13,6 +14,7 @@ import java.util.List;
 import java.util.Set;
 import java.util.zip.CRC32;
 import java.util.zip.ZipEntry;
+import java.util.zip.ZipException;
 import java.util.zip.ZipFile;
 
 /**
@@ -139,14 +141,17 @@ final class ZipFiles implements ImageFiles {
     try (InputStream in = zip.getInputStream(entry)) {
       byte[] bytes = in.readNBytes(stated);
       if (bytes.length < stated || in.read() >= 0) {
-        throw new IOException("does not unpack to the %,d bytes it states".formatted(stated));
+        throw new DamagedFileException(
+            "does not unpack to the %,d bytes it states".formatted(stated));
       }
       CRC32 sum = new CRC32();
       sum.update(bytes);
       if (sum.getValue() != entry.getCrc()) {
-        throw new IOException("has a wrong checksum in the archive");
+        throw new DamagedFileException("has a wrong checksum in the archive");
       }
       return bytes;
+    } catch (ZipException | EOFException e) {
+      throw new DamagedFileException("cannot be unpacked: " + e.getMessage(), e);
     }
   }
 

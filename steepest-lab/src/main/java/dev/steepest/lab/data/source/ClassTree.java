@@ -5,7 +5,9 @@ import java.util.Arrays;
 import java.util.EnumMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Set;
+import java.util.SortedMap;
 import java.util.TreeMap;
 import java.util.TreeSet;
 
@@ -17,9 +19,15 @@ import java.util.TreeSet;
  * @param classes names, sorted; the label is the position
  * @param parts files of each part with their labels, in the order of their paths; {@link Part#ALL}
  *     alone where they are not divided
+ * @param outside how many images are in no part, by the folder beside those of the parts, which
+ *     ends in {@code /}, or by their own name
  * @param problems what is wrong, in words; the rest means nothing if there are any
  */
-record ClassTree(List<String> classes, Map<Part, List<Item>> parts, List<String> problems) {
+record ClassTree(
+    List<String> classes,
+    Map<Part, List<Item>> parts,
+    SortedMap<String, Integer> outside,
+    List<String> problems) {
 
   /** Of names that are listed in a message. */
   private static final int LISTED = 10;
@@ -35,6 +43,13 @@ record ClassTree(List<String> classes, Map<Part, List<Item>> parts, List<String>
 
     Part(Set<String> names) {
       this.names = names;
+    }
+
+    /** Of an image, by the name of its folder at a level. */
+    private static Optional<Part> at(String[] path, int level) {
+      return Arrays.stream(values())
+          .filter(part -> path.length > level + 1 && part.names.contains(path[level]))
+          .findFirst();
     }
   }
 
@@ -54,9 +69,13 @@ record ClassTree(List<String> classes, Map<Part, List<Item>> parts, List<String>
     int skipped = common(paths);
     Map<Part, Map<String, List<String>>> divided = divided(paths, skipped);
     List<String> problems = new ArrayList<>();
+    SortedMap<String, Integer> outside = new TreeMap<>();
     if (divided.isEmpty()) {
       divided.put(Part.ALL, byClass(paths, skipped, problems));
     } else {
+      paths.stream()
+          .filter(path -> Part.at(names(path), skipped).isEmpty())
+          .forEach(path -> outside.merge(beside(names(path), skipped), 1, Integer::sum));
       divided.replaceAll((part, classes) -> byClass(classes.get(""), skipped + 1, problems));
       compare(divided, problems);
     }
@@ -67,11 +86,11 @@ record ClassTree(List<String> classes, Map<Part, List<Item>> parts, List<String>
           "expected at least two classes, found only the folder '%s'"
               .formatted(String.join(", ", classes)));
     }
-    return labelled(List.copyOf(classes), divided, problems);
+    return labelled(List.copyOf(classes), divided, outside, problems);
   }
 
   private static ClassTree failed(String problem) {
-    return new ClassTree(List.of(), Map.of(), List.of(problem));
+    return new ClassTree(List.of(), Map.of(), new TreeMap<>(), List.of(problem));
   }
 
   /** Folders around everything: those all paths begin with, if there are two more levels below. */
@@ -93,15 +112,12 @@ record ClassTree(List<String> classes, Map<Part, List<Item>> parts, List<String>
   private static Map<Part, Map<String, List<String>>> divided(List<String> paths, int level) {
     Map<Part, Map<String, List<String>>> parts = new EnumMap<>(Part.class);
     for (String path : paths) {
-      String[] names = names(path);
-      for (Part part : Part.values()) {
-        if (names.length > level + 1 && part.names.contains(names[level])) {
-          parts
-              .computeIfAbsent(part, _ -> new TreeMap<>())
-              .computeIfAbsent("", _ -> new ArrayList<>())
-              .add(path);
-        }
-      }
+      Part.at(names(path), level)
+          .ifPresent(part ->
+              parts
+                  .computeIfAbsent(part, _ -> new TreeMap<>())
+                  .computeIfAbsent("", _ -> new ArrayList<>())
+                  .add(path));
     }
     if (!parts.containsKey(Part.TRAIN) || parts.size() < 2) {
       return new EnumMap<>(Part.class);
@@ -110,6 +126,10 @@ record ClassTree(List<String> classes, Map<Part, List<Item>> parts, List<String>
       parts.put(Part.TEST, parts.remove(Part.VALIDATION));
     }
     return parts;
+  }
+
+  private static String beside(String[] path, int level) {
+    return path.length > level + 1 ? path[level] + "/" : path[path.length - 1];
   }
 
   private static Map<String, List<String>> byClass(
@@ -150,7 +170,10 @@ record ClassTree(List<String> classes, Map<Part, List<Item>> parts, List<String>
   }
 
   private static ClassTree labelled(
-      List<String> classes, Map<Part, Map<String, List<String>>> divided, List<String> problems) {
+      List<String> classes,
+      Map<Part, Map<String, List<String>>> divided,
+      SortedMap<String, Integer> outside,
+      List<String> problems) {
     Map<Part, List<Item>> parts = new EnumMap<>(Part.class);
     divided.forEach((part, members) ->
         parts.put(
@@ -160,7 +183,7 @@ record ClassTree(List<String> classes, Map<Part, List<Item>> parts, List<String>
                     entry.getValue().stream()
                         .map(path -> new Item(path, classes.indexOf(entry.getKey()))))
                 .toList()));
-    return new ClassTree(classes, parts, problems);
+    return new ClassTree(classes, parts, outside, problems);
   }
 
   /** The first of many names. */

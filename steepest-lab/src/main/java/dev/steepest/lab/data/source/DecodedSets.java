@@ -78,6 +78,8 @@ final class DecodedSets {
           throw unequal(List.of("%s is %d×%d, no square".formatted(path, size[0], size[1])));
         } catch (CorruptImageException | IOException e) {
           problems.add("%s %s".formatted(path, e.getMessage()));
+        } catch (OutOfMemoryError _) {
+          problems.add("%s %s".formatted(path, ImageDecoder.NO_MEMORY));
         }
       }
     }

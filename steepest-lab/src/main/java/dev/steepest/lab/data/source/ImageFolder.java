@@ -18,6 +18,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.SequencedMap;
 import java.util.Set;
+import java.util.SortedMap;
 import java.util.stream.IntStream;
 
 /**
@@ -123,6 +124,9 @@ public final class ImageFolder implements DataSource {
     List<Item> validation = parts.getOrDefault(Part.VALIDATION, List.of());
     int at = train.size() + validation.size();
     List<String> notes = new ArrayList<>(sets.notes());
+    if (!tree.outside().isEmpty()) {
+      notes.add(outside(tree.outside()));
+    }
     if (!validation.isEmpty()) {
       notes.add("data: the folder's own validation images are used; data.validation is not");
     }
@@ -133,6 +137,19 @@ public final class ImageFolder implements DataSource {
             : Optional.of(sets.set("validation", validation, train.size())),
         sets.set("test", parts.get(Part.TEST), at),
         notes);
+  }
+
+  private static String outside(SortedMap<String, Integer> images) {
+    return "data: left out %d image files beside train, val and test: %s"
+        .formatted(
+            images.values().stream().mapToInt(Integer::intValue).sum(),
+            ClassTree.some(
+                images.entrySet().stream()
+                    .map(each ->
+                        each.getKey().endsWith("/")
+                            ? "%s (%d)".formatted(each.getKey(), each.getValue())
+                            : each.getKey())
+                    .toList()));
   }
 
   private static TrainTest carved(

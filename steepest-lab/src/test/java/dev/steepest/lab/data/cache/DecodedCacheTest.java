@@ -2,6 +2,7 @@ package dev.steepest.lab.data.cache;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.assertj.core.api.Assertions.tuple;
 
 import dev.steepest.lab.data.Channels;
 import dev.steepest.lab.data.DataException;
@@ -14,11 +15,13 @@ import java.io.RandomAccessFile;
 import java.lang.foreign.MemorySegment;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.attribute.BasicFileAttributes;
 import java.nio.file.attribute.FileTime;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.concurrent.TimeUnit;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -79,6 +82,64 @@ class DecodedCacheTest {
                   1, "ends after 200 bytes, before its end marker (truncated)"),
               new DecodedImages.Damage(3, "is no JPEG, PNG, GIF or BMP"));
       assertThat(image(images, 4)).isEqualTo(before[4]);
+    }
+  }
+
+  /** A file that could be read a moment ago: the machine is in trouble, not the image. */
+  @Test
+  void troubleInReadingIsNoDamageOfTheImage() throws IOException {
+    decoded(SMALL);
+    Path image = root.resolve("3.jpg");
+    byte[] content = Files.readAllBytes(image);
+    Rendition other = new Rendition(17, Fit.CROP, Channels.RGB);
+    try (ImageFiles files = ImageFiles.open(root)) {
+      Files.delete(image);
+      Files.createDirectory(image); // which has a length and a time, but cannot be read
+      remember("3.jpg", image);
+      assertThatThrownBy(() -> cache.images(files, files.paths(), other))
+          .isInstanceOf(DataException.class)
+          .hasMessageContaining("Cannot decode the images of " + root)
+          .hasMessageContaining("3.jpg: ");
+    }
+    assertThat(files()).hasSize(1);
+    Files.delete(image);
+    Files.write(image, content);
+    try (ImageFiles files = ImageFiles.open(root)) {
+      assertThat(cache.images(files, files.paths(), other).damages()).isEmpty();
+    }
+  }
+
+  /** As if the file had been read when it had this length and time. */
+  private void remember(String name, Path file) throws IOException {
+    BasicFileAttributes facts = Files.readAttributes(file, BasicFileAttributes.class);
+    String known =
+        "%d %d %s".formatted(facts.size(), facts.lastModifiedTime().to(TimeUnit.NANOSECONDS), name);
+    try (Stream<Path> all = Files.list(cache.folder())) {
+      Path memory = all.filter(f -> f.toString().endsWith(".files")).findFirst().orElseThrow();
+      String text = Files.readString(memory);
+      Files.writeString(memory, text.replaceAll("\\d+ \\d+ " + name, known));
+    }
+  }
+
+  /** One that is gone, one that is far too large: both by name, and neither read whole. */
+  @Test
+  void filesThatCannotBeReadAreDamagesToo() throws IOException {
+    try (RandomAccessFile access = new RandomAccessFile(root.resolve("2.jpg").toFile(), "rw")) {
+      access.setLength(3L << 30);
+    }
+    try (ImageFiles files = ImageFiles.open(root)) {
+      Files.delete(root.resolve("1.jpg"));
+      assertThat(cache.images(files, files.paths(), SMALL).damages())
+          .extracting(DecodedImages.Damage::position, DecodedImages.Damage::why)
+          .containsExactly(
+              tuple(1, "cannot be read"),
+              tuple(2, "has 3,221,225,472 bytes; more than 268,435,456 are not read"));
+    }
+    Files.write(root.resolve("1.jpg"), SamplePictures.jpeg(21, 30, 1));
+    try (ImageFiles files = ImageFiles.open(root)) {
+      assertThat(cache.images(files, files.paths(), SMALL).damages())
+          .extracting(DecodedImages.Damage::position)
+          .containsExactly(2);
     }
   }
 

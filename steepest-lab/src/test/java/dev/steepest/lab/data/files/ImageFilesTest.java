@@ -70,7 +70,7 @@ class ImageFilesTest {
 
   @Test
   void aBombIsRefusedBeforeItIsRead() throws IOException {
-    Path zip = zip(Map.of("a/0.bmp", "0", "a/1.bmp", "1"));
+    Path zip = zip(new TreeMap<>(Map.of("a/0.bmp", "0", "a/1.bmp", "1")));
     state(zip, 272_629_760);
     DataException error = catchThrowableOfType(DataException.class, () -> ImageFiles.open(zip));
     assertThat(error.problems())
@@ -162,6 +162,18 @@ class ImageFilesTest {
       Files.writeString(files.findFirst().orElseThrow(), "damaged\n");
     }
     assertThat(memory.of(root, List.of("1.jpg"))).isNotEqualTo(first);
+  }
+
+  @Test
+  void aMemoryThatIsNoTextIsForgotten() throws IOException {
+    Path root = Files.createDirectories(folder.resolve("tree"));
+    Files.writeString(root.resolve("1.jpg"), "one");
+    Fingerprints memory = new Fingerprints(folder.resolve("cache"));
+    List<String> first = memory.of(root, List.of("1.jpg"));
+    try (var files = Files.list(folder.resolve("cache"))) {
+      Files.write(files.findFirst().orElseThrow(), new byte[] {(byte) 0xFF, (byte) 0xFE, 0, 10});
+    }
+    assertThat(memory.of(root, List.of("1.jpg"))).isEqualTo(first);
   }
 
   private Path zip(Map<String, String> content) throws IOException {

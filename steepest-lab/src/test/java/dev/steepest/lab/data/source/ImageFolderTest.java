@@ -75,6 +75,21 @@ class ImageFolderTest {
   }
 
   @Test
+  void imagesOutsideOfThePartsAreCounted() throws IOException {
+    writeParts(32, 32);
+    write("pics/Train/a/1.jpg", 32, 32, 9);
+    write("pics/Train/b/1.jpg", 32, 32, 9);
+    write("pics/extra/1.jpg", 32, 32, 9);
+    write("pics/loose.jpg", 32, 32, 9);
+    try (TrainTest data = load(0, Corrupt.STOP)) {
+      assertThat(data.train().size()).isEqualTo(4);
+      assertThat(data.notes())
+          .contains(
+              "data: left out 4 image files beside train, val and test: Train/ (2), extra/ (1), loose.jpg");
+    }
+  }
+
+  @Test
   void imagesOfOtherShapesNeedASize() throws IOException {
     writeParts(32, 32);
     write("pics/train/b/3.jpg", 50, 40, 9);
