@@ -148,7 +148,7 @@ final class SweepSession {
           "trial %d  %s  runs %s"
               .formatted(
                   number,
-                  TrialTable.parameters(Trial.begun(number, values)),
+                  TrialTable.parameters(values),
                   String.join(" ", runs.stream().map(RunSpec::id).toList())));
       number++;
     }

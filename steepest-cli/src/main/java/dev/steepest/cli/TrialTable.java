@@ -12,8 +12,10 @@ import dev.steepest.study.sweep.TrialStore.Entry;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Locale;
+import java.util.Map;
 import java.util.OptionalDouble;
 import java.util.Set;
+import java.util.TreeMap;
 import java.util.stream.Collectors;
 
 /**
@@ -100,7 +102,7 @@ final class TrialTable implements AgentListener, RunListener {
         text(best),
         trial.reports().size(),
         entry.end().map(TrialStore.End::seconds).orElse(0.0),
-        parameters(trial),
+        parameters(varied(trial, all)),
         ahead(all));
   }
 
@@ -108,9 +110,20 @@ final class TrialTable implements AgentListener, RunListener {
     return value.isPresent() ? String.format(Locale.ROOT, "%.5g", value.getAsDouble()) : "-";
   }
 
-  static String parameters(Trial trial) {
+  /** What tells a trial from others, where there are others. */
+  private static Map<String, Object> varied(Trial trial, List<Entry> all) {
+    Map<String, Object> varied = new TreeMap<>(trial.values());
+    varied
+        .keySet()
+        .removeIf(name ->
+            all.size() > 1
+                && all.stream().map(e -> e.trial().values().get(name)).distinct().count() == 1);
+    return varied;
+  }
+
+  static String parameters(Map<String, Object> values) {
     String all =
-        trial.values().entrySet().stream()
+        values.entrySet().stream()
             .map(e -> e.getKey() + "=" + text(e.getValue()))
             .collect(Collectors.joining(" "));
     return all.length() <= MOST_PARAMETERS ? all : all.substring(0, MOST_PARAMETERS - 1) + "…";
@@ -134,7 +147,7 @@ final class TrialTable implements AgentListener, RunListener {
   @Override
   public void took(Trial trial, int attempt) {
     waiting = false;
-    current = "trial " + trial.number() + "  " + parameters(trial);
+    current = "trial " + trial.number() + "  " + parameters(varied(trial, store.trials()));
     lastLook = "";
     if (attempt > 1) {
       console.note(

@@ -148,7 +148,7 @@ class SweepTest {
     while (true) {
       Process process = Steepest.start(log, List.of(), arguments);
       if (kills < 3) {
-        long patience = 3_000 + random.nextInt(4_000);
+        long patience = random.nextLong(3_000, 7_000);
         if (!process.waitFor(patience, TimeUnit.MILLISECONDS)) {
           process.destroyForcibly().waitFor();
           kills++;

@@ -4,6 +4,7 @@ import dev.steepest.study.sweep.TrialStore;
 import java.time.Duration;
 import java.util.concurrent.Executors;
 import java.util.concurrent.ScheduledExecutorService;
+import java.util.concurrent.ScheduledFuture;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Consumer;
 
@@ -16,15 +17,18 @@ final class Heartbeat implements AutoCloseable {
       Executors.newSingleThreadScheduledExecutor(
           Thread.ofPlatform().daemon().name("steepest-heartbeat").factory());
 
+  private final ScheduledFuture<?> beats;
+
   /**
    * @param lost hears once why the trial is no longer ours
    */
   Heartbeat(TrialStore store, int trial, String worker, Duration every, Consumer<String> lost) {
-    clock.scheduleWithFixedDelay(
-        () -> beat(store, trial, worker, lost),
-        every.toMillis(),
-        every.toMillis(),
-        TimeUnit.MILLISECONDS);
+    beats =
+        clock.scheduleWithFixedDelay(
+            () -> beat(store, trial, worker, lost),
+            every.toMillis(),
+            every.toMillis(),
+            TimeUnit.MILLISECONDS);
   }
 
   private void beat(TrialStore store, int trial, String worker, Consumer<String> lost) {
@@ -42,6 +46,7 @@ final class Heartbeat implements AutoCloseable {
   /** Waits for a sign that is on its way, so that none comes after the trial's end. */
   @Override
   public void close() {
+    beats.cancel(false);
     clock.shutdown();
     try {
       if (!clock.awaitTermination(PATIENCE.toSeconds(), TimeUnit.SECONDS)) {

@@ -30,7 +30,7 @@ final class PixelBudget {
   }
 
   private static PixelBudget ofBytes(long bytes) {
-    return new PixelBudget((int) Math.clamp(bytes / BYTES, 1, Integer.MAX_VALUE));
+    return new PixelBudget(Math.clamp(bytes / BYTES, 1, Integer.MAX_VALUE));
   }
 
   int left() {

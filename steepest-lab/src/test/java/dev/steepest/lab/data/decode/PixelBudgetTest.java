@@ -45,6 +45,7 @@ class PixelBudgetTest {
   }
 
   @Test
+  @SuppressWarnings("try") // closing twice is what is tried
   void aShareThatTookNothingGivesNothingBack() {
     PixelBudget budget = new PixelBudget(MOST);
     budget.share().close();
