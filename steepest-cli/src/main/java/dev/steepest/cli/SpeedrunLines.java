@@ -1,11 +1,10 @@
 package dev.steepest.cli;
 
-import dev.steepest.lab.run.RunListener;
+import dev.steepest.lab.run.RunRelay;
 import dev.steepest.lab.train.EvaluationReport;
 import dev.steepest.lab.train.Position;
 import dev.steepest.lab.train.StepReport;
 import dev.steepest.study.plan.RunSpec;
-import dev.steepest.study.record.RunRecord;
 import java.util.List;
 import java.util.Locale;
 
@@ -13,14 +12,13 @@ import java.util.Locale;
  * The lines that the NanoGPT speedrun prints: one for each look, one for each logged step, by the
  * clock that stands still in between. Lines about what is under way come from {@link Progress}.
  */
-final class SpeedrunLines implements RunListener {
+final class SpeedrunLines extends RunRelay {
   private final Console console;
-  private final Progress progress;
   private long steps;
 
   SpeedrunLines(Console console, Progress progress) {
+    super(progress);
     this.console = console;
-    this.progress = progress;
   }
 
   /** Whether a plan is of runs on text: their data has tokens. */
@@ -31,7 +29,7 @@ final class SpeedrunLines implements RunListener {
 
   @Override
   public void started(RunSpec run, int index, int total, long fromStep, long length) {
-    progress.started(run, index, total, fromStep, length);
+    super.started(run, index, total, fromStep, length);
     steps = length;
     console.say(
         "[%d/%d] %s · %s seed %d".formatted(index, total, run.problem(), run.arm(), run.seed()));
@@ -40,7 +38,7 @@ final class SpeedrunLines implements RunListener {
   @Override
   public void stepped(StepReport step) {
     console.say(line(step.at(), "train_loss", step.loss()));
-    progress.stepped(step);
+    super.stepped(step);
   }
 
   @Override
@@ -48,7 +46,7 @@ final class SpeedrunLines implements RunListener {
     evaluation.sets().values().stream()
         .findFirst()
         .ifPresent(score -> console.say(line(evaluation.at(), "val_loss", score.loss())));
-    progress.evaluated(evaluation);
+    super.evaluated(evaluation);
   }
 
   private String line(Position at, String name, double loss) {
@@ -62,20 +60,5 @@ final class SpeedrunLines implements RunListener {
         loss,
         ms,
         ms / Math.max(1, at.step()));
-  }
-
-  @Override
-  public void ended(RunRecord record) {
-    progress.ended(record);
-  }
-
-  @Override
-  public void skipped(RunRecord record) {
-    progress.skipped(record);
-  }
-
-  @Override
-  public void busy(RunSpec run) {
-    progress.busy(run);
   }
 }

@@ -1,9 +1,8 @@
 package dev.steepest.cli;
 
-import dev.steepest.lab.run.RunListener;
+import dev.steepest.lab.run.RunRelay;
 import dev.steepest.lab.train.EvaluationReport;
 import dev.steepest.lab.train.EvaluationReport.Score;
-import dev.steepest.lab.train.StepReport;
 import dev.steepest.study.plan.RunSpec;
 import dev.steepest.study.record.Metric;
 import dev.steepest.study.record.Outcome;
@@ -20,7 +19,7 @@ import java.util.stream.Stream;
  * its accuracy over several views and the time of all that counts. Lines about what is under way
  * come from {@link Progress}.
  */
-final class SpeedrunTable implements RunListener {
+final class SpeedrunTable extends RunRelay {
   private static final String RUN = "run";
   private static final String EPOCH = "epoch";
   private static final String TRAIN_LOSS = "train_loss";
@@ -34,7 +33,6 @@ final class SpeedrunTable implements RunListener {
   private static final int LEAST_WIDTH = 6;
 
   private final Console console;
-  private final Progress progress;
   private final List<String> columns;
   private final Map<String, Integer> widths;
   private RunSpec spec;
@@ -42,8 +40,8 @@ final class SpeedrunTable implements RunListener {
   private boolean named;
 
   SpeedrunTable(Console console, Progress progress, List<RunSpec> plan) {
+    super(progress);
     this.console = console;
-    this.progress = progress;
     boolean oneArm = plan.stream().map(SpeedrunTable::mode).distinct().count() == 1;
     List<String> original =
         List.of(RUN, EPOCH, TRAIN_LOSS, TRAIN_ACC, VAL_ACC, TTA_VAL_ACC, TOTAL_TIME);
@@ -70,7 +68,7 @@ final class SpeedrunTable implements RunListener {
 
   @Override
   public void started(RunSpec run, int index, int total, long fromStep, long steps) {
-    progress.started(run, index, total, fromStep, steps);
+    super.started(run, index, total, fromStep, steps);
     spec = run;
     named = false;
     if (!headed) {
@@ -79,11 +77,6 @@ final class SpeedrunTable implements RunListener {
       row(columns.stream().collect(Collectors.toMap(c -> c, c -> c)));
       rule();
     }
-  }
-
-  @Override
-  public void stepped(StepReport step) {
-    progress.stepped(step);
   }
 
   @Override
@@ -110,7 +103,7 @@ final class SpeedrunTable implements RunListener {
     Outcome outcome = record.outcome().orElseThrow();
     if (outcome.status() != Outcome.Status.FINISHED
         || !record.results().containsKey(Metric.TEST_ACCURACY)) {
-      progress.ended(record);
+      super.ended(record);
       return;
     }
     Map<String, Double> results = record.results();
@@ -125,21 +118,6 @@ final class SpeedrunTable implements RunListener {
     }
     row(cells);
     rule();
-  }
-
-  @Override
-  public void skipped(RunRecord record) {
-    progress.skipped(record);
-  }
-
-  @Override
-  public void busy(RunSpec run) {
-    progress.busy(run);
-  }
-
-  @Override
-  public void begunAnew(RunSpec run, String reason) {
-    progress.begunAnew(run, reason);
   }
 
   private void row(Map<String, String> cells) {

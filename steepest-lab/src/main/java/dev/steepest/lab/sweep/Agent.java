@@ -2,9 +2,9 @@ package dev.steepest.lab.sweep;
 
 import dev.steepest.lab.run.Laboratory;
 import dev.steepest.lab.run.RunListener;
+import dev.steepest.lab.run.RunRelay;
 import dev.steepest.lab.run.Workplace;
 import dev.steepest.lab.train.EvaluationReport;
-import dev.steepest.lab.train.StepReport;
 import dev.steepest.study.file.ProblemsException;
 import dev.steepest.study.plan.RunSpec;
 import dev.steepest.study.record.Outcome;
@@ -260,44 +260,34 @@ public final class Agent implements AutoCloseable {
   }
 
   /** Passes on what is heard of runs, and reports looks at the first run of a trial. */
-  private final class Reporting implements RunListener {
-    private final RunListener next;
+  private final class Reporting extends RunRelay {
     private RunSpec running;
 
     Reporting(RunListener next) {
-      this.next = next;
+      super(next);
     }
 
     @Override
     public void started(RunSpec spec, int index, int total, long fromStep, long steps) {
       running = spec;
-      next.started(spec, index, total, fromStep, steps);
-    }
-
-    @Override
-    public void stepped(StepReport step) {
-      next.stepped(step);
+      super.started(spec, index, total, fromStep, steps);
     }
 
     @Override
     public void evaluated(EvaluationReport look) {
-      next.evaluated(look);
+      super.evaluated(look);
       Current now = current;
       if (now != null && now.reporting.equals(running)) {
         report(now, TrialRuns.iteration(running, look.at()), metric.of(look));
       }
     }
 
-    @Override
-    public void ended(RunRecord record) {
-      next.ended(record);
-    }
-
+    /** Another trial of equal settings was made before. */
     @Override
     public void skipped(RunRecord record) {
-      next.skipped(record);
+      super.skipped(record);
       Current now = current;
-      if (now != null && now.reporting.equals(record.spec())) { // another trial of equal settings
+      if (now != null && now.reporting.equals(record.spec())) {
         record
             .evaluations()
             .forEach(row ->
@@ -306,16 +296,6 @@ public final class Agent implements AutoCloseable {
                     TrialRuns.iteration(record.spec(), row.step(), row.epoch()),
                     row.value(metric.name())));
       }
-    }
-
-    @Override
-    public void busy(RunSpec spec) {
-      next.busy(spec);
-    }
-
-    @Override
-    public void begunAnew(RunSpec spec, String reason) {
-      next.begunAnew(spec, reason);
     }
   }
 
