@@ -48,6 +48,7 @@ public final class FlatConfiguration {
   private static final Set<String> OF_PHOTOGRAPHS = Set.of("pets", "folder");
   private static final long WIDEST_BORDER = 64;
   private static final String SIZE = "data.size";
+  private static final String IMAGENET = "imagenet";
   private static final Map<String, String> MODELS =
       Map.of("resnet18", "timm-resnet18", "resnet50", "timm-resnet50");
   private static final Set<String> WITH_STEMS =
@@ -237,8 +238,21 @@ public final class FlatConfiguration {
     boolean pretrained = text(FlatWords.PRETRAINED).map(FlatConfiguration::isOn).orElse(false);
     if (pretrained) {
       set(FlatWords.PRETRAINED, "model.pretrained", given -> weights(given, network));
+      normaliseAsPretrained();
     } else if (network.filter(WITH_STEMS::contains).isPresent() && imageSize() <= SMALL) {
       imply("model.stem=cifar");
+    }
+  }
+
+  /** Weights of others were trained on images normalised as those of ImageNet. */
+  private void normaliseAsPretrained() {
+    String set = text(FlatWords.DATASET).map(FlatConfiguration::dataSet).orElse("");
+    boolean has =
+        DataSources.all().stream()
+            .filter(source -> source.name().equals(set))
+            .anyMatch(source -> source.normalizations().containsKey(IMAGENET));
+    if (has) {
+      imply("data.normalization=" + IMAGENET);
     }
   }
 

@@ -115,12 +115,26 @@ class FlatConfigurationTest {
   }
 
   @Test
+  void pretrainedWeightsAreThoseOfTheNameAndSeeImagesAsTheyWereTrained() {
+    Meaning meaning =
+        FlatConfiguration.of(with(PUBLISHED, "model_name", "resnet50", "pretrained", "true"));
+    assertThat(settings(meaning).get("model")).containsEntry("pretrained", "timm-resnet50");
+    assertThat(settings(meaning).get("data")).containsEntry("normalization", "imagenet");
+    Meaning own =
+        FlatConfiguration.of(
+            with(PUBLISHED + "data.normalization: standard\n", "pretrained", "w.pth"));
+    assertThat(settings(own).get("model")).containsEntry("pretrained", "w.pth");
+    assertThat(settings(own).get("data")).containsEntry("normalization", "standard");
+  }
+
+  @Test
   void batchSchedulesAreReadAsMaps() {
     Meaning meaning =
         meaning(
             PUBLISHED.replace("num_epochs: 2", "num_epochs: 40")
                 + "bs_schedule: {15: 256, 30: 512}\n");
-    assertThat(settings(meaning).get("training")).containsEntry("batch_schedule", "15:256 30:512");
+    assertThat(settings(meaning).get("training"))
+        .containsEntry("batch_schedule", "0:128 15:256 30:512");
   }
 
   @Test
