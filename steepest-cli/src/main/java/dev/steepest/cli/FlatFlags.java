@@ -4,6 +4,7 @@ import dev.steepest.study.experiment.Setting;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
+import java.util.Set;
 import picocli.CommandLine.Option;
 
 /**
@@ -11,6 +12,11 @@ import picocli.CommandLine.Option;
  * overrides the word of its name.
  */
 final class FlatFlags {
+  /** Words that name what is trained, or what on. */
+  private static final Set<String> NAMING = Set.of("dataset", "model_name");
+
+  private final List<Setting> words = new ArrayList<>();
+
   @Option(
       names = "--config",
       paramLabel = "FILE",
@@ -18,13 +24,17 @@ final class FlatFlags {
   private Optional<String> config = Optional.empty();
 
   @Option(names = "--dataset", paramLabel = "NAME", description = "cifar10, cifar100, mnist …")
-  private Optional<String> dataset = Optional.empty();
+  void dataset(String value) {
+    take("dataset", value);
+  }
 
   @Option(
       names = "--model_name",
       paramLabel = "NAME",
       description = "timm's resnet18, resnet50, resnest14d, resnest26d; mlp …")
-  private Optional<String> model = Optional.empty();
+  void model(String value) {
+    take("model_name", value);
+  }
 
   @Option(
       names = "--pretrained",
@@ -32,88 +42,128 @@ final class FlatFlags {
       fallbackValue = "true",
       paramLabel = "FILE",
       description = "Begin with weights from a file, or with those of the network's name.")
-  private Optional<String> pretrained = Optional.empty();
+  void pretrained(String value) {
+    take("pretrained", value);
+  }
 
   @Option(names = "--num_classes", paramLabel = "N", description = "Checked against the data set.")
-  private Optional<String> classes = Optional.empty();
+  void classes(String value) {
+    take("num_classes", value);
+  }
 
   @Option(names = "--image_size", paramLabel = "N", description = "Side of images in pixels.")
-  private Optional<String> imageSize = Optional.empty();
+  void imageSize(String value) {
+    take("image_size", value);
+  }
 
   @Option(names = "--num_workers", paramLabel = "N", description = "Without meaning here.")
-  private Optional<String> workers = Optional.empty();
+  void workers(String value) {
+    take("num_workers", value);
+  }
 
   @Option(names = "--num_epochs", paramLabel = "N", description = "Passes over the data.")
-  private Optional<String> epochs = Optional.empty();
+  void epochs(String value) {
+    take("num_epochs", value);
+  }
 
   @Option(
       names = "--bs_schedule",
       paramLabel = "MAP",
       description = "Batch sizes by epoch, e.g. '{15: 256, 30: 512}'.")
-  private Optional<String> batchSchedule = Optional.empty();
+  void batchSchedule(String value) {
+    take("bs_schedule", value);
+  }
 
   @Option(
       names = "--scheduler",
       paramLabel = "NAME",
       description = "steplr, plateau, or any of ours.")
-  private Optional<String> scheduler = Optional.empty();
+  void scheduler(String value) {
+    take("scheduler", value);
+  }
 
   @Option(names = "--step_size", paramLabel = "N", description = "Epochs between falls of steplr.")
-  private Optional<String> stepSize = Optional.empty();
+  void stepSize(String value) {
+    take("step_size", value);
+  }
 
   @Option(names = "--gamma", paramLabel = "X", description = "Factor of each fall of steplr.")
-  private Optional<String> gamma = Optional.empty();
+  void gamma(String value) {
+    take("gamma", value);
+  }
 
   @Option(names = "--patience", paramLabel = "N", description = "Epochs that plateau bears.")
-  private Optional<String> patience = Optional.empty();
+  void patience(String value) {
+    take("patience", value);
+  }
 
   @Option(names = "--factor", paramLabel = "X", description = "Factor of each fall of plateau.")
-  private Optional<String> factor = Optional.empty();
+  void factor(String value) {
+    take("factor", value);
+  }
 
   @Option(
       names = "--early_stopping_patience",
       paramLabel = "N",
       description = "Epochs without a better validation loss before training ends.")
-  private Optional<String> earlyStopping = Optional.empty();
+  void earlyStopping(String value) {
+    take("early_stopping_patience", value);
+  }
 
   @Option(names = "--rho", paramLabel = "X", description = "Radius of SAM.")
-  private Optional<String> rho = Optional.empty();
+  void rho(String value) {
+    take("rho", value);
+  }
 
   @Option(
       names = "--adaptive",
       arity = "0..1",
       fallbackValue = "true",
       description = "Adaptive SAM.")
-  private Optional<String> adaptive = Optional.empty();
+  void adaptive(String value) {
+    take("adaptive", value);
+  }
 
   @Option(names = "--mixup", paramLabel = "X", description = "α of mixup.")
-  private Optional<String> mixup = Optional.empty();
+  void mixup(String value) {
+    take("mixup", value);
+  }
 
   @Option(names = "--cutmix", paramLabel = "X", description = "α of CutMix.")
-  private Optional<String> cutmix = Optional.empty();
+  void cutmix(String value) {
+    take("cutmix", value);
+  }
 
   @Option(names = "--label_smoothing", paramLabel = "X", description = "0 up to below 1.")
-  private Optional<String> smoothing = Optional.empty();
+  void smoothing(String value) {
+    take("label_smoothing", value);
+  }
 
   @Option(
       names = "--use_amp",
       arity = "0..1",
       fallbackValue = "true",
       description = "bf16 autocast; without it fp32.")
-  private Optional<String> amp = Optional.empty();
+  void amp(String value) {
+    take("use_amp", value);
+  }
 
   @Option(
       names = "--use_wandb",
       arity = "0..1",
       fallbackValue = "true",
       description = "The same as --track wandb.")
-  private Optional<String> wandb = Optional.empty();
+  void wandb(String value) {
+    take("use_wandb", value);
+  }
 
   @Option(
       names = "--log_dir",
       paramLabel = "DIR",
       description = "Asks for TensorBoard files, as --track tensorboard.")
-  private Optional<String> logDir = Optional.empty();
+  void logDir(String value) {
+    take("log_dir", value);
+  }
 
   /** The configuration file. */
   Optional<String> config() {
@@ -122,40 +172,21 @@ final class FlatFlags {
 
   /** Whether any of them was given. */
   boolean given() {
-    return config.isPresent() || !words().isEmpty();
+    return config.isPresent() || !words.isEmpty();
   }
 
   /** Whether a run is described in these words. */
   boolean describesRun() {
-    return config.isPresent() || dataset.isPresent() || model.isPresent();
+    return config.isPresent() || words.stream().anyMatch(word -> NAMING.contains(word.key()));
   }
 
   /** The words that were given, without the file's. */
   List<Setting> words() {
-    List<Setting> words = new ArrayList<>();
-    add(words, "dataset", dataset);
-    add(words, "model_name", model);
-    add(words, "pretrained", pretrained);
-    add(words, "num_classes", classes);
-    add(words, "image_size", imageSize);
-    add(words, "num_workers", workers);
-    add(words, "num_epochs", epochs);
-    add(words, "bs_schedule", batchSchedule);
-    add(words, "scheduler", scheduler);
-    add(words, "step_size", stepSize);
-    add(words, "gamma", gamma);
-    add(words, "patience", patience);
-    add(words, "factor", factor);
-    add(words, "early_stopping_patience", earlyStopping);
-    add(words, "rho", rho);
-    add(words, "adaptive", adaptive);
-    add(words, "mixup", mixup);
-    add(words, "cutmix", cutmix);
-    add(words, "label_smoothing", smoothing);
-    add(words, "use_amp", amp);
-    add(words, "use_wandb", wandb);
-    add(words, "log_dir", logDir);
-    return words;
+    return List.copyOf(words);
+  }
+
+  private void take(String word, String value) {
+    words.add(new Setting(word, value, "--" + word + " " + value));
   }
 
   /** A word as its flag gives it, if it does. */

@@ -70,8 +70,7 @@ class ArchitectureTest {
         .resideInAPackage(ROOT + name + "..")
         .should()
         .dependOnClassesThat()
-        .resideInAnyPackage(forbidden)
-        .allowEmptyShould(true);
+        .resideInAnyPackage(forbidden);
   }
 
   @Test
