@@ -22,7 +22,9 @@ class LostPeerTest {
   /** What is promised: a lost process ends the job within half a minute. */
   private static final long PROMISED = 30;
 
-  /** What the processes say: in files, as the JDK may lose the last words of a process in a pipe. */
+  /**
+   * What the processes say: in files, as the JDK may lose the last words of a process in a pipe.
+   */
   @TempDir private Path said;
 
   private final List<Process> processes = new ArrayList<>();
