@@ -17,7 +17,7 @@ import org.bytedeco.pytorch.global.torch.ScalarType;
  * <p>While nothing of it is trained ({@link Network#setTrained}), it normalises with the running
  * statistics in every mode and updates nothing, as in evaluation.
  */
-final class BatchNorm {
+public final class BatchNorm {
   /** PyTorch's defaults. */
   private static final double MOMENTUM = 0.1;
 
@@ -45,16 +45,16 @@ final class BatchNorm {
   }
 
   /** With PyTorch's ε and a trained weight. */
-  BatchNorm(Site site, long channels) {
+  public BatchNorm(Site site, long channels) {
     this(site, channels, Weight.TRAINED, EPSILON);
   }
 
   /** With PyTorch's ε. */
-  BatchNorm(Site site, long channels, Weight kind) {
+  public BatchNorm(Site site, long channels, Weight kind) {
     this(site, channels, kind, EPSILON);
   }
 
-  BatchNorm(Site site, long channels, Weight kind, double epsilon) {
+  public BatchNorm(Site site, long channels, Weight kind, double epsilon) {
     this.epsilon = epsilon;
     Initializer init = site.init();
     tensors =
@@ -79,21 +79,21 @@ final class BatchNorm {
   }
 
   /** Keeps its statistics from now on where none of its parameters wants a gradient. */
-  void follow() {
+  public void follow() {
     fixed = !tensors.weight().requires_grad() && !tensors.bias().requires_grad();
   }
 
   /** Whether its running statistics stand still and normalise in every mode. */
-  boolean isFixed() {
+  public boolean isFixed() {
     return fixed;
   }
 
   /** With PyTorch's momentum. */
-  Tensor apply(Tensor x, Mode mode) {
+  public Tensor apply(Tensor x, Mode mode) {
     return apply(x, mode, MOMENTUM);
   }
 
-  Tensor apply(Tensor x, Mode mode, double momentum) {
+  public Tensor apply(Tensor x, Mode mode, double momentum) {
     boolean training = mode != Mode.EVAL && !fixed;
     Check.that(
         !training || x.numel() > x.size(1),
@@ -108,12 +108,12 @@ final class BatchNorm {
   }
 
   /** Counts a batch whose statistics were updated. */
-  void count() {
+  public void count() {
     batches.add_(one);
   }
 
   /** For kernels that normalise by themselves. */
-  Norm tensors() {
+  public Norm tensors() {
     return tensors;
   }
 }

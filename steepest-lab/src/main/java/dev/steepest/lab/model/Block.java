@@ -13,16 +13,16 @@ import org.bytedeco.pytorch.Tensor;
  * evaluation pass of ResNet-18 would hold all activations of a batch (about 6 MB per 32×32 image in
  * fp32) as if it were to go backward; in training autograd keeps what it needs by itself.
  */
-final class Block {
+public final class Block {
   private Block() {}
 
   /** {@code body(x)}, moved to the caller's scope; everything else the body made is released. */
-  static Tensor apply(Tensor x, UnaryOperator<Tensor> body) {
+  public static Tensor apply(Tensor x, UnaryOperator<Tensor> body) {
     return all(() -> List.of(body.apply(x))).getFirst();
   }
 
   /** Several results, moved to the caller's scope; everything else the body made is released. */
-  static List<Tensor> all(Supplier<List<Tensor>> body) {
+  public static List<Tensor> all(Supplier<List<Tensor>> body) {
     List<Tensor> results;
     try (PointerScope _ = new PointerScope()) {
       results = body.get();

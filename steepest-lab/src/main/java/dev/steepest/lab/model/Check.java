@@ -1,10 +1,10 @@
 package dev.steepest.lab.model;
 
 /** Range checks of network configurations. */
-final class Check {
+public final class Check {
   private Check() {}
 
-  static void range(String name, double value, double least, double most) {
+  public static void range(String name, double value, double least, double most) {
     if (!(value >= least && value <= most)) {
       throw new IllegalArgumentException(
           "%s = %s is out of range: allowed is %s to %s."
@@ -12,13 +12,13 @@ final class Check {
     }
   }
 
-  static void that(boolean holds, String message) {
+  public static void that(boolean holds, String message) {
     if (!holds) {
       throw new IllegalArgumentException(message);
     }
   }
 
-  static String plain(double value) {
+  public static String plain(double value) {
     return value == Math.rint(value) && Math.abs(value) < 1e15
         ? Long.toString((long) value)
         : Double.toString(value);

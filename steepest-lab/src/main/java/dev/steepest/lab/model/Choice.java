@@ -6,10 +6,10 @@ import java.util.Locale;
 import java.util.Map;
 
 /** Checked values for all settings of one network; what was not given has its default. */
-final class Choice {
+public final class Choice {
   private final Map<String, Object> values = new HashMap<>();
 
-  Choice(String network, List<Setting> settings, Map<String, ?> given) {
+  public Choice(String network, List<Setting> settings, Map<String, ?> given) {
     List<String> known = settings.stream().map(Setting::key).toList();
     for (String key : given.keySet()) {
       Check.that(
@@ -22,25 +22,25 @@ final class Choice {
     }
   }
 
-  int integer(String key) {
+  public int integer(String key) {
     return (Integer) values.get(key);
   }
 
-  String word(String key) {
+  public String word(String key) {
     return (String) values.get(key);
   }
 
   /** The constant of the word that {@link Setting#word(String, Enum, String)} admitted. */
-  <E extends Enum<E>> E constant(String key, Class<E> type) {
+  public <E extends Enum<E>> E constant(String key, Class<E> type) {
     return Enum.valueOf(type, word(key).toUpperCase(Locale.ROOT));
   }
 
-  double real(String key) {
+  public double real(String key) {
     return (Double) values.get(key);
   }
 
   @SuppressWarnings("unchecked") // Setting.check made it
-  List<Integer> integers(String key) {
+  public List<Integer> integers(String key) {
     return (List<Integer>) values.get(key);
   }
 }

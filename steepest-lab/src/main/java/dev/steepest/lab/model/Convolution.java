@@ -7,7 +7,7 @@ import org.bytedeco.pytorch.Tensor;
 import org.bytedeco.pytorch.TensorOptional;
 
 /** 2-D convolution with a square kernel: [N, in, H, W] → [N, out, H', W']. */
-final class Convolution {
+public final class Convolution {
   private static final long[] NO_DILATION = {1, 1};
 
   private final Tensor weight;
@@ -30,7 +30,8 @@ final class Convolution {
   }
 
   /** Without bias, padded so that stride 1 keeps the image size; a norm is meant to follow. */
-  static Convolution same(Site site, Role role, long in, long out, long kernel, long stride) {
+  public static Convolution same(
+      Site site, Role role, long in, long out, long kernel, long stride) {
     Tensor weight =
         site.parameter(
             "weight", role, site.init().uniform(in * kernel * kernel, out, in, kernel, kernel));
@@ -38,7 +39,8 @@ final class Convolution {
   }
 
   /** As {@link #same}, with the initial values of {@link Initializer#fanOut}. */
-  static Convolution residual(Site site, Role role, long in, long out, long kernel, long stride) {
+  public static Convolution residual(
+      Site site, Role role, long in, long out, long kernel, long stride) {
     return grouped(site, role, in, out, kernel, stride, 1);
   }
 
@@ -46,14 +48,14 @@ final class Convolution {
    * As {@link #residual}, in groups: each of {@code groups} equal parts of the output sees its part
    * of the input.
    */
-  static Convolution grouped(
+  public static Convolution grouped(
       Site site, Role role, long in, long out, long kernel, long stride, long groups) {
     Tensor weight = site.parameter("weight", role, site.init().fanOut(out, in / groups, kernel));
     return new Convolution(weight, site.keep(new TensorOptional()), stride, kernel / 2, groups);
   }
 
   /** 1×1 with bias: weight of {@link Initializer#fanOut}, bias with PyTorch's default. */
-  static Convolution pointwise(Site site, long in, long out) {
+  public static Convolution pointwise(Site site, long in, long out) {
     Tensor weight = site.parameter("weight", Role.CONV, site.init().fanOut(out, in, 1));
     Tensor bias = site.parameter("bias", Role.VECTOR, site.init().uniform(in, out));
     return new Convolution(weight, site.optional(bias), 1, 0);
@@ -63,7 +65,7 @@ final class Convolution {
    * Without bias, 3×3, keeping the image size; the first filters begin as the identity, the rest
    * with PyTorch's default.
    */
-  static Convolution passing(Site site, long in, long out) {
+  public static Convolution passing(Site site, long in, long out) {
     Initializer init = site.init();
     Tensor initial = init.dirac(init.uniform(in * 9, out, in, 3, 3));
     Tensor weight = site.parameter("weight", Role.CONV, initial);
@@ -74,13 +76,13 @@ final class Convolution {
    * Stride 1 without padding, of filters that are not trained; the bias is, and has the role of the
    * first layer's weight, as it is all that is trained there.
    */
-  static Convolution frozen(Site site, Tensor filters, Tensor bias) {
+  public static Convolution frozen(Site site, Tensor filters, Tensor bias) {
     Tensor weight = site.frozen("weight", filters);
     return new Convolution(weight, site.optional(site.parameter("bias", Role.INPUT, bias)), 1, 0);
   }
 
   /** With bias and stride = kernel: cuts the image into patches and projects each. */
-  static Convolution patches(Site site, long in, long out, long patch) {
+  public static Convolution patches(Site site, long in, long out, long patch) {
     long fanIn = in * patch * patch;
     Tensor weight =
         site.parameter("weight", Role.INPUT, site.init().uniform(fanIn, out, in, patch, patch));
@@ -89,11 +91,11 @@ final class Convolution {
   }
 
   /** The filters, [out, in, kernel, kernel]. */
-  Tensor weight() {
+  public Tensor weight() {
     return weight;
   }
 
-  Tensor apply(Tensor x) {
+  public Tensor apply(Tensor x) {
     return conv2d(x, weight, bias, stride, padding, NO_DILATION, groups);
   }
 }

@@ -14,10 +14,10 @@ import org.bytedeco.pytorch.Tensor;
  *
  * <p>The distributions are PyTorch's defaults (torch.nn.init and the reset_parameters methods).
  */
-final class Initializer {
+public final class Initializer {
   private final GeneratorOptional generator;
 
-  Initializer(long seed) {
+  public Initializer(long seed) {
     generator = new GeneratorOptional(make_generator_cpu(seed));
   }
 
@@ -25,7 +25,7 @@ final class Initializer {
    * U(±1/√fanIn): what kaiming_uniform with a = √5 comes to for the weights of convolutions and
    * linear layers, gain √(2/(1+5)) times √(3/fanIn), and the default of their biases.
    */
-  Tensor uniform(long fanIn, long... shape) {
+  public Tensor uniform(long fanIn, long... shape) {
     return symmetric(1 / Math.sqrt(fanIn), shape);
   }
 
@@ -33,17 +33,17 @@ final class Initializer {
    * N(0, 2/(out·k²)) for filters [out, in, k, k]: kaiming_normal with mode fan_out for ReLU, which
    * torchvision and timm begin the convolutions of residual networks with.
    */
-  Tensor fanOut(long out, long in, long kernel) {
+  public Tensor fanOut(long out, long in, long kernel) {
     return normal(Math.sqrt(2.0 / (out * kernel * kernel)), out, in, kernel, kernel);
   }
 
   /** Xavier-uniform: U(±√(6/(rows + columns))), the default of a packed attention projection. */
-  Tensor xavier(long rows, long columns) {
+  public Tensor xavier(long rows, long columns) {
     return symmetric(Math.sqrt(6.0 / (rows + columns)), rows, columns);
   }
 
   /** U(±bound). */
-  Tensor symmetric(double bound, long... shape) {
+  public Tensor symmetric(double bound, long... shape) {
     return empty(shape).uniform_(-bound, bound, generator);
   }
 
@@ -51,7 +51,7 @@ final class Initializer {
    * N(0, std²). Stands for torch.nn.init.trunc_normal_ with its default cut at ±2: at the std of
    * .02 used here that is 100 standard deviations, where no float32 draw ever lies.
    */
-  Tensor normal(double std, long... shape) {
+  public Tensor normal(double std, long... shape) {
     return empty(shape).normal_(0, std, generator);
   }
 
@@ -62,7 +62,7 @@ final class Initializer {
    *
    * @param filters [out, in, k, k] with odd k, changed in place
    */
-  Tensor dirac(Tensor filters) {
+  public Tensor dirac(Tensor filters) {
     long passed = Math.min(filters.size(0), filters.size(1));
     long centre = filters.size(2) / 2;
     Tensor first = filters.narrow(0, 0, passed);
@@ -71,7 +71,7 @@ final class Initializer {
     return filters;
   }
 
-  Tensor constant(double value, long... shape) {
+  public Tensor constant(double value, long... shape) {
     return full(shape, new Scalar((float) value));
   }
 }

@@ -7,7 +7,7 @@ import org.bytedeco.pytorch.Tensor;
 import org.bytedeco.pytorch.TensorOptional;
 
 /** y = x·Wᵀ + b over the last dimension: […, in] → […, out]; W is [out, in]. */
-final class Linear {
+public final class Linear {
   private final Tensor weight;
   private final TensorOptional bias;
 
@@ -17,31 +17,31 @@ final class Linear {
   }
 
   /** With PyTorch's default initial values: weight and bias U(±1/√in). */
-  static Linear standard(Site site, Role role, long in, long out) {
+  public static Linear standard(Site site, Role role, long in, long out) {
     Tensor weight = site.parameter("weight", role, site.init().uniform(in, out, in));
     Tensor bias = site.parameter("bias", Role.VECTOR, site.init().uniform(in, out));
     return new Linear(weight, site.optional(bias));
   }
 
   /** With the initial bias 0, as the output projection of torch.nn.MultiheadAttention has it. */
-  static Linear zeroBias(Site site, Role role, long in, long out) {
+  public static Linear zeroBias(Site site, Role role, long in, long out) {
     Tensor weight = site.parameter("weight", role, site.init().uniform(in, out, in));
     Tensor bias = site.parameter("bias", Role.VECTOR, site.init().constant(0, out));
     return new Linear(weight, site.optional(bias));
   }
 
   /** Without bias; the weight begins as {@code initial}, [out, in]. */
-  static Linear withoutBias(Site site, Role role, Tensor initial) {
+  public static Linear withoutBias(Site site, Role role, Tensor initial) {
     return new Linear(site.parameter("weight", role, initial), site.keep(new TensorOptional()));
   }
 
   /** {@link #withoutBias} of several stacked matrices, {@code initial} is [blocks·out, in]. */
-  static Linear fused(Site site, Role role, int blocks, Tensor initial) {
+  public static Linear fused(Site site, Role role, int blocks, Tensor initial) {
     return new Linear(
         site.blocks("weight", role, blocks, initial), site.keep(new TensorOptional()));
   }
 
-  Tensor apply(Tensor x) {
+  public Tensor apply(Tensor x) {
     return linear(x, weight, bias);
   }
 }

@@ -14,7 +14,7 @@ public final class NetworkKind<I> {
   private final List<Setting> settings;
   private final Factory<I> factory;
 
-  NetworkKind(String name, String description, List<Setting> settings, Factory<I> factory) {
+  public NetworkKind(String name, String description, List<Setting> settings, Factory<I> factory) {
     this.name = name;
     this.description = description;
     this.settings = List.copyOf(settings);
@@ -23,7 +23,7 @@ public final class NetworkKind<I> {
 
   /** Makes a network from values that were checked against the settings. */
   @FunctionalInterface
-  interface Factory<I> {
+  public interface Factory<I> {
     Network create(I input, Choice choice, long seed);
   }
 

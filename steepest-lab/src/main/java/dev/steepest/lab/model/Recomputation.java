@@ -27,7 +27,7 @@ import org.bytedeco.pytorch.global.torch.ScalarType;
  * <p>Blocks must not draw random numbers. Only the last forward pass can be gone back through, by
  * {@link Network#backward}.
  */
-final class Recomputation {
+public final class Recomputation {
   private final BoolOptional forget;
   private final TensorArrayRefOptional allLeaves;
   private final Deque<Tensor> inputs = new ArrayDeque<>();
@@ -36,7 +36,7 @@ final class Recomputation {
   private Tensor begin;
   private Tensor end;
 
-  Recomputation(Site site) {
+  public Recomputation(Site site) {
     forget = site.keep(new BoolOptional(false));
     allLeaves = site.keep(new TensorArrayRefOptional());
   }
@@ -45,7 +45,7 @@ final class Recomputation {
    * x through all blocks, each of which keeps its shape and type. Where gradients are on, the
    * result is a leaf: what comes after it goes backward first, then {@link #back}.
    */
-  Tensor apply(Tensor x, List<UnaryOperator<Tensor>> through) {
+  public Tensor apply(Tensor x, List<UnaryOperator<Tensor>> through) {
     release();
     if (!GradMode.is_enabled()) {
       return run(x, through, false);
@@ -75,7 +75,7 @@ final class Recomputation {
    * Goes back through the last forward pass from the gradient that its result has got, adding to
    * the gradients of the weights; nothing if there is none to go back through.
    */
-  void back() {
+  public void back() {
     if (end == null || !end.grad().defined()) {
       return;
     }
@@ -110,7 +110,7 @@ final class Recomputation {
   }
 
   /** Frees what the last forward pass kept. */
-  void release() {
+  public void release() {
     inputs.forEach(Tensor::releaseReference);
     inputs.clear();
     if (end != null) {

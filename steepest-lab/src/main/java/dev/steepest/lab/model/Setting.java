@@ -35,24 +35,26 @@ public record Setting(
     WORD
   }
 
-  static Setting integer(String key, int standard, int least, int most, String meaning) {
+  public static Setting integer(String key, int standard, int least, int most, String meaning) {
     return new Setting(key, Type.INTEGER, standard, least, most, List.of(), meaning);
   }
 
-  static Setting real(String key, double standard, double least, double most, String meaning) {
+  public static Setting real(
+      String key, double standard, double least, double most, String meaning) {
     return new Setting(key, Type.REAL, standard, least, most, List.of(), meaning);
   }
 
-  static Setting integers(String key, List<Integer> standard, int least, int most, String meaning) {
+  public static Setting integers(
+      String key, List<Integer> standard, int least, int most, String meaning) {
     return new Setting(key, Type.INTEGERS, standard, least, most, List.of(), meaning);
   }
 
-  static Setting word(String key, String standard, List<String> words, String meaning) {
+  public static Setting word(String key, String standard, List<String> words, String meaning) {
     return new Setting(key, Type.WORD, standard, 0, 0, List.copyOf(words), meaning);
   }
 
   /** One of an enum's constants, written in lower case. */
-  static <E extends Enum<E>> Setting word(String key, E standard, String meaning) {
+  public static <E extends Enum<E>> Setting word(String key, E standard, String meaning) {
     List<String> words =
         Stream.of(standard.getDeclaringClass().getEnumConstants()).map(Setting::word).toList();
     return word(key, word(standard), words, meaning);
@@ -63,7 +65,7 @@ public record Setting(
   }
 
   /** The value in this setting's type, or an error that says what is allowed. */
-  Object check(Object value) {
+  public Object check(Object value) {
     return switch (type) {
       case INTEGER -> integer(value);
       case REAL -> {

@@ -14,22 +14,22 @@ import org.bytedeco.pytorch.TensorOptional;
  * @param init where their values come from
  * @param prefix dotted path with its final dot, or empty at the root
  */
-record Site(State state, Initializer init, String prefix) {
+public record Site(State state, Initializer init, String prefix) {
 
-  static Site root(long seed) {
+  public static Site root(long seed) {
     return new Site(new State(), new Initializer(seed), "");
   }
 
-  Site at(Object child) {
+  public Site at(Object child) {
     return new Site(state, init, prefix + child + ".");
   }
 
-  Tensor parameter(String name, Role role, Tensor initial) {
+  public Tensor parameter(String name, Role role, Tensor initial) {
     return add(new Parameter(prefix + name, role, initial));
   }
 
   /** A weight of several equal row blocks that act as matrices of their own, e.g. q, k and v. */
-  Tensor blocks(String name, Role role, int blocks, Tensor initial) {
+  public Tensor blocks(String name, Role role, int blocks, Tensor initial) {
     return add(new Parameter(prefix + name, role, initial, blocks));
   }
 
@@ -38,32 +38,32 @@ record Site(State state, Initializer init, String prefix) {
     return parameter.tensor();
   }
 
-  Tensor buffer(String name, Tensor initial) {
+  public Tensor buffer(String name, Tensor initial) {
     state.addBuffer(prefix + name, initial);
     return initial;
   }
 
   /** A weight that is state, but is not trained: see {@link Network#frozen()}. */
-  Tensor frozen(String name, Tensor initial) {
+  public Tensor frozen(String name, Tensor initial) {
     state.addFrozen(prefix + name, initial);
     return initial;
   }
 
   /** A norm whose statistics stand still while nothing of it is trained. */
-  void norm(BatchNorm norm) {
+  public void norm(BatchNorm norm) {
     state.addNorm(norm);
   }
 
   /** A table that moves with the network but is not stored with it. */
-  Tensor constant(Tensor table) {
+  public Tensor constant(Tensor table) {
     return state.addConstant(table);
   }
 
-  TensorOptional optional(Tensor tensor) {
+  public TensorOptional optional(Tensor tensor) {
     return state.optional(tensor);
   }
 
-  <P extends Pointer> P keep(P pointer) {
+  public <P extends Pointer> P keep(P pointer) {
     return state.keep(pointer);
   }
 }

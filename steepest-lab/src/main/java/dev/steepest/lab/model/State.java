@@ -17,7 +17,7 @@ import org.bytedeco.pytorch.TensorOptional;
 import org.bytedeco.pytorch.global.torch.ScalarType;
 
 /** The named tensors of one network, in state-dict order, and every native handle it keeps. */
-final class State implements AutoCloseable {
+public final class State implements AutoCloseable {
   private final SequencedMap<String, Tensor> tensors = new LinkedHashMap<>();
   private final SequencedMap<String, Tensor> buffers = new LinkedHashMap<>();
   private final SequencedMap<String, Tensor> frozen = new LinkedHashMap<>();
@@ -26,48 +26,48 @@ final class State implements AutoCloseable {
   private final List<Tensor> constants = new ArrayList<>();
   private final Deque<Pointer> kept = new ArrayDeque<>();
 
-  List<Parameter> parameters() {
+  public List<Parameter> parameters() {
     return Collections.unmodifiableList(parameters);
   }
 
-  SequencedMap<String, Tensor> buffers() {
+  public SequencedMap<String, Tensor> buffers() {
     return Collections.unmodifiableSequencedMap(buffers);
   }
 
-  SequencedMap<String, Tensor> frozen() {
+  public SequencedMap<String, Tensor> frozen() {
     return Collections.unmodifiableSequencedMap(frozen);
   }
 
-  SequencedMap<String, Tensor> tensors() {
+  public SequencedMap<String, Tensor> tensors() {
     return Collections.unmodifiableSequencedMap(tensors);
   }
 
-  void add(Parameter parameter) {
+  public void add(Parameter parameter) {
     enter(parameter.name(), parameter.tensor().requires_grad_(true));
     parameters.add(parameter);
   }
 
-  void addBuffer(String name, Tensor tensor) {
+  public void addBuffer(String name, Tensor tensor) {
     enter(name, tensor);
     buffers.put(name, tensor);
   }
 
   /** A weight of the original that no optimizer moves. */
-  void addFrozen(String name, Tensor tensor) {
+  public void addFrozen(String name, Tensor tensor) {
     enter(name, tensor);
     frozen.put(name, tensor);
   }
 
-  void addNorm(BatchNorm norm) {
+  public void addNorm(BatchNorm norm) {
     norms.add(norm);
   }
 
-  List<BatchNorm> norms() {
+  public List<BatchNorm> norms() {
     return Collections.unmodifiableList(norms);
   }
 
   /** A table that follows {@link #move} but is no state: it can be computed from the settings. */
-  Tensor addConstant(Tensor tensor) {
+  public Tensor addConstant(Tensor tensor) {
     constants.add(keep(tensor));
     return tensor;
   }
@@ -79,18 +79,18 @@ final class State implements AutoCloseable {
   }
 
   /** Keeps a handle alive beyond the scope in which it was made, until {@link #close()}. */
-  <P extends Pointer> P keep(P pointer) {
+  public <P extends Pointer> P keep(P pointer) {
     pointer.retainReference();
     kept.push(pointer);
     return pointer;
   }
 
   /** The tensor as the optional argument of an operator; it follows {@link #move}. */
-  TensorOptional optional(Tensor tensor) {
+  public TensorOptional optional(Tensor tensor) {
     return keep(new TensorOptional(tensor));
   }
 
-  void move(Device device, ScalarType dtype) {
+  public void move(Device device, ScalarType dtype) {
     try (PointerScope _ = new PointerScope();
         AutoGradMode _ = new AutoGradMode(false)) {
       tensors.values().forEach(tensor -> move(tensor, device, dtype));
@@ -105,7 +105,7 @@ final class State implements AutoCloseable {
     tensor.set_data(tensor.to(device, floating ? dtype : tensor.scalar_type()));
   }
 
-  static long[] shape(Tensor tensor) {
+  public static long[] shape(Tensor tensor) {
     long[] shape = new long[(int) tensor.dim()];
     for (int i = 0; i < shape.length; i++) {
       shape[i] = tensor.size(i);

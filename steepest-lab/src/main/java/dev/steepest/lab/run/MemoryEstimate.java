@@ -1,7 +1,6 @@
 package dev.steepest.lab.run;
 
 import dev.steepest.lab.distributed.Team;
-import dev.steepest.lab.model.Network;
 import dev.steepest.lab.train.MiniBatch;
 import dev.steepest.lab.train.Objective;
 import dev.steepest.lab.train.Objective.Labels;
@@ -36,7 +35,7 @@ final class MemoryEstimate {
 
   /**
    * @param probe a few samples, which are closed
-   * @param network in training mode; its buffers change
+   * @param objective of a network in training mode, whose buffers change
    * @param available bytes
    * @throws IllegalArgumentException if the parts of a batch that are held at once need more
    */
@@ -45,14 +44,14 @@ final class MemoryEstimate {
       long batch,
       Holders holders,
       MiniBatch probe,
-      Network network,
+      Objective objective,
       long available) {
     try (probe) {
       long share = Math.ceilDiv(batch, holders.members);
       long part = Math.ceilDiv(share, Math.ceilDiv(plan.accumulation(), holders.members));
       if (part > HARMLESS_PROBES * probe.size()) {
         long held = part * holders.neighbours;
-        double needed = held * bytesPerSample(probe, plan, network);
+        double needed = held * bytesPerSample(probe, objective);
         check(plan, batch, holders, needed, available);
       }
     }
@@ -78,10 +77,10 @@ final class MemoryEstimate {
   }
 
   /** What a forward pass keeps for the backward pass, in fp32. */
-  private static double bytesPerSample(MiniBatch probe, TrainingPlan plan, Network network) {
+  private static double bytesPerSample(MiniBatch probe, Objective objective) {
     long before = NativeHeap.bytesInUse();
     try (PointerScope _ = new PointerScope()) {
-      Tensor loss = Objective.of(network, plan).pass(probe, Labels.GIVEN, 0).loss();
+      Tensor loss = objective.pass(probe, Labels.GIVEN, 0).loss();
       long kept = NativeHeap.bytesInUse() - before;
       return Math.max(kept, loss.nbytes()) / (double) probe.size();
     }

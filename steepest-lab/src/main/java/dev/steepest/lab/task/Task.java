@@ -12,7 +12,6 @@ import dev.steepest.optim.GroupSchedules;
 import dev.steepest.optim.Optimizer;
 import dev.steepest.optim.Shards;
 import java.util.List;
-import java.util.Map;
 import java.util.Optional;
 import java.util.SortedMap;
 import java.util.TreeMap;
@@ -98,7 +97,11 @@ public sealed interface Task permits ImageClassification, LanguageModelling {
    * @param set a prefix, e.g. {@code test}
    */
   default SortedMap<String, Double> values(String set, Score score) {
-    return new TreeMap<>(Map.of(set + "_loss", score.loss(), set + "_accuracy", score.accuracy()));
+    SortedMap<String, Double> values = new TreeMap<>();
+    values.put(set + "_loss", score.loss());
+    values.put(set + "_accuracy", score.accuracy());
+    score.others().forEach((name, value) -> values.put(set + "_" + name, value));
+    return values;
   }
 
   /**

@@ -19,10 +19,12 @@ import org.bytedeco.pytorch.Tensor;
 /**
  * The state of a run at the border between two steps: all that is needed to go on to the same bits.
  * One safetensors file; network tensors are named {@code network/NAME}, the optimizer's {@code
- * optimizer/NAME}, the best weights {@code watch/NAME}; numbers stand in its metadata.
+ * optimizer/NAME}, the objective's {@code objective/NAME}, the best weights {@code watch/NAME};
+ * numbers stand in its metadata.
  *
  * @param network parameters and buffers by name
  * @param optimizer the optimizer's state by name
+ * @param objective what the objective has learned, by name
  * @param position where the run stands
  * @param dataSeconds in which batches were waited for
  * @param sums since the last evaluation
@@ -33,6 +35,7 @@ import org.bytedeco.pytorch.Tensor;
 record Checkpoint(
     Map<String, Tensor> network,
     Map<String, Tensor> optimizer,
+    Map<String, Tensor> objective,
     Position position,
     double dataSeconds,
     Sums sums,
@@ -41,6 +44,7 @@ record Checkpoint(
     String identity) {
   private static final String NETWORK = "network/";
   private static final String OPTIMIZER = "optimizer/";
+  private static final String OBJECTIVE = "objective/";
   private static final String DATA_SECONDS = "data_seconds";
   private static final String WATCH = "watch/";
   private static final String FORMAT = "steepest-checkpoint-3";
@@ -67,6 +71,7 @@ record Checkpoint(
     var tensors = new LinkedHashMap<String, Tensor>();
     network.forEach((name, tensor) -> tensors.put(NETWORK + name, tensor));
     optimizer.forEach((name, tensor) -> tensors.put(OPTIMIZER + name, tensor));
+    objective.forEach((name, tensor) -> tensors.put(OBJECTIVE + name, tensor));
     watch.weights.forEach((name, tensor) -> tensors.put(WATCH + name, tensor));
     try {
       Files.createDirectories(file.toAbsolutePath().getParent());
@@ -208,6 +213,7 @@ record Checkpoint(
       return new Checkpoint(
           part(tensors, NETWORK),
           part(tensors, OPTIMIZER),
+          part(tensors, OBJECTIVE),
           position(),
           Double.parseDouble(metadata.getOrDefault(DATA_SECONDS, "0")), // not written once
           new Sums(

@@ -1,6 +1,10 @@
 package dev.steepest.lab.train;
 
+import dev.steepest.lab.data.decode.Raster;
+import java.util.Optional;
 import java.util.SequencedMap;
+import java.util.SortedMap;
+import java.util.TreeMap;
 
 /**
  * One look at the network.
@@ -26,6 +30,17 @@ public record EvaluationReport(
    * @param loss mean cross entropy per item, in nats, without label smoothing
    * @param accuracy fraction of items whose largest logit is the label's, 0–1
    * @param items how many were seen: samples, or tokens of text
+   * @param others what else was measured, by name: means over the items
+   * @param picture of the first batch, if there was anything to see
    */
-  public record Score(double loss, double accuracy, long items) {}
+  public record Score(
+      double loss,
+      double accuracy,
+      long items,
+      SortedMap<String, Double> others,
+      Optional<Raster> picture) {
+    public Score(double loss, double accuracy, long items) {
+      this(loss, accuracy, items, new TreeMap<>(), Optional.empty());
+    }
+  }
 }

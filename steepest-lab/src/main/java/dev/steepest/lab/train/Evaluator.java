@@ -1,6 +1,7 @@
 package dev.steepest.lab.train;
 
 import dev.steepest.lab.data.augment.TestTimeAugmentation;
+import dev.steepest.lab.data.decode.Raster;
 import dev.steepest.lab.distributed.Team;
 import dev.steepest.lab.model.Network;
 import dev.steepest.lab.train.EvaluationReport.Score;
@@ -10,6 +11,8 @@ import dev.steepest.optim.Optimizer;
 import java.util.LinkedHashMap;
 import java.util.Optional;
 import java.util.SequencedMap;
+import java.util.SortedMap;
+import java.util.TreeMap;
 import java.util.function.BooleanSupplier;
 import java.util.function.Supplier;
 import org.bytedeco.javacpp.PointerScope;
@@ -95,6 +98,8 @@ final class Evaluator {
     double losses = 0;
     double hits = 0;
     long items = 0;
+    SortedMap<String, Double> others = new TreeMap<>();
+    Optional<Raster> picture = Optional.empty();
     for (long index = 0; batches.hasNext(); index++) {
       // Once for a batch of every member: they stop together.
       if (index % team.size() == 0 && team.any(stop.getAsBoolean())) {
@@ -112,9 +117,13 @@ final class Evaluator {
         losses += judged.losses();
         hits += judged.hits();
         items += judged.items();
+        judged.others().forEach((name, sum) -> others.merge(name, sum, Double::sum));
+        picture = picture.or(judged::picture);
       }
     }
     double[] sums = team.sums(losses, hits, items);
-    return Optional.of(new Score(sums[0] / sums[2], sums[1] / sums[2], (long) sums[2]));
+    others.replaceAll((_, sum) -> team.sum(sum) / sums[2]);
+    return Optional.of(
+        new Score(sums[0] / sums[2], sums[1] / sums[2], (long) sums[2], others, picture));
   }
 }

@@ -1,16 +1,25 @@
 package dev.steepest.lab.train;
 
 import dev.steepest.lab.data.augment.TestTimeAugmentation;
+import dev.steepest.lab.data.decode.Raster;
 import dev.steepest.lab.model.LanguageNetwork;
 import dev.steepest.lab.model.Network;
+import java.util.Collections;
+import java.util.LinkedHashMap;
 import java.util.Optional;
+import java.util.SequencedMap;
+import java.util.SortedMap;
+import java.util.TreeMap;
 import org.bytedeco.pytorch.Tensor;
 
 /**
  * What a network is trained for: the loss of a batch, and how its answers are judged. An item is
  * what one answer is given to: a sample of images, a token of text.
+ *
+ * <p>An objective may hold and train networks of its own: what of them changes is its {@link
+ * #state}, and goes into every checkpoint.
  */
-public sealed interface Objective permits Classification, NextToken {
+public interface Objective extends AutoCloseable {
 
   /** Which labels a training loss is of. */
   enum Labels {
@@ -37,8 +46,19 @@ public sealed interface Objective permits Classification, NextToken {
    * @param losses of all items
    * @param hits items whose largest logit was the label's
    * @param items how many
+   * @param others what else was measured, by name, summed over the items: of every batch the same
+   * @param picture what there is to see, if anything: for the run's film
    */
-  record Judged(double losses, double hits, long items) {}
+  record Judged(
+      double losses,
+      double hits,
+      long items,
+      SortedMap<String, Double> others,
+      Optional<Raster> picture) {
+    public Judged(double losses, double hits, long items) {
+      this(losses, hits, items, new TreeMap<>(), Optional.empty());
+    }
+  }
 
   /** What networks of this kind are for. */
   static Objective of(Network network, TrainingPlan plan) {
@@ -62,4 +82,13 @@ public sealed interface Objective permits Classification, NextToken {
 
   /** Under the caller's autocast, in the network's mode. */
   Judged judge(MiniBatch batch, TestTimeAugmentation views);
+
+  /** What of this changes in training, by name; tensors that belong to the objective. */
+  default SequencedMap<String, Tensor> state() {
+    return Collections.unmodifiableSequencedMap(new LinkedHashMap<>());
+  }
+
+  /** Frees what the objective holds. */
+  @Override
+  default void close() {}
 }

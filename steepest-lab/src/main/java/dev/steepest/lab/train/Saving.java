@@ -6,13 +6,17 @@ import dev.steepest.lab.distributed.Team;
 import dev.steepest.lab.model.Network;
 import dev.steepest.lab.train.CheckpointCadence.Moment;
 import java.nio.file.Path;
+import java.util.Map;
 import java.util.Optional;
 import org.bytedeco.javacpp.PointerScope;
+import org.bytedeco.pytorch.AutoGradMode;
+import org.bytedeco.pytorch.Tensor;
 
 /** Writes the checkpoints of a run, and goes back to one. */
 final class Saving {
   private final Checkpointing checkpointing;
   private final Network network;
+  private final Objective objective;
   private final Dealing together;
   private final Team team;
   private final TrainingStep step;
@@ -32,6 +36,7 @@ final class Saving {
   Saving(
       Checkpointing checkpointing,
       Network network,
+      Objective objective,
       Dealing together,
       TrainingStep step,
       Progress progress,
@@ -40,6 +45,7 @@ final class Saving {
       TrainListener listener) {
     this.checkpointing = checkpointing;
     this.network = network;
+    this.objective = objective;
     this.together = together;
     team = together.team();
     this.step = step;
@@ -88,6 +94,7 @@ final class Saving {
     return new Checkpoint(
         network.state(),
         together.state(),
+        objective.state(),
         progress.position(),
         progress.dataSeconds(),
         looks.sums(),
@@ -111,11 +118,23 @@ final class Saving {
       }
       network.load(found.network());
       together.load(found.optimizer());
+      restore(objective.state(), found.objective());
       step.scaler().restore(found.scaler());
       progress.restore(found.position(), found.dataSeconds());
       looks.restore(found.sums());
       looks.watcher().restore(found.watch());
       saved = new SavePoint(progress.epoch(), progress.steps());
+    }
+  }
+
+  private static void restore(Map<String, Tensor> state, Map<String, Tensor> found) {
+    if (!state.keySet().equals(found.keySet())) {
+      throw new IllegalArgumentException(
+          "The checkpoint holds %s of what the run is for, expected is %s."
+              .formatted(found.keySet(), state.keySet()));
+    }
+    try (AutoGradMode _ = new AutoGradMode(false)) {
+      state.forEach((name, tensor) -> tensor.copy_(found.get(name)));
     }
   }
 }

@@ -38,6 +38,7 @@ public final class Trainer implements AutoCloseable {
   private final TrainingData data;
   private final TrainingPlan plan;
   private final TrainListener listener;
+  private final Objective objective;
   private final TrainingStep step;
   private final Transfer transfer;
   private final Progress progress;
@@ -108,18 +109,20 @@ public final class Trainer implements AutoCloseable {
     progress = new Progress(device);
     plan.watching().requireAmong(data.evaluationSets());
     watcher = new Watcher(plan.watching(), network, optimizer, team);
+    objective = data.objective(network, plan);
     step =
         new TrainingStep(
-            network, optimizer, together, watcher.over(schedules), plan, data.pace(), device);
+            network,
+            objective,
+            optimizer,
+            together,
+            watcher.over(schedules),
+            plan,
+            data.pace(),
+            device);
     transfer = new Transfer(device, plan.layout());
     var evaluator =
-        new Evaluator(
-            network,
-            Objective.of(network, plan),
-            optimizer,
-            transfer,
-            plan.evaluation().precision(),
-            team);
+        new Evaluator(network, objective, optimizer, transfer, plan.evaluation().precision(), team);
     looks =
         new Looks(
             evaluator,
@@ -136,6 +139,7 @@ public final class Trainer implements AutoCloseable {
         new Saving(
             checkpointing,
             network,
+            objective,
             together,
             step,
             progress,
@@ -377,5 +381,6 @@ public final class Trainer implements AutoCloseable {
   public void close() {
     step.close();
     watcher.close();
+    objective.close();
   }
 }

@@ -1,5 +1,6 @@
 package dev.steepest.lab.train;
 
+import dev.steepest.lab.model.Network;
 import java.util.Set;
 
 /** What a network is trained and judged on. */
@@ -29,6 +30,16 @@ public interface TrainingData {
    * @param samples how many, at least 1; fewer where there are not so many
    */
   MiniBatch first(int samples);
+
+  /**
+   * What a network is trained for on these data, and how it is judged; the caller closes it.
+   * Usually that follows from the network.
+   *
+   * @param network on its device
+   */
+  default Objective objective(Network network, TrainingPlan plan) {
+    return Objective.of(network, plan);
+  }
 
   /**
    * Names of the sets to evaluate on, in order, e.g. {@code val}; they prefix the measured values.

@@ -48,15 +48,25 @@ final class TrainingStep implements AutoCloseable {
       TrainingPlan plan,
       Pace pace,
       Device device) {
-    this(network, optimizer, Dealing.alone(optimizer), schedules, plan, pace, device);
+    this(
+        network,
+        Objective.of(network, plan),
+        optimizer,
+        Dealing.alone(optimizer),
+        schedules,
+        plan,
+        pace,
+        device);
   }
 
   /**
+   * @param objective of the network; the caller's
    * @param together who shares the work; it has taken the optimizer
    * @param pace what the plan's epochs are counted in
    */
   TrainingStep(
       Network network,
+      Objective objective,
       Optimizer optimizer,
       Dealing together,
       GroupSchedules schedules,
@@ -73,7 +83,7 @@ final class TrainingStep implements AutoCloseable {
     this.plan = plan;
     this.device = device;
     gradients = new Gradients(network.parameters());
-    backward = new BackwardPass(network, Objective.of(network, plan), plan, device, together);
+    backward = new BackwardPass(network, objective, plan, device, together);
     meter = new TrainingMeter(device, together.team());
     scaler = new LossScaler(plan.precision());
     blending = Blending.of(plan.loss(), plan.seed());

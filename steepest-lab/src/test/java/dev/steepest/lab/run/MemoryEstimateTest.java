@@ -8,6 +8,7 @@ import dev.steepest.lab.model.Network;
 import dev.steepest.lab.model.Networks;
 import dev.steepest.lab.run.MemoryEstimate.Holders;
 import dev.steepest.lab.train.MiniBatch;
+import dev.steepest.lab.train.Objective;
 import dev.steepest.lab.train.TrainingPlan;
 import dev.steepest.tensor.Native;
 import java.util.Map;
@@ -30,15 +31,16 @@ class MemoryEstimateTest {
   }
 
   private static void check(long batch, int accumulation, Holders holders, long available) {
+    TrainingPlan plan = TrainingPlan.of(1, 1).withAccumulation(accumulation);
     try (Network network = Networks.named("small-cnn").create(Images.CIFAR10, Map.of(), 1)) {
       MemoryEstimate.check(
-          TrainingPlan.of(1, 1).withAccumulation(accumulation),
+          plan,
           batch,
           holders,
           new MiniBatch(
               torch.rand(64, 3, 32, 32),
               torch.zeros(new long[] {64}, new TensorOptions(ScalarType.Long))),
-          network,
+          Objective.of(network, plan),
           available);
     }
   }

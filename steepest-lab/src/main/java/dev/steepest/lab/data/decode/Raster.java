@@ -10,10 +10,10 @@ import dev.steepest.lab.data.Channels;
  * @param channels 1 (grey) or 3 (red, green, blue)
  * @param pixels height·width·channels bytes, row by row, the channels of a pixel side by side
  */
-record Raster(int width, int height, int channels, byte[] pixels) {
+public record Raster(int width, int height, int channels, byte[] pixels) {
 
   /** The same picture in grey; itself if it is. */
-  Raster grey() {
+  public Raster grey() {
     if (channels == 1) {
       return this;
     }

@@ -1,0 +1,2 @@
+/** Diffusion models: noise, its removal, and training to remove it. */
+package dev.steepest.lab.diffusion;

@@ -1,0 +1,2 @@
+/** Networks that find the noise in images. */
+package dev.steepest.lab.model.denoise;
