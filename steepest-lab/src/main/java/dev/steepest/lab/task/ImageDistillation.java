@@ -23,10 +23,14 @@ import dev.steepest.study.plan.RunSpec;
 import dev.steepest.study.record.Evaluation;
 import dev.steepest.study.record.PictureMetric;
 import java.util.List;
+import java.util.Locale;
 import java.util.Optional;
 import java.util.SortedMap;
 import java.util.TreeMap;
+import org.bytedeco.javacpp.PointerScope;
 import org.bytedeco.pytorch.Device;
+import org.bytedeco.pytorch.Tensor;
+import org.bytedeco.pytorch.global.torch.ScalarType;
 
 /**
  * Images distilled from the score of a frozen diffusion model: the network is what the images are
@@ -50,6 +54,7 @@ public final class ImageDistillation implements Task {
   private final RunSettings settings;
   private final ScoreData score;
   private final TrainingData data;
+  private double notBegun;
 
   ImageDistillation(RunSpec spec, ScoreData score) {
     this.settings = new RunSettings(spec);
@@ -74,7 +79,31 @@ public final class ImageDistillation implements Task {
             canvas,
             settings.withoutName("model"),
             settings.spec().seed());
-    return RunSettings.placed(field, device);
+    RunSettings.placed(field, device);
+    try (PointerScope _ = new PointerScope()) {
+      score
+          .begin()
+          .ifPresent(picture -> {
+            Tensor all = picture.to(device, ScalarType.Float).repeat(score.images(), 1, 1, 1);
+            notBegun = field.begin(all);
+          });
+    } catch (RuntimeException e) {
+      field.close();
+      throw e;
+    }
+    return field;
+  }
+
+  @Override
+  public List<String> notes() {
+    return score
+        .settings()
+        .begin()
+        .map(file ->
+            String.format(
+                Locale.ROOT, "images begin as %s, but for an RMS of %.4f", file, notBegun))
+        .stream()
+        .toList();
   }
 
   private Objective objective(Network network, TrainingPlan plan) {

@@ -12,6 +12,7 @@ import java.util.Optional;
 import java.util.SortedMap;
 import org.bytedeco.javacpp.PointerScope;
 import org.bytedeco.pytorch.Device;
+import org.bytedeco.pytorch.Tensor;
 import org.bytedeco.pytorch.global.torch.ScalarType;
 
 /** The prior that settings name, ready to be asked, whatever device it is asked on. */
@@ -94,6 +95,12 @@ final class OpenPrior implements AutoCloseable {
   String picture() {
     long[] shape = prior.shape();
     return "%d×%d×%d".formatted(shape[0], shape[1], shape[2]);
+  }
+
+  /** A picture as the prior has it, [1, C, H, W]; owned by the caller's scope. */
+  Tensor begin(BeginningPicture picture) {
+    long[] shape = prior.shape();
+    return prior.encode(picture.read((int) shape[0], (int) shape[1]));
   }
 
   /** The same, on a device from now on. */

@@ -16,6 +16,7 @@ import java.util.SortedMap;
 import java.util.TreeMap;
 import org.bytedeco.javacpp.PointerScope;
 import org.bytedeco.pytorch.Device;
+import org.bytedeco.pytorch.Tensor;
 
 /**
  * What images are distilled from: a frozen diffusion model, what is wanted of it, and who judges.
@@ -61,6 +62,7 @@ public final class ScoreData implements TaskData {
     SortedMap<String, String> checksums = new TreeMap<>();
     OpenPrior prior = OpenPrior.of(settings, trained, checksums);
     try {
+      settings.begin().map(BeginningPicture::new).ifPresent(picture -> begin(picture, prior, checksums));
       List<String> prompts = settings.prompts(prior.all());
       requireUnderstood(prior, prompts, settings.distillation());
       Optional<TrainedClassifier> judge =
@@ -71,6 +73,14 @@ public final class ScoreData implements TaskData {
     } catch (RuntimeException e) {
       prior.close();
       throw e;
+    }
+  }
+
+  private static void begin(
+      BeginningPicture picture, OpenPrior prior, SortedMap<String, String> checksums) {
+    try (PointerScope _ = new PointerScope()) {
+      prior.begin(picture);
+      checksums.put("begin", picture.sha256());
     }
   }
 
@@ -176,6 +186,14 @@ public final class ScoreData implements TaskData {
   Optional<TrainedClassifier> judge(Device device) {
     judge.ifPresent(network -> network.to(device));
     return judge;
+  }
+
+  /**
+   * What every image begins as, [1, C, H, W] of the prior; empty where nothing is said. Owned by the
+   * caller's scope.
+   */
+  Optional<Tensor> begin() {
+    return settings.begin().map(file -> prior.begin(new BeginningPicture(file)));
   }
 
   /** SHA-256 of weights and the ids of the runs that trained them. */
