@@ -3,6 +3,8 @@ package dev.steepest.lab.catalog;
 import dev.steepest.lab.model.NetworkKind;
 import dev.steepest.lab.model.Networks;
 import dev.steepest.lab.model.Setting;
+import dev.steepest.lab.model.field.Fields;
+import dev.steepest.lab.task.ScoreSettings;
 import dev.steepest.optim.Knobs;
 import dev.steepest.optim.Preset;
 import dev.steepest.optim.Source;
@@ -91,6 +93,8 @@ public final class Catalog implements Vocabulary {
   public Map<String, Object> complete(String section, Map<String, Object> settings) {
     return switch (section) {
       case MODEL -> PretrainedKeys.complete(settings);
+      case DATA ->
+          ScoreSettings.NAME.equals(settings.get(NAME)) ? ScoreKeys.complete(settings) : settings;
       case OPTIMIZER -> withKnobs(settings);
       case AUGMENTATION -> TrainingKeys.withoutTheUsual(settings, Map.of(TrainingKeys.CUTMIX, 0.0));
       case SCHEDULE -> ScheduleTerms.complete(settings);
@@ -120,7 +124,9 @@ public final class Catalog implements Vocabulary {
   }
 
   private static List<Term> models() {
-    return Stream.concat(Networks.all().stream(), Networks.language().stream())
+    return Stream.<List<? extends NetworkKind<?>>>of(
+            Networks.all(), Networks.language(), Fields.all())
+        .flatMap(List::stream)
         .map((NetworkKind<?> kind) ->
             new Term(
                 kind.name(),
@@ -132,7 +138,7 @@ public final class Catalog implements Vocabulary {
 
   /** Networks for images can begin from weights that were trained before. */
   private static Stream<Key> given(NetworkKind<?> kind) {
-    return Networks.isLanguage(kind.name()) ? Stream.of() : PretrainedKeys.all().stream();
+    return Networks.all().contains(kind) ? PretrainedKeys.all().stream() : Stream.of();
   }
 
   private static Key key(Setting setting) {
@@ -165,7 +171,9 @@ public final class Catalog implements Vocabulary {
   }
 
   private static List<Term> data() {
-    return Stream.concat(ImageKeys.all().stream(), TextKeys.all().stream()).toList();
+    return Stream.of(ImageKeys.all(), TextKeys.all(), List.of(ScoreKeys.term()))
+        .flatMap(List::stream)
+        .toList();
   }
 
   private static List<Term> optimizers() {
