@@ -1,12 +1,12 @@
 package dev.steepest.lab.task;
 
 import dev.steepest.lab.data.DataException;
-import dev.steepest.lab.diffusion.NoiseSchedule;
 import dev.steepest.lab.diffusion.Prior;
 import dev.steepest.lab.diffusion.SmallPrior;
 import dev.steepest.lab.model.denoise.Conditions;
 import dev.steepest.lab.model.denoise.Denoisers;
-import dev.steepest.lab.model.denoise.DenoisingNetwork;
+import dev.steepest.study.plan.RunSpec;
+import dev.steepest.study.plan.Settings;
 import java.util.List;
 import java.util.Optional;
 import java.util.SortedMap;
@@ -55,16 +55,11 @@ final class OpenPrior implements AutoCloseable {
             images.size(),
             images.classes().size(),
             Math.max(1, images.qualities().size()));
-    DenoisingNetwork network =
-        (DenoisingNetwork)
-            Denoisers.all().stream()
-                .filter(kind -> kind.name().equals(name))
-                .findFirst()
-                .orElseThrow()
-                .create(conditions, weights.settings(), weights.run().spec().seed());
+    RunSpec spec = weights.run().spec();
+    Settings model = spec.settings().section("model");
     return new SmallPrior(
-        weights.into(network),
-        NoiseSchedule.linear(1000, 1e-4, .02),
+        weights.into(DiffusionSettings.network(model, conditions, spec.seed())),
+        DiffusionSettings.schedule(model),
         images.classes(),
         images.qualities().isEmpty() ? List.of("as is") : images.qualities());
   }
