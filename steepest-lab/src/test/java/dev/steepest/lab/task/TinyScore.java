@@ -41,7 +41,8 @@ public record TinyScore(Path folder) implements TrainedNetworks {
         : written(
             "prior",
             Map.of(
-                "name", "small-unet", "width", 8L, "blocks", 1L),
+                "name", "small-unet", "width", 8L, "blocks", 1L, "time_steps", 1000L,
+                "beta_first", 1e-4, "beta_last", .02),
             List.of("clean", "degraded"));
   }
 
