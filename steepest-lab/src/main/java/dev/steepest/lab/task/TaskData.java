@@ -14,9 +14,10 @@ public sealed interface TaskData extends AutoCloseable permits ImageData, TextDa
    *
    * @param data the section {@code data} of a run
    * @param folder of data sets
+   * @param trained networks of other runs, for data that are made with them
    * @throws DataException if files are missing or damaged, or there is too little for the split
    */
-  static TaskData load(Settings data, Path folder) {
+  static TaskData load(Settings data, Path folder, TrainedNetworks trained) {
     return TextData.holds(data.text("name"))
         ? TextData.load(data, folder)
         : ImageData.load(data, folder);

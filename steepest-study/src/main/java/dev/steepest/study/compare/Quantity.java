@@ -3,15 +3,19 @@ package dev.steepest.study.compare;
 import dev.steepest.study.experiment.DecisionRule.Goal;
 import dev.steepest.study.record.Evaluation;
 import dev.steepest.study.record.Metric;
+import dev.steepest.study.record.PictureMetric;
 import dev.steepest.study.record.RunRecord;
 import java.util.Locale;
+import java.util.Optional;
 import java.util.OptionalDouble;
+import java.util.Set;
 import java.util.stream.DoubleStream;
 
 /**
  * How a metric is read and spoken of. Accuracies and error rates are stored as fractions and spoken
- * of as percentages, their differences as points; losses are in nats; what is named {@code
- * …_seconds} is a time, {@code …_bytes} a memory, {@code …_per_second} a rate.
+ * of as percentages, their differences as points, and so are a judge's confidence and the clipped
+ * share of pictures; losses are in nats; what is named {@code …_seconds} is a time, {@code …_bytes}
+ * a memory, {@code …_per_second} a rate, {@code steps_to_…} a number of optimizer steps.
  *
  * @param metric name in the record; {@code best_x} is the best that {@code x} reached, unless
  *     measured itself
@@ -31,6 +35,8 @@ public record Quantity(String metric, String label, Scale scale, Goal better) {
     BYTES,
     /** So many per second. */
     RATE,
+    /** A number of optimizer steps. */
+    STEPS,
     PLAIN
   }
 
@@ -38,10 +44,14 @@ public record Quantity(String metric, String label, Scale scale, Goal better) {
   private static final String SECONDS = "_seconds";
   private static final String RATE = "_per_second";
   private static final String BYTES = "_bytes";
+  private static final String STEPS = "steps_to_";
   private static final String PERPLEXITY = "perplexity";
   private static final double MIB = 1 << 20;
 
-  /** The quantity by the conventions of its name: accuracies should rise, all else should fall. */
+  /**
+   * The quantity by the conventions of its name: accuracies, confidence and diversity should rise,
+   * all else should fall.
+   */
   public static Quantity of(String metric) {
     return of(metric, rises(metric) ? Goal.MAXIMIZE : Goal.MINIMIZE);
   }
@@ -49,6 +59,9 @@ public record Quantity(String metric, String label, Scale scale, Goal better) {
   public static Quantity of(String metric, Goal better) {
     return new Quantity(metric, label(metric), scale(metric), better);
   }
+
+  /** Measures of pictures that are fractions. */
+  private static final Set<String> SHARES = Set.of(PictureMetric.CONFIDENCE, PictureMetric.CLIPPED);
 
   private static Scale scale(String metric) {
     if (metric.endsWith(SECONDS)) {
@@ -60,8 +73,15 @@ public record Quantity(String metric, String label, Scale scale, Goal better) {
     if (metric.endsWith(BYTES)) {
       return Scale.BYTES;
     }
+    if (metric.startsWith(STEPS)) {
+      return Scale.STEPS;
+    }
     if (metric.endsWith("loss")) {
       return Scale.NATS;
+    }
+    Optional<String> ofPictures = PictureMetric.of(metric);
+    if (ofPictures.isPresent()) {
+      return SHARES.contains(ofPictures.get()) ? Scale.FRACTION_AS_PERCENT : Scale.PLAIN;
     }
     return rises(metric) || metric.toLowerCase(Locale.ROOT).contains("error")
         ? Scale.FRACTION_AS_PERCENT
@@ -114,7 +134,7 @@ public record Quantity(String metric, String label, Scale scale, Goal better) {
     return switch (scale) {
       case FRACTION_AS_PERCENT -> 100;
       case BYTES -> 1 / MIB;
-      case SECONDS, NATS, RATE, PLAIN -> 1;
+      case SECONDS, NATS, RATE, STEPS, PLAIN -> 1;
     };
   }
 
@@ -125,7 +145,7 @@ public record Quantity(String metric, String label, Scale scale, Goal better) {
       case SECONDS -> "s";
       case BYTES -> "MiB";
       case RATE -> "/s";
-      case NATS, PLAIN -> "";
+      case NATS, STEPS, PLAIN -> "";
     };
   }
 
@@ -144,6 +164,7 @@ public record Quantity(String metric, String label, Scale scale, Goal better) {
           case SECONDS -> Math.abs(shown) < 10 ? 3 : Math.abs(shown) < 100 ? 2 : 1;
           case BYTES -> 1;
           case RATE -> 0;
+          case STEPS -> 1;
           case NATS -> 4;
           case PLAIN -> metric.endsWith(PERPLEXITY) ? 2 : 4;
         });
@@ -160,8 +181,14 @@ public record Quantity(String metric, String label, Scale scale, Goal better) {
     return (number(Math.abs(stored)) + " " + unit()).strip();
   }
 
-  /** "1.32 points of test accuracy", "0.035 s of total time", "0.0120 nats of test loss". */
+  /**
+   * "1.32 points of test accuracy", "0.035 s of total time", "0.0120 nats of test loss", "26.7
+   * steps to confidence".
+   */
   public String amount(double difference) {
+    if (scale == Scale.STEPS) {
+      return number(Math.abs(difference)) + " " + label;
+    }
     return number(Math.abs(difference)) + " " + unit() + "of " + label;
   }
 
@@ -173,7 +200,7 @@ public record Quantity(String metric, String label, Scale scale, Goal better) {
       case BYTES -> "MiB ";
       case RATE -> "/s ";
       case NATS -> "nats ";
-      case PLAIN -> "";
+      case STEPS, PLAIN -> "";
     };
   }
 
@@ -185,13 +212,30 @@ public record Quantity(String metric, String label, Scale scale, Goal better) {
   private static boolean rises(String metric) {
     String name = metric.toLowerCase(Locale.ROOT);
     return name.contains("accuracy")
+        || (name.endsWith("confidence") && !name.startsWith(STEPS))
+        || name.endsWith("_" + PictureMetric.DIVERSITY)
         || name.endsWith("_acc")
         || name.equals("acc")
         || name.endsWith(RATE)
         || name.equals(Metric.FLOPS_UTILISATION);
   }
 
+  /** Of pictures nothing is split: their measures are named without the split. */
   private static String label(String metric) {
+    return PictureMetric.of(metric).map(Quantity::ofPictures).orElseGet(() -> worded(metric));
+  }
+
+  private static String ofPictures(String name) {
+    return switch (name) {
+      case PictureMetric.CONFIDENCE -> "judge confidence";
+      case PictureMetric.RMS -> "RMS of pixels";
+      case PictureMetric.CLIPPED -> "clipped share";
+      case PictureMetric.RESIDUAL -> "noise residual";
+      default -> name;
+    };
+  }
+
+  private static String worded(String metric) {
     return metric
         .replaceAll("\\bval(?=_)|(?<=_)val(?=_)", "validation")
         .replaceAll("\\btrain(?=_)", "training")

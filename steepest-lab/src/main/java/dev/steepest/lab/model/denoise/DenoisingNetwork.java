@@ -2,6 +2,9 @@ package dev.steepest.lab.model.denoise;
 
 import dev.steepest.lab.model.Network;
 import dev.steepest.lab.model.State;
+import java.util.Collections;
+import java.util.LinkedHashMap;
+import java.util.SequencedMap;
 import org.bytedeco.pytorch.Tensor;
 
 /**
@@ -32,6 +35,14 @@ public abstract class DenoisingNetwork extends Network {
    * @return [N, C, H, W], owned by the caller's scope
    */
   public abstract Tensor noise(Tensor x, Tensor t, Tensor labels);
+
+  /**
+   * The products that a low-rank addition may go to, by name: queries, keys, values and results of
+   * every attention. Empty for a network without attention.
+   */
+  public SequencedMap<String, Projection> projections() {
+    return Collections.unmodifiableSequencedMap(new LinkedHashMap<>());
+  }
 
   /** A denoising network has no answer to an image alone. */
   @Override
