@@ -1,9 +1,13 @@
 package dev.steepest.lab.diffusion;
 
+import dev.steepest.lab.model.Stage;
 import dev.steepest.lab.model.denoise.Conditions;
 import dev.steepest.lab.model.denoise.DenoisingNetwork;
+import dev.steepest.lab.model.denoise.Projection;
+import dev.steepest.optim.Parameter;
 import dev.steepest.study.file.Problems;
 import java.util.List;
+import java.util.SequencedMap;
 import org.bytedeco.pytorch.Device;
 import org.bytedeco.pytorch.Tensor;
 import org.bytedeco.pytorch.global.torch.ScalarType;
@@ -15,7 +19,7 @@ import org.bytedeco.pytorch.global.torch.ScalarType;
  *
  * <p>The network is evaluated and frozen from now on, and closed with the prior.
  */
-public final class SmallPrior implements Prior {
+public final class SmallPrior implements TunablePrior {
   private final DenoisingNetwork network;
   private final NoiseSchedule schedule;
   private final List<String> classes;
@@ -121,6 +125,30 @@ public final class SmallPrior implements Prior {
   @Override
   public Tensor encode(Tensor images) {
     return images;
+  }
+
+  @Override
+  public SequencedMap<String, Projection> projections() {
+    return network.projections();
+  }
+
+  @Override
+  public List<Parameter> parameters() {
+    return network.parameters();
+  }
+
+  @Override
+  public List<Stage> stages(Tensor t, Tensor conditions) {
+    return network.stages(t, conditions);
+  }
+
+  @Override
+  public SmallPrior copy() {
+    DenoisingNetwork other = network.another();
+    Tensor first = network.parameters().getFirst().tensor();
+    other.to(first.device(), first.scalar_type());
+    other.load(network.state());
+    return new SmallPrior(other, schedule, classes, qualities);
   }
 
   @Override

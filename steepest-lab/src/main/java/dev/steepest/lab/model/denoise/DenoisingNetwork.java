@@ -1,9 +1,11 @@
 package dev.steepest.lab.model.denoise;
 
 import dev.steepest.lab.model.Network;
+import dev.steepest.lab.model.Stage;
 import dev.steepest.lab.model.State;
 import java.util.Collections;
 import java.util.LinkedHashMap;
+import java.util.List;
 import java.util.SequencedMap;
 import org.bytedeco.pytorch.Tensor;
 
@@ -43,6 +45,17 @@ public abstract class DenoisingNetwork extends Network {
   public SequencedMap<String, Projection> projections() {
     return Collections.unmodifiableSequencedMap(new LinkedHashMap<>());
   }
+
+  /**
+   * {@link #noise} in parts, from x to the noise, for going back through them in little memory; the
+   * whole in one part for a network that does not say more.
+   */
+  public List<Stage> stages(Tensor t, Tensor labels) {
+    return List.of(in -> List.of(noise(in.getFirst(), t, labels)));
+  }
+
+  /** A network of the same settings with other initial values, on the CPU; the caller closes it. */
+  public abstract DenoisingNetwork another();
 
   /** A denoising network has no answer to an image alone. */
   @Override

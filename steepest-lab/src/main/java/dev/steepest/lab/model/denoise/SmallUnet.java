@@ -6,7 +6,6 @@ import static org.bytedeco.pytorch.global.torch.pixel_shuffle;
 import static org.bytedeco.pytorch.global.torch.pixel_unshuffle;
 import static org.bytedeco.pytorch.global.torch.silu;
 
-import dev.steepest.lab.model.Block;
 import dev.steepest.lab.model.Check;
 import dev.steepest.lab.model.Convolution;
 import dev.steepest.lab.model.GroupNorm;
@@ -14,6 +13,7 @@ import dev.steepest.lab.model.Linear;
 import dev.steepest.lab.model.NetworkKind;
 import dev.steepest.lab.model.Setting;
 import dev.steepest.lab.model.Site;
+import dev.steepest.lab.model.Stage;
 import dev.steepest.optim.Role;
 import java.util.ArrayList;
 import java.util.Collections;
@@ -53,6 +53,7 @@ public final class SmallUnet extends DenoisingNetwork {
               new SmallUnet(
                   new Config(conditions, choice.integer("width"), choice.integer("blocks")), seed));
 
+  private final Config config;
   private final TimeEmbedding time;
   private final Linear time1;
   private final Linear time2;
@@ -103,6 +104,7 @@ public final class SmallUnet extends DenoisingNetwork {
 
   private SmallUnet(Config config, Site root) {
     super(root.state(), config.conditions());
+    this.config = config;
     Conditions conditions = config.conditions();
     int first = config.width();
     int second = 2 * first;
@@ -154,26 +156,42 @@ public final class SmallUnet extends DenoisingNetwork {
 
   @Override
   public Tensor noise(Tensor x_NCHW, Tensor t, Tensor labels) {
-    Tensor told_NE = tell(t, labels);
-    Tensor y = stem.apply(pixel_unshuffle(x_NCHW, SQUARE));
+    return Stage.run(stages(t, labels), x_NCHW);
+  }
+
+  /** What is handed on: the image as it is now, what blocks are told, and the finer image. */
+  @Override
+  public List<Stage> stages(Tensor t, Tensor labels) {
+    List<Stage> stages = new ArrayList<>();
+    stages.add(in -> List.of(stem.apply(pixel_unshuffle(in.getFirst(), SQUARE)), tell(t, labels)));
     for (ResidualBlock block : down) {
-      y = Block.apply(y, in -> block.apply(in, told_NE));
+      stages.add(in -> List.of(block.apply(in.get(0), in.get(1)), in.get(1)));
     }
-    Tensor fine = y;
-    y = halve.apply(y);
+    stages.add(in -> List.of(halve.apply(in.get(0)), in.get(1), in.get(0)));
     int plain = middle.size() - attentions.size();
     for (int i = 0; i < middle.size(); i++) {
       ResidualBlock block = middle.get(i);
-      y = Block.apply(y, in -> block.apply(in, told_NE));
+      stages.add(in -> List.of(block.apply(in.get(0), in.get(1)), in.get(1), in.get(2)));
       if (i >= plain) {
-        y = Block.apply(y, attentions.get(i - plain)::apply);
+        PixelAttention attention = attentions.get(i - plain);
+        stages.add(in -> List.of(attention.apply(in.get(0)), in.get(1), in.get(2)));
       }
     }
-    y = cat(new TensorVector(pixel_shuffle(grow.apply(y), SQUARE), fine), 1);
+    stages.add(in -> List.of(join(grow.apply(in.get(0)), in.get(2)), in.get(1)));
     for (ResidualBlock block : up) {
-      y = Block.apply(y, in -> block.apply(in, told_NE));
+      stages.add(in -> List.of(block.apply(in.get(0), in.get(1)), in.get(1)));
     }
-    return pixel_shuffle(out.apply(silu(norm.apply(y))), SQUARE);
+    stages.add(in -> List.of(pixel_shuffle(out.apply(silu(norm.apply(in.getFirst()))), SQUARE)));
+    return stages;
+  }
+
+  private static Tensor join(Tensor coarse, Tensor fine) {
+    return cat(new TensorVector(pixel_shuffle(coarse, SQUARE), fine), 1);
+  }
+
+  @Override
+  public SmallUnet another() {
+    return new SmallUnet(config, 0);
   }
 
   /** What every block is told of each image, [N, E]. */
