@@ -3,14 +3,12 @@ package dev.steepest.lab.model.stable;
 import static org.bytedeco.pytorch.global.torch.cat;
 import static org.bytedeco.pytorch.global.torch.silu;
 
-import dev.steepest.lab.model.Block;
 import dev.steepest.lab.model.Linear;
+import dev.steepest.lab.model.Stage;
 import dev.steepest.lab.model.State;
 import dev.steepest.lab.model.denoise.Projection;
-import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.Collections;
-import java.util.Deque;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.SequencedMap;
@@ -93,24 +91,30 @@ public final class StableUnet implements AutoCloseable {
    * @return [N, C, h, w] in the weights' type, owned by the caller's scope
    */
   public Tensor apply(Tensor x_NChw, Tensor t_N, Tensor prompt_NSc) {
-    return Block.apply(x_NChw, latent -> {
-      Tensor time_NE = time2.apply(silu(time1.apply(circles(t_N, latent))));
-      UnetLevel.Told told = new UnetLevel.Told(time_NE, prompt_NSc);
-      Deque<Tensor> maps = new ArrayDeque<>();
-      Tensor x = first.apply(latent);
-      maps.push(x);
-      for (UnetLevel level : downward) {
-        x = level.down(x, told, maps);
-      }
-      x = Block.apply(x, y -> {
-        Tensor seen = middle.apply(middle1.apply(y, time_NE), prompt_NSc);
-        return middle2.apply(seen, time_NE);
-      });
-      for (UnetLevel level : upward) {
-        x = level.up(x, told, maps);
-      }
-      return last.apply(silu(lastNorm.apply(x)));
+    return Stage.run(stages(t_N, prompt_NSc), x_NChw);
+  }
+
+  /** {@link #apply} in parts, from the latents to the answer. */
+  public List<Stage> stages(Tensor t_N, Tensor prompt_NSc) {
+    List<Stage> stages = new ArrayList<>();
+    stages.add(in -> {
+      Tensor time_NE = time2.apply(silu(time1.apply(circles(t_N, in.getFirst()))));
+      return UnetPass.begin(first.apply(in.getFirst()), time_NE).list();
     });
+    downward.forEach(level -> level.down(prompt_NSc, stages));
+    stages.add(
+        UnetPass.stage(pass -> {
+          Tensor seen = middle.apply(middle1.apply(pass.x(), pass.time()), prompt_NSc);
+          return pass.at(middle2.apply(seen, pass.time()));
+        }));
+    upward.forEach(level -> level.up(prompt_NSc, stages));
+    stages.add(in -> List.of(last.apply(silu(lastNorm.apply(in.getFirst())))));
+    return stages;
+  }
+
+  /** The weights by name in the order of the shapes; a 1×1 convolution may be a matrix here. */
+  public SequencedMap<String, Tensor> weights() {
+    return state.tensors();
   }
 
   /** cos(t·f_i), then sin(t·f_i), with f_i = 10000^(−i/half), in float64: [N] → [N, 2·half]. */

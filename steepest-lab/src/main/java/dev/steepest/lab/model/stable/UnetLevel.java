@@ -3,10 +3,9 @@ package dev.steepest.lab.model.stable;
 import static org.bytedeco.pytorch.global.torch.cat;
 import static org.bytedeco.pytorch.global.torch.upsample_nearest2d;
 
-import dev.steepest.lab.model.Block;
+import dev.steepest.lab.model.Stage;
 import dev.steepest.lab.model.denoise.Projection;
 import java.util.ArrayList;
-import java.util.Deque;
 import java.util.List;
 import java.util.Optional;
 import java.util.SequencedMap;
@@ -89,41 +88,37 @@ final class UnetLevel {
     return new UnetLevel(shelf, in, levels.get(i), config, conv, projections);
   }
 
-  /** What the blocks are told besides the map: time [N, E] and prompt [N, S, c]. */
-  record Told(Tensor time_NE, Tensor prompt_NSc) {}
-
-  /** Goes down; each map that a block leaves is pushed for the way up. */
-  Tensor down(Tensor x_NCHW, Told told, Deque<Tensor> maps) {
-    Tensor x = x_NCHW;
+  /** Goes down; each map that a block leaves is kept for the way up. */
+  void down(Tensor prompt_NSc, List<Stage> stages) {
     for (int i = 0; i < resnets.size(); i++) {
-      x = block(i, x, told);
-      maps.push(x);
+      int block = i;
+      stages.add(
+          UnetPass.stage(pass -> pass.at(block(block, pass.x(), pass.time(), prompt_NSc)).kept()));
     }
-    if (step.isPresent()) {
-      x = step.get().apply(x);
-      maps.push(x);
-    }
-    return x;
+    step.ifPresent(conv -> stages.add(UnetPass.stage(pass -> pass.at(conv.apply(pass.x())).kept())));
   }
 
   /** Goes up, taking the maps of the way down, the last first. */
-  Tensor up(Tensor x_NCHW, Told told, Deque<Tensor> maps) {
-    Tensor x = x_NCHW;
+  void up(Tensor prompt_NSc, List<Stage> stages) {
     for (int i = 0; i < resnets.size(); i++) {
-      x = block(i, cat(new TensorVector(x, maps.pop()), 1), told);
+      int block = i;
+      stages.add(
+          UnetPass.stage(pass -> {
+            Tensor both = cat(new TensorVector(pass.x(), pass.last()), 1);
+            return pass.taken().at(block(block, both, pass.time(), prompt_NSc));
+          }));
     }
-    if (step.isPresent()) {
-      // Twice the size, or one less where the way down met an odd one.
-      long[] size = {maps.element().size(2), maps.element().size(3)};
-      x = step.get().apply(upsample_nearest2d(x, size));
-    }
-    return x;
+    step.ifPresent(conv -> stages.add(UnetPass.stage(pass -> pass.at(grow(conv, pass)))));
   }
 
-  private Tensor block(int i, Tensor x_NCHW, Told told) {
-    return Block.apply(x_NCHW, x -> {
-      Tensor y = resnets.get(i).apply(x, told.time_NE());
-      return transformers.isEmpty() ? y : transformers.get(i).apply(y, told.prompt_NSc());
-    });
+  /** To twice the size, or one less where the way down met an odd one. */
+  private static Tensor grow(FrozenConvolution conv, UnetPass pass) {
+    long[] size = {pass.last().size(2), pass.last().size(3)};
+    return conv.apply(upsample_nearest2d(pass.x(), size));
+  }
+
+  private Tensor block(int i, Tensor x_NCHW, Tensor time_NE, Tensor prompt_NSc) {
+    Tensor y_NCHW = resnets.get(i).apply(x_NCHW, time_NE);
+    return transformers.isEmpty() ? y_NCHW : transformers.get(i).apply(y_NCHW, prompt_NSc);
   }
 }
