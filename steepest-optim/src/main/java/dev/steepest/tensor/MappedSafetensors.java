@@ -63,8 +63,8 @@ public final class MappedSafetensors implements AutoCloseable {
   /** The tensors by name, in the order of the header. */
   public SequencedMap<String, Stored> tensors() {
     SequencedMap<String, Stored> tensors = new LinkedHashMap<>();
-    entries.forEach((name, entry) ->
-        tensors.put(name, new Stored(entry.type(), entry.shape().clone())));
+    entries.forEach(
+        (name, entry) -> tensors.put(name, new Stored(entry.type(), entry.shape().clone())));
     return tensors;
   }
 
@@ -87,8 +87,7 @@ public final class MappedSafetensors implements AutoCloseable {
     if (bytes > 0) {
       try (Arena arena = Arena.ofConfined()) {
         MemorySegment stored =
-            channel.map(
-                FileChannel.MapMode.READ_ONLY, dataStart + entry.start(), bytes, arena);
+            channel.map(FileChannel.MapMode.READ_ONLY, dataStart + entry.start(), bytes, arena);
         MemorySegment.ofAddress(tensor.data_ptr().address()).reinterpret(bytes).copyFrom(stored);
       }
     }

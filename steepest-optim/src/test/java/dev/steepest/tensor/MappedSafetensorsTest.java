@@ -1,8 +1,8 @@
 package dev.steepest.tensor;
 
 import static org.assertj.core.api.Assertions.assertThat;
-import static org.assertj.core.api.Assertions.assertThatIllegalArgumentException;
 import static org.assertj.core.api.Assertions.assertThatIOException;
+import static org.assertj.core.api.Assertions.assertThatIllegalArgumentException;
 
 import java.io.IOException;
 import java.nio.file.Files;
@@ -49,8 +49,7 @@ class MappedSafetensorsTest {
       assertThat(mapped.tensors().get("a").shape()).containsExactly(3, 5);
       for (String name : saved.keySet()) {
         Tensor read = mapped.read(name);
-        assertThat(read.scalar_type().intern())
-            .isEqualTo(saved.get(name).scalar_type().intern());
+        assertThat(read.scalar_type().intern()).isEqualTo(saved.get(name).scalar_type().intern());
         assertThat(read.equal(saved.get(name))).as(name).isTrue();
       }
       assertThatIllegalArgumentException()

@@ -38,7 +38,7 @@ record Component(
   private static final int LISTED = 12;
 
   /** Tables that transformers once stored and that follow from the shape. */
-  private static final Set<String> NEEDLESS = 
+  private static final Set<String> NEEDLESS =
       Set.of("text_model.embeddings.position_ids", "embeddings.position_ids");
 
   private static final Set<ScalarType> FLOATING =
@@ -46,7 +46,8 @@ record Component(
 
   /** Endings of what older versions called the attention of an autoencoder. */
   private static final Map<String, String> OLD_NAMES =
-      Map.of(".to_q.", ".query.", ".to_k.", ".key.", ".to_v.", ".value.", ".to_out.0.", ".proj_attn.");
+      Map.of(
+          ".to_q.", ".query.", ".to_k.", ".key.", ".to_v.", ".value.", ".to_out.0.", ".proj_attn.");
 
   Component {
     names = Map.copyOf(names);
@@ -85,7 +86,8 @@ record Component(
   private static String missing(Path folder, List<String> files) {
     List<String> pickles =
         files.stream()
-            .map(name -> name.replace(".safetensors", ".bin").replaceFirst("^model", "pytorch_model"))
+            .map(name ->
+                name.replace(".safetensors", ".bin").replaceFirst("^model", "pytorch_model"))
             .filter(name -> Files.isRegularFile(folder.resolve(name)))
             .toList();
     return "%s: there is no such file%s"
@@ -107,24 +109,27 @@ record Component(
     Set<String> types = new TreeSet<>();
     List<String> missing = new ArrayList<>();
     List<String> misshapen = new ArrayList<>();
-    declared.shapes().forEach((name, shape) -> {
-      Optional<String> found = storedName(name, stored);
-      if (found.isEmpty()) {
-        missing.add("missing %s %s".formatted(name, Arrays.toString(shape)));
-        return;
-      }
-      Stored tensor = stored.get(found.get());
-      names.put(name, found.get());
-      types.add(tensor.type().intern().name());
-      if (!Arrays.equals(tensor.shape(), shape)) {
-        misshapen.add(
-            "%s has shape %s, expected %s"
-                .formatted(
-                    found.get(), Arrays.toString(tensor.shape()), Arrays.toString(shape)));
-      } else if (!FLOATING.contains(tensor.type().intern())) {
-        misshapen.add("%s is of type %s, no weight".formatted(found.get(), tensor.type().intern()));
-      }
-    });
+    declared
+        .shapes()
+        .forEach((name, shape) -> {
+          Optional<String> found = storedName(name, stored);
+          if (found.isEmpty()) {
+            missing.add("missing %s %s".formatted(name, Arrays.toString(shape)));
+            return;
+          }
+          Stored tensor = stored.get(found.get());
+          names.put(name, found.get());
+          types.add(tensor.type().intern().name());
+          if (!Arrays.equals(tensor.shape(), shape)) {
+            misshapen.add(
+                "%s has shape %s, expected %s"
+                    .formatted(
+                        found.get(), Arrays.toString(tensor.shape()), Arrays.toString(shape)));
+          } else if (!FLOATING.contains(tensor.type().intern())) {
+            misshapen.add(
+                "%s is of type %s, no weight".formatted(found.get(), tensor.type().intern()));
+          }
+        });
     Set<String> unexpected = new HashSet<>(stored.keySet());
     unexpected.removeAll(names.values());
     unexpected.removeAll(NEEDLESS);
@@ -137,16 +142,14 @@ record Component(
         unexpected.stream().sorted().map(name -> "unexpected " + name).toList(),
         problems);
     return problems.size() == before
-        ? Optional.of(
-            new Component(folder.getFileName().toString(), file, declared, names, types))
+        ? Optional.of(new Component(folder.getFileName().toString(), file, declared, names, types))
         : Optional.empty();
   }
 
   private static void add(Path file, String kind, List<String> lines, List<String> problems) {
     lines.stream().limit(LISTED).forEach(line -> problems.add(file + ": " + line));
     if (lines.size() > LISTED) {
-      problems.add(
-          "%s: and %d more tensors are %s".formatted(file, lines.size() - LISTED, kind));
+      problems.add("%s: and %d more tensors are %s".formatted(file, lines.size() - LISTED, kind));
     }
   }
 

@@ -44,9 +44,7 @@ public record Scheduler(NoiseSchedule noise, Prediction prediction, int offset) 
               : NoiseSchedule.linear(steps, first, last);
       Scheduler scheduler =
           new Scheduler(
-              noise,
-              prediction.equals("epsilon") ? Prediction.NOISE : Prediction.VELOCITY,
-              offset);
+              noise, prediction.equals("epsilon") ? Prediction.NOISE : Prediction.VELOCITY, offset);
       return problems.size() == before ? Optional.of(scheduler) : Optional.empty();
     } catch (IllegalArgumentException e) {
       config.problem(e.getMessage());

@@ -24,18 +24,23 @@ final class StableConfigs {
 
   /** Empty where there are problems. */
   static Optional<ClipConfig> clip(Path file, List<String> problems) {
-    return checked(file, problems, config ->
-        new ClipConfig(
-            config.integer("vocab_size", 49_408),
-            config.integer("max_position_embeddings", 77),
-            config.integer("hidden_size", 512),
-            config.integer("num_hidden_layers", 12),
-            config.integer("num_attention_heads", 8),
-            config.integer("intermediate_size", 2048),
-            config.word("hidden_act", "quick_gelu", List.of("quick_gelu", "gelu")).equals("gelu")
-                ? ClipConfig.Gelu.EXACT
-                : ClipConfig.Gelu.QUICK,
-            config.number("layer_norm_eps", 1e-5)));
+    return checked(
+        file,
+        problems,
+        config ->
+            new ClipConfig(
+                config.integer("vocab_size", 49_408),
+                config.integer("max_position_embeddings", 77),
+                config.integer("hidden_size", 512),
+                config.integer("num_hidden_layers", 12),
+                config.integer("num_attention_heads", 8),
+                config.integer("intermediate_size", 2048),
+                config
+                        .word("hidden_act", "quick_gelu", List.of("quick_gelu", "gelu"))
+                        .equals("gelu")
+                    ? ClipConfig.Gelu.EXACT
+                    : ClipConfig.Gelu.QUICK,
+                config.number("layer_norm_eps", 1e-5)));
   }
 
   /**
@@ -47,31 +52,34 @@ final class StableConfigs {
 
   /** Empty where there are problems. */
   static Optional<Unet> unet(Path file, List<String> problems) {
-    return checked(file, problems, config -> {
-      config.require("act_fn", "silu");
-      config.require("mid_block_type", "UNetMidBlock2DCrossAttn");
-      config.require("flip_sin_to_cos", true);
-      config.require("freq_shift", 0);
-      config.require("downsample_padding", 1);
-      config.require("mid_block_scale_factor", 1);
-      config.require("transformer_layers_per_block", 1);
-      config.require("resnet_time_scale_shift", "default");
-      config.require("time_embedding_type", "positional");
-      config.require("conv_in_kernel", 3);
-      config.require("conv_out_kernel", 3);
-      config.forbid(
-          "center_input_sample",
-          "only_cross_attention",
-          "dual_cross_attention",
-          "class_embed_type",
-          "num_class_embeds",
-          "addition_embed_type",
-          "encoder_hid_dim",
-          "time_cond_proj_dim",
-          "resnet_skip_time_act");
-      int size = config.integer("sample_size", 64);
-      return new Unet(unet(config), size);
-    });
+    return checked(
+        file,
+        problems,
+        config -> {
+          config.require("act_fn", "silu");
+          config.require("mid_block_type", "UNetMidBlock2DCrossAttn");
+          config.require("flip_sin_to_cos", true);
+          config.require("freq_shift", 0);
+          config.require("downsample_padding", 1);
+          config.require("mid_block_scale_factor", 1);
+          config.require("transformer_layers_per_block", 1);
+          config.require("resnet_time_scale_shift", "default");
+          config.require("time_embedding_type", "positional");
+          config.require("conv_in_kernel", 3);
+          config.require("conv_out_kernel", 3);
+          config.forbid(
+              "center_input_sample",
+              "only_cross_attention",
+              "dual_cross_attention",
+              "class_embed_type",
+              "num_class_embeds",
+              "addition_embed_type",
+              "encoder_hid_dim",
+              "time_cond_proj_dim",
+              "resnet_skip_time_act");
+          int size = config.integer("sample_size", 64);
+          return new Unet(unet(config), size);
+        });
   }
 
   private static UnetConfig unet(ConfigFile config) {
@@ -95,7 +103,9 @@ final class StableConfigs {
             List.of(PLAIN_UP, CROSS_UP, CROSS_UP, CROSS_UP),
             List.of(CROSS_UP, PLAIN_UP));
     List<String> mirrored =
-        down.reversed().stream().map(word -> word.equals(CROSS_DOWN) ? CROSS_UP : PLAIN_UP).toList();
+        down.reversed().stream()
+            .map(word -> word.equals(CROSS_DOWN) ? CROSS_UP : PLAIN_UP)
+            .toList();
     if (down.size() != channels.size() || heads.size() != channels.size()) {
       config.problem(
           "down_block_types has %d entries and the heads %d, but there are %d block_out_channels"
@@ -132,32 +142,33 @@ final class StableConfigs {
 
   /** Empty where there are problems. */
   static Optional<VaeConfig> vae(Path file, List<String> problems) {
-    return checked(file, problems, config -> {
-      config.require("act_fn", "silu");
-      config.require("mid_block_add_attention", true);
-      config.require("use_quant_conv", true);
-      config.require("use_post_quant_conv", true);
-      config.forbid("shift_factor", "latents_mean", "latents_std");
-      config.words("down_block_types", List.of(), List.of("DownEncoderBlock2D"));
-      config.words("up_block_types", List.of(), List.of("UpDecoderBlock2D"));
-      config.require("out_channels", config.integer("in_channels", 3));
-      return new VaeConfig(
-          config.integer("in_channels", 3),
-          config.integer("latent_channels", 4),
-          config.integers(
-              "block_out_channels",
-              List.of(128, 256, 512, 512),
-              config.length("block_out_channels", 4)),
-          config.integer("layers_per_block", 2),
-          config.integer("norm_num_groups", 32),
-          config.number("scaling_factor", 0.18215));
-    });
+    return checked(
+        file,
+        problems,
+        config -> {
+          config.require("act_fn", "silu");
+          config.require("mid_block_add_attention", true);
+          config.require("use_quant_conv", true);
+          config.require("use_post_quant_conv", true);
+          config.forbid("shift_factor", "latents_mean", "latents_std");
+          config.words("down_block_types", List.of(), List.of("DownEncoderBlock2D"));
+          config.words("up_block_types", List.of(), List.of("UpDecoderBlock2D"));
+          config.require("out_channels", config.integer("in_channels", 3));
+          return new VaeConfig(
+              config.integer("in_channels", 3),
+              config.integer("latent_channels", 4),
+              config.integers(
+                  "block_out_channels",
+                  List.of(128, 256, 512, 512),
+                  config.length("block_out_channels", 4)),
+              config.integer("layers_per_block", 2),
+              config.integer("norm_num_groups", 32),
+              config.number("scaling_factor", 0.18215));
+        });
   }
 
   private static <C> Optional<C> checked(
-      Path file,
-      List<String> problems,
-      Function<ConfigFile, C> reader) {
+      Path file, List<String> problems, Function<ConfigFile, C> reader) {
     int before = problems.size();
     ConfigFile config = ConfigFile.read(file, problems);
     if (problems.size() > before) {

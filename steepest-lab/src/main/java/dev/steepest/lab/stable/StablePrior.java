@@ -27,8 +27,8 @@ import org.bytedeco.pytorch.global.torch.ScalarType;
  * float32 [1, tokens, features].
  *
  * <p>The U-Net's weights are read at once, those of the text encoder and the autoencoder when they
- * are first needed. Latents and conditions are of any floating type; the networks compute in
- * {@link Options#precision}.
+ * are first needed. Latents and conditions are of any floating type; the networks compute in {@link
+ * Options#precision}.
  *
  * <p>Legend: N images, C channels of a latent, h, w its height and width.
  */
@@ -120,8 +120,9 @@ public final class StablePrior implements TunablePrior {
     long[] tokens = Arrays.stream(folder.tokenizer().prompt(prompt)).asLongStream().toArray();
     ClipText encoder = text();
     try (AutoGradMode _ = new AutoGradMode(false)) {
-      return Block.apply(Tensor.create(tokens, 1, tokens.length), row ->
-          encoder.forward(row.to(device, ScalarType.Long)).to(ScalarType.Float));
+      return Block.apply(
+          Tensor.create(tokens, 1, tokens.length),
+          row -> encoder.forward(row.to(device, ScalarType.Long)).to(ScalarType.Float));
     }
   }
 
@@ -178,7 +179,8 @@ public final class StablePrior implements TunablePrior {
   @Override
   public List<Parameter> parameters() {
     return unet.weights().entrySet().stream()
-        .map(entry -> new Parameter(entry.getKey(), role(entry.getKey(), entry.getValue()), entry.getValue()))
+        .map(entry ->
+            new Parameter(entry.getKey(), role(entry.getKey(), entry.getValue()), entry.getValue()))
         .toList();
   }
 

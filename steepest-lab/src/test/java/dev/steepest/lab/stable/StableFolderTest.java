@@ -65,9 +65,7 @@ class StableFolderTest {
     var noise = StableFolder.open(folder).scheduler().noise();
     // ᾱ as score-distillation.md lists them, rounded to six places there.
     Map.of(0, .999150, 21, .980381, 200, .753692, 500, .276333, 979, .005913, 999, .004660)
-        .forEach((t, share) ->
-            assertThat(noise.alphaBar(t))
-                .isCloseTo(share, within(5e-7)));
+        .forEach((t, share) -> assertThat(noise.alphaBar(t)).isCloseTo(share, within(5e-7)));
   }
 
   @Test
@@ -122,7 +120,10 @@ class StableFolderTest {
 
   @Test
   void settings_that_are_not_supported_are_named_together() throws IOException {
-    edit("unet/config.json", "\"freq_shift\": 0", "\"freq_shift\": 1, \"addition_embed_type\": \"text\"");
+    edit(
+        "unet/config.json",
+        "\"freq_shift\": 0",
+        "\"freq_shift\": 1, \"addition_embed_type\": \"text\"");
     edit("text_encoder/config.json", "quick_gelu", "relu");
     edit("scheduler/scheduler_config.json", "epsilon", "sample");
     edit("vae/config.json", "\"act_fn\": \"silu\"", "\"act_fn\": \"mish\"");

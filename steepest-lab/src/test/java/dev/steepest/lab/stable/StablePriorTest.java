@@ -97,13 +97,18 @@ class StablePriorTest {
     try (StablePrior prior = prior(TinyStable.Version.TWO)) {
       Tensor conditions = both(prior);
       Tensor noise = prior.noise(latents(), times(), conditions);
-      Tensor velocity = prior.folder().unet(latents().device(), ScalarType.Float)
-          .apply(latents(), times(), conditions);
+      Tensor velocity =
+          prior
+              .folder()
+              .unet(latents().device(), ScalarType.Float)
+              .apply(latents(), times(), conditions);
       for (int i = 0; i < 2; i++) {
         int t = i == 0 ? 200 : 979;
         double share = prior.schedule().alphaBar(t);
         Tensor byHand =
-            velocity.select(0, i).mul(new Scalar(Math.sqrt(share)))
+            velocity
+                .select(0, i)
+                .mul(new Scalar(Math.sqrt(share)))
                 .add(latents().select(0, i).mul(new Scalar(Math.sqrt(1 - share))));
         assertThat(difference(noise.select(0, i), byHand)).isLessThan(1e-6);
       }

@@ -114,8 +114,7 @@ final class TinyStable {
          "hidden_act": "%s", "layer_norm_eps": 1e-05, "model_type": "clip_text_model"}
         """
             .formatted(version.activation));
-    ClipConfig config =
-        new ClipConfig(60, 12, 16, 2, 2, 32, ClipConfig.Gelu.EXACT, 1e-5);
+    ClipConfig config = new ClipConfig(60, 12, 16, 2, 2, 32, ClipConfig.Gelu.EXACT, 1e-5);
     weights(
         "text_encoder/model.safetensors",
         DeclaredWeights.of(source -> new ClipText(config, source)),
@@ -183,10 +182,12 @@ final class TinyStable {
       throws IOException {
     try (PointerScope _ = new PointerScope()) {
       Map<String, Tensor> tensors = new LinkedHashMap<>(more);
-      declared.shapes().forEach((name, shape) -> {
-        String stored = file.startsWith("vae") ? oldName(name) : name;
-        tensors.put(stored, initial(name, shape).to(type));
-      });
+      declared
+          .shapes()
+          .forEach((name, shape) -> {
+            String stored = file.startsWith("vae") ? oldName(name) : name;
+            tensors.put(stored, initial(name, shape).to(type));
+          });
       Safetensors.save(folder.resolve(file), tensors, Map.of("format", "pt"));
     }
   }

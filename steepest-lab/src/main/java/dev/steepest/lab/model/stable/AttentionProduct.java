@@ -27,8 +27,7 @@ final class AttentionProduct {
    * @param v_NHSd values
    * @return [N, H, T, d] in v's type
    */
-  static Tensor of(
-      Tensor q_NHTd, Tensor k_NHSd, Tensor v_NHSd, UnetConfig.Scores scores) {
+  static Tensor of(Tensor q_NHTd, Tensor k_NHSd, Tensor v_NHSd, UnetConfig.Scores scores) {
     ScalarType type = v_NHSd.scalar_type().intern();
     boolean half = type == ScalarType.BFloat16 || type == ScalarType.Half;
     if (!half) {
@@ -59,8 +58,7 @@ final class AttentionProduct {
       Tensor v_Sd = v.select(0, i);
       mixed.put(
           i,
-          Block.apply(
-              q.select(0, i), q_Td -> q_Td.matmul(k_dS).softmax(-1).to(type).matmul(v_Sd)));
+          Block.apply(q.select(0, i), q_Td -> q_Td.matmul(k_dS).softmax(-1).to(type).matmul(v_Sd)));
     }
     return cat(mixed, 0).view(q_NHTd.size(0), q_NHTd.size(1), q_NHTd.size(2), -1);
   }

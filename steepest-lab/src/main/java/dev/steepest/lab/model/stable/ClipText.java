@@ -37,8 +37,7 @@ public final class ClipText implements AutoCloseable {
     for (int i = 0; i < config.layers(); i++) {
       layers.add(new ClipLayer(shelf.at("encoder").at("layers").at(i), config));
     }
-    finalNorm =
-        new FrozenLayerNorm(shelf.at("final_layer_norm"), config.width(), config.epsilon());
+    finalNorm = new FrozenLayerNorm(shelf.at("final_layer_norm"), config.width(), config.epsilon());
   }
 
   /** The shape of the network. */
@@ -53,14 +52,16 @@ public final class ClipText implements AutoCloseable {
    * @return [N, T, D] in the weights' type, owned by the caller's scope
    */
   public Tensor forward(Tensor tokens_NT) {
-    return Block.apply(tokens_NT, tokens -> {
-      Tensor x_NTD =
-          embedding(tokenTable_VD, tokens).add(positionTable_TD.narrow(0, 0, tokens.size(1)));
-      for (ClipLayer layer : layers) {
-        x_NTD = Block.apply(x_NTD, layer::apply);
-      }
-      return finalNorm.apply(x_NTD);
-    });
+    return Block.apply(
+        tokens_NT,
+        tokens -> {
+          Tensor x_NTD =
+              embedding(tokenTable_VD, tokens).add(positionTable_TD.narrow(0, 0, tokens.size(1)));
+          for (ClipLayer layer : layers) {
+            x_NTD = Block.apply(x_NTD, layer::apply);
+          }
+          return finalNorm.apply(x_NTD);
+        });
   }
 
   @Override

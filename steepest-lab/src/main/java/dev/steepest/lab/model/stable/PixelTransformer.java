@@ -11,8 +11,8 @@ import org.bytedeco.pytorch.Tensor;
  * <p>The layers before and after it are linear over channels; stored as 1×1 convolutions, they are
  * the same products, and are computed as such.
  *
- * <p>Legend: N images, C channels, H height, W width, T = H·W, S tokens of the prompt, c features of
- * a token.
+ * <p>Legend: N images, C channels, H height, W width, T = H·W, S tokens of the prompt, c features
+ * of a token.
  */
 final class PixelTransformer {
   private static final double EPSILON = 1e-6;
@@ -29,8 +29,7 @@ final class PixelTransformer {
       SequencedMap<String, Projection> projections) {
     norm = new FrozenGroupNorm(shelf.at("norm"), level.channels(), config.groups(), EPSILON);
     in = projection(shelf.at("proj_in"), level.channels(), config.entry());
-    block =
-        new TransformerBlock(shelf.at("transformer_blocks").at(0), level, config, projections);
+    block = new TransformerBlock(shelf.at("transformer_blocks").at(0), level, config, projections);
     out = projection(shelf.at("proj_out"), level.channels(), config.entry());
   }
 

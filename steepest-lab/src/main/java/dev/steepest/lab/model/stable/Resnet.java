@@ -7,8 +7,8 @@ import java.util.Optional;
 import org.bytedeco.pytorch.Tensor;
 
 /**
- * x + conv(silu(norm(conv(silu(norm(x))) + W·silu(e)))), e the features of the time step where it is
- * told. Where the number of channels changes, a 1×1 convolution takes x along.
+ * x + conv(silu(norm(conv(silu(norm(x))) + W·silu(e)))), e the features of the time step where it
+ * is told. Where the number of channels changes, a 1×1 convolution takes x along.
  *
  * <p>Legend: N images, C channels, H height, W width, E features of the time step.
  */

@@ -10,8 +10,8 @@ import org.bytedeco.pytorch.TensorVector;
 
 /**
  * Pixels that see each other, then the prompt, then an MLP of each with a gate (GEGLU; Shazeer,
- * 2020, arXiv:2002.05202): u·GELU(g), u and g the halves of one product. Norms first; each result is
- * added.
+ * 2020, arXiv:2002.05202): u·GELU(g), u and g the halves of one product. Norms first; each result
+ * is added.
  *
  * <p>Legend: N images, T pixels, D features, S tokens of the prompt, c features of a token.
  */

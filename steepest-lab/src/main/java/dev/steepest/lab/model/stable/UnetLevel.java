@@ -58,8 +58,7 @@ final class UnetLevel {
     }
     Optional<FrozenConvolution> halving =
         i + 1 < levels.size()
-            ? Optional.of(
-                FrozenConvolution.halving(shelf.at("downsamplers.0.conv"), channels, 1))
+            ? Optional.of(FrozenConvolution.halving(shelf.at("downsamplers.0.conv"), channels, 1))
             : Optional.empty();
     return new UnetLevel(shelf, in, levels.get(i), config, halving, projections);
   }
@@ -82,8 +81,7 @@ final class UnetLevel {
     }
     Optional<FrozenConvolution> conv =
         i + 1 < levels.size()
-            ? Optional.of(
-                FrozenConvolution.same(shelf.at("upsamplers.0.conv"), channels, channels))
+            ? Optional.of(FrozenConvolution.same(shelf.at("upsamplers.0.conv"), channels, channels))
             : Optional.empty();
     return new UnetLevel(shelf, in, levels.get(i), config, conv, projections);
   }
@@ -95,7 +93,8 @@ final class UnetLevel {
       stages.add(
           UnetPass.stage(pass -> pass.at(block(block, pass.x(), pass.time(), prompt_NSc)).kept()));
     }
-    step.ifPresent(conv -> stages.add(UnetPass.stage(pass -> pass.at(conv.apply(pass.x())).kept())));
+    step.ifPresent(
+        conv -> stages.add(UnetPass.stage(pass -> pass.at(conv.apply(pass.x())).kept())));
   }
 
   /** Goes up, taking the maps of the way down, the last first. */

@@ -58,8 +58,9 @@ public final class Vae implements AutoCloseable {
    * @return [N, C, h, w], owned by the caller's scope
    */
   public Tensor encode(Tensor images) {
-    return each(images, image ->
-        moments.apply(encoder.apply(image)).narrow(1, 0, config.latent()).mul(scaling));
+    return each(
+        images,
+        image -> moments.apply(encoder.apply(image)).narrow(1, 0, config.latent()).mul(scaling));
   }
 
   /**
@@ -73,13 +74,15 @@ public final class Vae implements AutoCloseable {
   }
 
   private static Tensor each(Tensor rows, UnaryOperator<Tensor> body) {
-    return Block.apply(rows, all -> {
-      TensorVector results = new TensorVector(all.size(0));
-      for (long i = 0; i < all.size(0); i++) {
-        results.put(i, Block.apply(all.narrow(0, i, 1), body));
-      }
-      return cat(results, 0);
-    });
+    return Block.apply(
+        rows,
+        all -> {
+          TensorVector results = new TensorVector(all.size(0));
+          for (long i = 0; i < all.size(0); i++) {
+            results.put(i, Block.apply(all.narrow(0, i, 1), body));
+          }
+          return cat(results, 0);
+        });
   }
 
   @Override

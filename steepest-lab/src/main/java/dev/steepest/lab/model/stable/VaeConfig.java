@@ -8,7 +8,8 @@ import java.util.List;
  *
  * @param colours channels of an image
  * @param latent channels of a latent
- * @param channels of the maps, from the full resolution to the latent's, each half of that before it
+ * @param channels of the maps, from the full resolution to the latent's, each half of that before
+ *     it
  * @param layers residual blocks of a resolution in the encoder; one more in the decoder
  * @param groups of its group norms
  * @param scaling what a latent is multiplied by to have a variance of about 1

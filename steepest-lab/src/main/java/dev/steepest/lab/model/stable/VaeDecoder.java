@@ -49,9 +49,11 @@ final class VaeDecoder {
       if (i < doublings.size()) {
         FrozenConvolution doubling = doublings.get(i);
         x =
-            Block.apply(x, y ->
-                doubling.apply(
-                    upsample_nearest2d(y, new long[] {2 * y.size(2), 2 * y.size(3)})));
+            Block.apply(
+                x,
+                y ->
+                    doubling.apply(
+                        upsample_nearest2d(y, new long[] {2 * y.size(2), 2 * y.size(3)})));
       }
     }
     return last.apply(silu(lastNorm.apply(x)));

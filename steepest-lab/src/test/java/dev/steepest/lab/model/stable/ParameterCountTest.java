@@ -50,7 +50,8 @@ class ParameterCountTest {
     assertThat(unet.get("up_blocks.3.resnets.0.conv1.weight")).containsExactly(320, 960, 3, 3);
     assertThat(unet.get("mid_block.attentions.0.transformer_blocks.0.attn2.to_k.weight"))
         .containsExactly(1280, 768);
-    assertThat(unet(PublishedShapes.UNET_2).shapes().get("up_blocks.1.attentions.2.proj_out.weight"))
+    assertThat(
+            unet(PublishedShapes.UNET_2).shapes().get("up_blocks.1.attentions.2.proj_out.weight"))
         .containsExactly(1280, 1280);
     assertThat(VAE.shapes().get("decoder.up_blocks.2.resnets.0.conv_shortcut.weight"))
         .containsExactly(256, 512, 1, 1);

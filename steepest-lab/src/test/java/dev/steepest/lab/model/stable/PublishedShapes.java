@@ -9,8 +9,7 @@ final class PublishedShapes {
   static final ClipConfig CLIP_2 =
       new ClipConfig(49_408, 77, 1024, 23, 16, 4096, ClipConfig.Gelu.EXACT, 1e-5);
   static final UnetConfig UNET_1 =
-      unet(
-          List.of(8, 8, 8, 8), 768, UnetConfig.Entry.CONVOLUTION, UnetConfig.Scores.AS_WEIGHTS);
+      unet(List.of(8, 8, 8, 8), 768, UnetConfig.Entry.CONVOLUTION, UnetConfig.Scores.AS_WEIGHTS);
   static final UnetConfig UNET_2 =
       unet(List.of(5, 10, 20, 20), 1024, UnetConfig.Entry.LINEAR, UnetConfig.Scores.UPCAST);
   static final VaeConfig VAE = new VaeConfig(3, 4, List.of(128, 256, 512, 512), 2, 32, 0.18215);

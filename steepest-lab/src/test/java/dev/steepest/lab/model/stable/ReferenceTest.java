@@ -73,10 +73,9 @@ class ReferenceTest {
     JsonNode expected = REFERENCE.get(name);
     assertThat(expected.get("shape").valueStream().map(JsonNode::asLong))
         .as("shape of %s", name)
-        .containsExactlyElementsOf(LongStream.range(0, found.dim())
-            .mapToObj(found::size)
-            .toList());
-    double[] wanted = expected.get("values").valueStream().mapToDouble(JsonNode::asDouble).toArray();
+        .containsExactlyElementsOf(LongStream.range(0, found.dim()).mapToObj(found::size).toList());
+    double[] wanted =
+        expected.get("values").valueStream().mapToDouble(JsonNode::asDouble).toArray();
     assertThat(values(found)).as(name).containsExactly(wanted, within(tolerance));
   }
 

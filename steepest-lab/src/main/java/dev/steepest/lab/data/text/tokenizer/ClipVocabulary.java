@@ -54,13 +54,17 @@ public final class ClipVocabulary {
     Optional<JsonNode> special = optional(folder.resolve("special_tokens_map.json"), problems);
     Optional<JsonNode> settings = optional(folder.resolve("tokenizer_config.json"), problems);
     // The map of special tokens is the later word: Stable Diffusion 2 pads with "!" there only.
-    String pad = special.flatMap(ClipVocabulary::padding).or(() ->
-        settings.flatMap(ClipVocabulary::padding)).orElse(END);
+    String pad =
+        special
+            .flatMap(ClipVocabulary::padding)
+            .or(() -> settings.flatMap(ClipVocabulary::padding))
+            .orElse(END);
     if (!tokens.isEmpty() && !tokens.containsKey(pad)) {
       problems.add("%s: the padding '%s' is not in vocab.json".formatted(folder, pad));
     }
     int length =
-        settings.map(node -> node.path("model_max_length").asInt(STANDARD_LENGTH))
+        settings
+            .map(node -> node.path("model_max_length").asInt(STANDARD_LENGTH))
             .filter(most -> most <= LONGEST)
             .orElse(STANDARD_LENGTH);
     if (length < 3) {
@@ -81,8 +85,8 @@ public final class ClipVocabulary {
     Map<String, Integer> tokens = new HashMap<>();
     json(file, problems)
         .ifPresent(node ->
-            node.properties().forEach(entry ->
-                tokens.put(entry.getKey(), entry.getValue().asInt(-1))));
+            node.properties()
+                .forEach(entry -> tokens.put(entry.getKey(), entry.getValue().asInt(-1))));
     if (tokens.containsValue(-1)) {
       problems.add(file + ": a token has no number");
     }
@@ -116,8 +120,7 @@ public final class ClipVocabulary {
       if (pair.length != 2) {
         problems.add("%s:%d: '%s' is no pair".formatted(file, i + 1, line));
       } else if (!tokens.isEmpty() && !tokens.containsKey(pair[0] + pair[1])) {
-        problems.add(
-            "%s:%d: '%s' is not in vocab.json".formatted(file, i + 1, pair[0] + pair[1]));
+        problems.add("%s:%d: '%s' is not in vocab.json".formatted(file, i + 1, pair[0] + pair[1]));
       }
       ranks.putIfAbsent(line, ranks.size());
     }

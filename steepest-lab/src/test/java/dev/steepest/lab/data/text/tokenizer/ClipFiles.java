@@ -16,9 +16,29 @@ import tools.jackson.databind.json.JsonMapper;
 final class ClipFiles {
   static final List<String> MERGES =
       List.of(
-          "t h", "th e</w>", "a t</w>", "c at</w>", "i n", "o f</w>", "p h", "ph o", "t o</w>",
-          "pho to</w>", "' s</w>", "in g</w>", "â Ģ", "s t", "a r</w>", "st ar</w>", "e r</w>",
-          "l o", "lo w</w>", "lo w", "low er</w>", "! !</w>", "Ã ©</w>");
+          "t h",
+          "th e</w>",
+          "a t</w>",
+          "c at</w>",
+          "i n",
+          "o f</w>",
+          "p h",
+          "ph o",
+          "t o</w>",
+          "pho to</w>",
+          "' s</w>",
+          "in g</w>",
+          "â Ģ",
+          "s t",
+          "a r</w>",
+          "st ar</w>",
+          "e r</w>",
+          "l o",
+          "lo w</w>",
+          "lo w",
+          "low er</w>",
+          "! !</w>",
+          "Ã ©</w>");
 
   private ClipFiles() {}
 
@@ -57,13 +77,14 @@ final class ClipFiles {
   static void writeFast(Path file) throws IOException {
     Map<String, Object> split =
         Map.of(
-            "type", "Split",
+            "type",
+            "Split",
             "pattern",
-                Map.of(
-                    "Regex",
-                    "'s|'t|'re|'ve|'m|'ll|'d|[\\p{L}]+|[\\p{N}]|[^\\s\\p{L}\\p{N}]+"),
-            "behavior", "Removed",
-            "invert", true);
+            Map.of("Regex", "'s|'t|'re|'ve|'m|'ll|'d|[\\p{L}]+|[\\p{N}]|[^\\s\\p{L}\\p{N}]+"),
+            "behavior",
+            "Removed",
+            "invert",
+            true);
     Map<String, Object> bytes =
         Map.of("type", "ByteLevel", "add_prefix_space", false, "trim_offsets", true);
     Map<String, Object> model = new LinkedHashMap<>();
@@ -94,10 +115,10 @@ final class ClipFiles {
                                 "normalized", true)),
                     "normalizer",
                         Map.of(
-                            "type", "Sequence",
+                            "type",
+                            "Sequence",
                             "normalizers",
-                                List.of(
-                                    Map.of("type", "NFC"), blanks, Map.of("type", "Lowercase"))),
+                            List.of(Map.of("type", "NFC"), blanks, Map.of("type", "Lowercase"))),
                     "pre_tokenizer",
                         Map.of("type", "Sequence", "pretokenizers", List.of(split, bytes)),
                     "model", model)));

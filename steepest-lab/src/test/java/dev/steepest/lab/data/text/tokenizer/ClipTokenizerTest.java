@@ -48,8 +48,7 @@ class ClipTokenizerTest {
     assertThat(tokenizer().encode("cats"))
         .as("at</w> is of no use inside")
         .containsExactly(tokens("c", "a", "t", "s</w>"));
-    assertThat(tokenizer().encode("lower low"))
-        .containsExactly(tokens("lower</w>", "low</w>"));
+    assertThat(tokenizer().encode("lower low")).containsExactly(tokens("lower</w>", "low</w>"));
   }
 
   @Test
@@ -63,8 +62,7 @@ class ClipTokenizerTest {
 
   @Test
   void text_is_never_parsed_for_commands() {
-    assertThat(tokenizer().encode("<|endoftext|>"))
-        .doesNotContain(VOCABULARY.get("<|endoftext|>"));
+    assertThat(tokenizer().encode("<|endoftext|>")).doesNotContain(VOCABULARY.get("<|endoftext|>"));
   }
 
   @Test
@@ -74,8 +72,10 @@ class ClipTokenizerTest {
     JsonTokenizer fast = JsonTokenizer.read(file);
     ClipTokenizer mine = tokenizer();
     List<String> pieces =
-        List.of("a", "the", "Cat", "photo", "of", "star", "lower", "'s", "'ll", "1", "42", "!!",
-            ",", ".", "é", "É", "ß", "猫", "😀", "\t", " ", "  ", "\u00a0", "-", "<|", "|>", "st", "²", "_");
+        List.of(
+            "a", "the", "Cat", "photo", "of", "star", "lower", "'s", "'ll", "1", "42", "!!", ",",
+            ".", "é", "É", "ß", "猫", "😀", "\t", " ", "  ", "\u00a0", "-", "<|", "|>", "st", "²",
+            "_");
     Random random = new Random(7);
     for (int i = 0; i < 300; i++) {
       StringBuilder text = new StringBuilder();
