@@ -2,6 +2,7 @@ package dev.steepest.cli;
 
 import dev.steepest.study.experiment.ArmList;
 import dev.steepest.study.experiment.Experiment;
+import dev.steepest.study.experiment.Setting;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.stream.Collectors;
@@ -20,7 +21,7 @@ final class ArmOptions {
         description = "Name the file's arms, one line each, and stop.")
     private boolean list;
 
-    @Option(names = "--quick", description = "Only the arms that the file calls quick.")
+    @Option(names = "--quick", description = "A first look: only the arms, or with the settings, that the file calls quick.")
     private boolean quick;
 
     @Option(
@@ -43,14 +44,17 @@ final class ArmOptions {
   }
 
   /**
-   * The choice as overrides that go before those of the command line.
+   * The choice as settings that go before those of the command line.
    *
    * @param file how the person named it, for what to do next
-   * @throws UserError where the file has no arms, or none that it calls quick
+   * @throws UserError where the file has no arms, or nothing that it calls quick
    */
-  List<String> overrides(ArmList arms, String file) {
+  List<Setting> settings(ArmList arms, String file) {
     if (!given()) {
       return List.of();
+    }
+    if (choice.quick && !arms.quickSettings().isEmpty()) {
+      return arms.quickSettings();
     }
     if (arms.entries().isEmpty()) {
       throw new UserError(
@@ -64,14 +68,17 @@ final class ArmOptions {
     }
     List<String> chosen =
         choice.all ? arms.all() : choice.quick ? arms.quick() : arms.named(choice.names);
-    List<String> overrides = new ArrayList<>();
-    overrides.add(
-        "mode="
-            + chosen.stream().map(ArmOptions::quoted).collect(Collectors.joining(", ", "[", "]")));
+    List<Setting> settings = new ArrayList<>();
+    settings.add(
+        Setting.option(
+            "mode="
+                + chosen.stream()
+                    .map(ArmOptions::quoted)
+                    .collect(Collectors.joining(", ", "[", "]"))));
     if (arms.baseline().filter(baseline -> !chosen.contains(baseline)).isPresent()) {
-      overrides.add("verdict.baseline=");
+      settings.add(Setting.option("verdict.baseline="));
     }
-    return overrides;
+    return settings;
   }
 
   /** A name as YAML reads it back, whatever it looks like. */

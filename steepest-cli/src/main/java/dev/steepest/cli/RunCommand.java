@@ -4,6 +4,7 @@ import dev.steepest.lab.catalog.Catalog;
 import dev.steepest.study.experiment.ArmList;
 import dev.steepest.study.experiment.Experiment;
 import dev.steepest.study.experiment.ExperimentFile;
+import dev.steepest.study.experiment.Setting;
 import dev.steepest.study.record.StudySeal;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -71,16 +72,19 @@ final class RunCommand implements Callable<Integer> {
     String text = ExperimentFiles.text(path);
     Catalog catalog = new Catalog();
     ArmList named = ArmList.read(text, path.toString(), catalog);
-    List<String> set = new ArrayList<>(arms.overrides(named, file));
-    set.addAll(overrides);
-    Experiment experiment = ExperimentFile.read(text, path.toString(), set, catalog);
+    List<Setting> set = new ArrayList<>(arms.settings(named, file));
+    overrides.forEach(override -> set.add(Setting.option(override)));
+    Experiment experiment = ExperimentFile.readWith(text, path.toString(), set, catalog);
     if (arms.list()) {
       ArmOptions.print(console, named, experiment, file);
       return 0;
     }
     ExperimentSession session =
         new ExperimentSession(
-            console, experiment, bench.folder(experiment.name()), StudySeal.source(text, set));
+            console,
+            experiment,
+            bench.folder(experiment.name()),
+            StudySeal.source(text, set.stream().map(Setting::assignment).toList()));
     return dryRun ? session.dryRun() : session.run(bench.bench());
   }
 }

@@ -15,10 +15,15 @@ import java.util.Optional;
  * @param title of the experiment
  * @param entries in the file's order; empty where the file has no {@code arms}
  * @param quick the arms of a first look, by names of their own; empty where the file has none
+ * @param quickSettings what a first look sets; empty where the file has nothing of it
  * @param baseline what the file compares all arms with
  */
 public record ArmList(
-    String title, List<Entry> entries, List<String> quick, Optional<String> baseline) {
+    String title,
+    List<Entry> entries,
+    List<String> quick,
+    List<Setting> quickSettings,
+    Optional<String> baseline) {
 
   /**
    * One named arm.
@@ -31,6 +36,7 @@ public record ArmList(
   public ArmList {
     entries = List.copyOf(entries);
     quick = List.copyOf(quick);
+    quickSettings = List.copyOf(quickSettings);
   }
 
   /**
@@ -46,6 +52,7 @@ public record ArmList(
     List<Arm> arms = Arm.read(root, vocabulary, problems);
     Header header = new Header(root, file, problems);
     List<String> quick = header.quick(arms);
+    List<Setting> quickSettings = header.quickSettings();
     DecisionRule rule =
         new DecisionRuleReader(vocabulary, problems).read(root.entries().get("verdict"), file);
     String title = header.word("title", header.word("name", file));
@@ -57,6 +64,7 @@ public record ArmList(
             .map(arm -> new Entry(arm.name(), arm.about(), arm.sameAs()))
             .toList(),
         quick,
+        quickSettings,
         rule.baseline());
   }
 

@@ -82,6 +82,7 @@ public final class ExperimentFile {
       }
     }
     header.quick(arms);
+    header.quickSettings();
     List<Variant> run = all.stream().filter(v -> chosen.contains(v.arm())).toList();
     run = set.apply(run, layer);
     use.reportAmbiguous(root, run, flags);

@@ -102,10 +102,37 @@ final class Header {
     return real.stream().filter(arm -> wanted.contains(arm.name())).toList();
   }
 
-  /** The arms that {@code quick} names, each by the name of its own; empty without the key. */
+  /**
+   * The arms that {@code quick} names, each by the name of its own; empty without the key, and
+   * where it holds settings.
+   */
   List<String> quick(List<Arm> arms) {
     Node quick = root.entries().get(QUICK);
-    return quick == null || quick instanceof Broken ? List.of() : named(QUICK, quick, arms);
+    return quick == null || quick instanceof Broken || quick instanceof Mapping
+        ? List.of()
+        : named(QUICK, quick, arms);
+  }
+
+  /** What {@code quick} sets, if it holds settings: each as {@code --set} would set it. */
+  List<Setting> quickSettings() {
+    if (!(root.entries().get(QUICK) instanceof Mapping quick)) {
+      return List.of();
+    }
+    if (quick.entries().isEmpty()) {
+      problems.add(
+          quick.where(), "'quick' sets nothing; write e.g. quick: {training.steps: 100, seeds: 1}");
+    }
+    List<Setting> settings = new ArrayList<>();
+    quick
+        .entries()
+        .forEach((key, value) -> {
+          if (key.equals(QUICK)) {
+            problems.add(value.where(), "'quick' cannot set itself");
+          } else {
+            settings.add(new Setting(key, value.asValue(), value.where() + ": quick " + key));
+          }
+        });
+    return settings;
   }
 
   /** Names of arms, another name replaced by the one that it stands for. */

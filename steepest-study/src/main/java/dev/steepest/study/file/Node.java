@@ -25,6 +25,11 @@ public sealed interface Node {
     };
   }
 
+  /** The same as YAML in one line that reads back as this, whatever texts hold. */
+  default String asValue() {
+    return this instanceof Scalar ? inner() : flow();
+  }
+
   /** Within brackets, where commas and braces of a text would be read as the brackets'. */
   private String inner() {
     return this instanceof Scalar(String text, _, _) && !text.matches("[\\w.+ /-]+")

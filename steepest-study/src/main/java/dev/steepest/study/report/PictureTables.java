@@ -4,8 +4,8 @@ import dev.steepest.study.compare.ArmResult;
 import dev.steepest.study.compare.Numbers;
 import dev.steepest.study.compare.ProblemVerdict;
 import dev.steepest.study.compare.Quantity;
-import dev.steepest.study.record.PictureFiles;
 import dev.steepest.study.record.PictureMetric;
+import dev.steepest.study.record.RunPictures;
 import dev.steepest.study.record.RunRecord;
 import dev.steepest.study.report.page.Page;
 import dev.steepest.study.stats.Summary;
@@ -105,7 +105,7 @@ record PictureTables(Gathering g) {
   }
 
   private static Optional<Path> film(RunRecord run) {
-    return Optional.of(PictureFiles.film(run.folder())).filter(Files::isRegularFile);
+    return Optional.of(new RunPictures(run.folder()).film()).filter(Files::isRegularFile);
   }
 
   /**

@@ -102,4 +102,28 @@ class ArmListTest {
             () -> read("name: x\nmodel: mlp\ndata: shapes\noptimizer: sgd\nquick: [base]\n"))
         .hasMessageContaining("'quick' chooses among 'arms', of which the file has none");
   }
+
+  @Test
+  void aFirstLookMaySetInPlaceOfChoosing() {
+    String text =
+        FILE.replace(
+            "quick: [base, again]",
+            "quick:\n  seeds: 2\n  name: 'a look'\n  mode: [base, slow]\n  training.epochs: 1");
+    assertThat(list(text).quick()).isEmpty();
+    assertThat(list(text).quickSettings())
+        .extracting(Setting::assignment)
+        .containsExactly("seeds=2", "name=a look", "mode=[base, slow]", "training.epochs=1");
+    assertThat(list(text).quickSettings().getLast().where())
+        .isEqualTo("test.yaml:11: quick training.epochs");
+    List<Setting> harmless =
+        list(text).quickSettings().stream().filter(s -> !s.key().equals("name")).toList();
+    Experiment look = ExperimentFile.readWith(text, "test.yaml", harmless, new SmallVocabulary());
+    assertThat(look.seeds()).containsExactly(1L, 2L);
+    assertThat(look.arms()).containsExactly("base", "slow");
+    assertThat(read(text).arms()).as("without being asked for").hasSize(3);
+    assertThatThrownBy(() -> list(FILE.replace("[base, again]", "{}")))
+        .hasMessageContaining("test.yaml:7: 'quick' sets nothing");
+    assertThatThrownBy(() -> read(FILE.replace("[base, again]", "{quick: [base]}")))
+        .hasMessageContaining("'quick' cannot set itself");
+  }
 }

@@ -4,7 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.steepest.study.compare.Comparison;
 import dev.steepest.study.compare.Runs;
-import dev.steepest.study.record.PictureFiles;
+import dev.steepest.study.record.RunPictures;
 import dev.steepest.study.record.RunRecord;
 import java.awt.image.BufferedImage;
 import java.io.ByteArrayInputStream;
@@ -72,11 +72,11 @@ class PictureReportTest {
   void theSheetHoldsEveryRunsPictureUnchangedButForItsSize() throws IOException {
     Pixels sheet = pixels(folder.resolve("report/contact_sheet_pixels-sds.png"));
     for (RunRecord run : records.subList(0, ARMS * SEEDS)) {
-      Path last = PictureFiles.last(run.folder());
-      Path still = Files.exists(last) ? last : PictureFiles.look(run.folder(), 40);
+      Path last = new RunPictures(run.folder()).last();
+      Path still = Files.exists(last) ? last : new RunPictures(run.folder()).at(40);
       assertThat(sheet.holds(pixels(still), 4)).as(still.toString()).isTrue();
     }
-    Path absent = PictureFiles.look(records.getFirst().folder(), 50);
+    Path absent = new RunPictures(records.getFirst().folder()).at(50);
     assertThat(sheet.holds(pixels(absent), 4)).isFalse();
   }
 
@@ -129,8 +129,8 @@ class PictureReportTest {
     BufferedImage frames = decoded(strip);
     assertThat(frames.getHeight()).isEqualTo(10 * SamplePictures.HEIGHT);
     assertThat(frames.getWidth()).isEqualTo(SamplePictures.WIDTH);
-    same(frames, 1, ImageIO.read(PictureFiles.look(run.folder(), 20).toFile()));
-    same(frames, 9, ImageIO.read(PictureFiles.last(run.folder()).toFile()));
+    same(frames, 1, ImageIO.read(new RunPictures(run.folder()).at(20).toFile()));
+    same(frames, 9, ImageIO.read(new RunPictures(run.folder()).last().toFile()));
     JsonNode diverged = strips.get(PictureSections.id(records.get(ARMS * SEEDS - 1)));
     assertThat(diverged.get("at").toString()).isEqualTo("[10,20,30,40]");
   }
@@ -191,10 +191,10 @@ class PictureReportTest {
   @Test
   void aBrokenPictureCostsOnlyItselfAndIsNamed() throws IOException {
     List<RunRecord> own = SamplePictures.write(folder.resolve("broken"), 1);
-    Path torn = PictureFiles.last(own.get(0).folder());
+    Path torn = new RunPictures(own.get(0).folder()).last();
     byte[] whole = Files.readAllBytes(torn);
     Files.write(torn, Arrays.copyOf(whole, whole.length / 2));
-    Files.writeString(PictureFiles.look(own.get(1).folder(), 50), "no picture");
+    Files.writeString(new RunPictures(own.get(1).folder()).at(50), "no picture");
     Path stray = own.get(2).folder().resolve("pictures/notes.txt");
     Files.writeString(stray, "beside them");
     Report.write(
@@ -220,7 +220,7 @@ class PictureReportTest {
     List<RunRecord> own = new ArrayList<>();
     for (int seed = 0; seed < 2; seed++) {
       Path run = Files.createDirectories(folder.resolve("diffusion/" + seed));
-      Files.copy(PictureFiles.last(records.get(seed).folder()), PictureFiles.last(run));
+      Files.copy(new RunPictures(records.get(seed).folder()).last(), new RunPictures(run).last());
       own.add(
           Runs.of("small-unet · figures", "adam", seed)
               .in(run)

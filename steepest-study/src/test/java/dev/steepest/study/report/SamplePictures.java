@@ -5,7 +5,7 @@ import dev.steepest.study.compare.Runs;
 import dev.steepest.study.experiment.DecisionRule;
 import dev.steepest.study.record.Evaluation;
 import dev.steepest.study.record.Outcome;
-import dev.steepest.study.record.PictureFiles;
+import dev.steepest.study.record.RunPictures;
 import dev.steepest.study.record.RunRecord;
 import java.awt.Color;
 import java.awt.Graphics2D;
@@ -87,7 +87,7 @@ final class SamplePictures {
     int last = arm.diverges() ? 40 : STEPS;
     List<Evaluation> looks = new ArrayList<>();
     for (int step = EVERY; step <= last; step += EVERY) {
-      save(picture(arm, seed, (double) step / STEPS), PictureFiles.look(run, step));
+      save(picture(arm, seed, (double) step / STEPS), new RunPictures(run).at(step));
       double confidence = Math.abs(arm.confidence()) * (1 - Math.exp(-5.0 * step / STEPS));
       looks.add(
           new Evaluation(
@@ -106,7 +106,7 @@ final class SamplePictures {
     if (arm.diverges()) {
       return made.ended(Outcome.Status.DIVERGED).record();
     }
-    save(picture(arm, seed, 1), PictureFiles.last(run));
+    save(picture(arm, seed, 1), new RunPictures(run).last());
     double luck = .004 * new SplittableRandom(seed).nextGaussian();
     return made.result("test_confidence", arm.confidence() + luck)
         .result("test_rms", arm.contrast())

@@ -1,11 +1,10 @@
 package dev.steepest.study.report.picture;
 
-import dev.steepest.study.record.PictureFiles;
-import dev.steepest.study.record.PictureFiles.Look;
-import dev.steepest.study.record.RecordException;
+import dev.steepest.study.record.RunPictures;
 import dev.steepest.study.record.RunRecord;
 import java.awt.image.BufferedImage;
 import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
@@ -30,20 +29,32 @@ public record Pictured(
     List<Look> looks,
     boolean film) {
 
+  /**
+   * The picture of one look.
+   *
+   * @param step optimizer steps before it
+   */
+  public record Look(long step, Path file) {}
+
   /** Nothing where the run's folder holds no picture; says of pictures that cannot be read why. */
   static Found find(RunRecord run) {
-    List<Look> looks;
+    RunPictures files = new RunPictures(run.folder());
     try {
-      looks = PictureFiles.looks(run.folder());
-    } catch (RecordException e) {
+      List<Look> looks =
+          files.all().stream().map(file -> new Look(RunPictures.step(file), file)).toList();
+      return find(run, files, looks);
+    } catch (UncheckedIOException e) {
       return new Found(List.of(), List.of(e.getMessage()));
     }
-    Path last = PictureFiles.last(run.folder());
-    boolean ended = Files.isRegularFile(last);
+  }
+
+  private static Found find(RunRecord run, RunPictures files, List<Look> looks) {
+    boolean ended = Files.isRegularFile(files.last());
     if (!ended && looks.isEmpty()) {
       return new Found(List.of(), List.of());
     }
-    Path still = ended ? last : looks.getLast().file();
+    Path still = ended ? files.last() : looks.getLast().file();
+    OptionalLong step = ended ? OptionalLong.empty() : OptionalLong.of(looks.getLast().step());
     try {
       BufferedImage image = Images.read(still);
       return new Found(
@@ -51,11 +62,11 @@ public record Pictured(
               new Pictured(
                   run,
                   still,
-                  ended ? OptionalLong.empty() : OptionalLong.of(looks.getLast().step()),
+                  step,
                   image.getWidth(),
                   image.getHeight(),
                   looks,
-                  Files.isRegularFile(PictureFiles.film(run.folder())))),
+                  Files.isRegularFile(files.film()))),
           List.of());
     } catch (IOException e) {
       return new Found(List.of(), List.of("%s is left out: %s.".formatted(still, e.getMessage())));

@@ -1,6 +1,6 @@
 package dev.steepest.study.report.picture;
 
-import dev.steepest.study.record.PictureFiles;
+import dev.steepest.study.record.RunPictures;
 import java.awt.Graphics2D;
 import java.awt.image.BufferedImage;
 import java.io.IOException;
@@ -22,7 +22,7 @@ import javax.imageio.stream.ImageInputStream;
  */
 public record Strip(String type, byte[] bytes, int width, int height, List<Long> at) {
   /** Longest side of a frame; larger pictures are reduced to it. Assumed. */
-  static final int LONGEST = 480;
+  static final int LONGEST = 640;
 
   /** Frames of a film; of more, these many are picked at equal distances. Assumed. */
   static final int MOST_FRAMES = 31;
@@ -46,7 +46,7 @@ public record Strip(String type, byte[] bytes, int width, int height, List<Long>
     List<BufferedImage> frames = new ArrayList<>();
     List<Long> at = new ArrayList<>();
     if (pictured.looks().size() > 1) {
-      for (PictureFiles.Look look : picked(pictured.looks())) {
+      for (Pictured.Look look : picked(pictured.looks())) {
         frames.add(Images.read(look.file()));
         at.add(look.step());
       }
@@ -89,7 +89,7 @@ public record Strip(String type, byte[] bytes, int width, int height, List<Long>
   private static List<BufferedImage> gif(Pictured pictured) throws IOException {
     List<BufferedImage> frames = new ArrayList<>();
     try (ImageInputStream in =
-        ImageIO.createImageInputStream(PictureFiles.film(pictured.run().folder()).toFile())) {
+        ImageIO.createImageInputStream(new RunPictures(pictured.run().folder()).film().toFile())) {
       var readers = ImageIO.getImageReadersByFormatName("gif");
       ImageReader reader = readers.next();
       try {

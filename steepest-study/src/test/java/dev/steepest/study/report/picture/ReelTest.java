@@ -3,7 +3,7 @@ package dev.steepest.study.report.picture;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.steepest.study.compare.Runs;
-import dev.steepest.study.record.PictureFiles;
+import dev.steepest.study.record.RunPictures;
 import dev.steepest.study.record.RunRecord;
 import java.awt.Color;
 import java.awt.Graphics2D;
@@ -31,9 +31,9 @@ class ReelTest {
     Path run = Files.createDirectories(folder.resolve(arm + seed + "/pictures")).getParent();
     SplittableRandom random = new SplittableRandom(seed);
     for (int k = 1; k <= looks; k++) {
-      ImageIO.write(noise(20, random), "png", PictureFiles.look(run, 10L * k).toFile());
+      ImageIO.write(noise(20, random), "png", new RunPictures(run).at(10L * k).toFile());
     }
-    ImageIO.write(noise(20, random), "png", PictureFiles.last(run).toFile());
+    ImageIO.write(noise(20, random), "png", new RunPictures(run).last().toFile());
     return Runs.of("p", arm, seed).in(run).record();
   }
 
@@ -88,7 +88,7 @@ class ReelTest {
   void whereOnlyTheFilmIsLeftItsFramesAreShown() throws IOException {
     RunRecord run = run("a", 0, 0); // whose last evaluation was at step 98
     try (ImageOutputStream out =
-        ImageIO.createImageOutputStream(PictureFiles.film(run.folder()).toFile())) {
+        ImageIO.createImageOutputStream(new RunPictures(run.folder()).film().toFile())) {
       ImageWriter writer = ImageIO.getImageWritersByFormatName("gif").next();
       writer.setOutput(out);
       writer.prepareWriteSequence(null);
@@ -119,14 +119,14 @@ class ReelTest {
         image.setRGB(x, y, (x / 4) << 16 | (y / 2) << 8 | 40);
       }
     }
-    ImageIO.write(image, "png", PictureFiles.last(run).toFile());
+    ImageIO.write(image, "png", new RunPictures(run).last().toFile());
     RunRecord record = Runs.of("p", "a", 0).in(run).record();
     Strip strip = Reel.of(Album.of(List.of(record)), 1 << 24).strips().get(run);
     assertThat(strip.type()).isEqualTo("image/jpeg");
-    assertThat(strip.width()).isEqualTo(480);
-    assertThat(strip.height()).isEqualTo(240);
+    assertThat(strip.width()).isEqualTo(640);
+    assertThat(strip.height()).isEqualTo(320);
     BufferedImage shown = ImageIO.read(new ByteArrayInputStream(strip.bytes()));
-    Color middle = new Color(shown.getRGB(240, 120));
+    Color middle = new Color(shown.getRGB(320, 160));
     assertThat(middle.getRed()).isBetween(123, 133);
     assertThat(middle.getGreen()).isBetween(123, 133);
     assertThat(middle.getBlue()).isBetween(35, 45);
