@@ -59,6 +59,12 @@ final class WorkplaceOptions {
           "Tell runs to others too: tensorboard, wandb, mlflow=http://HOST:PORT; several by commas.")
   private List<String> trackers = new ArrayList<>();
 
+  private final Console console;
+
+  WorkplaceOptions(Console console) {
+    this.console = console;
+  }
+
   Path folder(String experiment) {
     return out.resolve(experiment);
   }
@@ -132,6 +138,7 @@ final class WorkplaceOptions {
             wantedThreads,
             Duration.ofSeconds(checkpointSeconds),
             dropCheckpoints ? Workplace.Checkpoints.DROP : Workplace.Checkpoints.KEEP);
-    return untold.with(Trackers.of(told(hints)));
+    Workplace told = untold.with(Trackers.of(told(hints)));
+    return told.with(new TrainingForOthers(console, told));
   }
 }

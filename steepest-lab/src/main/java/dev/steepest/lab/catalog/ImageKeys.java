@@ -2,6 +2,7 @@ package dev.steepest.lab.catalog;
 
 import dev.steepest.lab.data.source.DataSource;
 import dev.steepest.lab.data.source.DataSources;
+import dev.steepest.lab.data.source.Figures;
 import dev.steepest.lab.data.source.ImageOptions;
 import dev.steepest.lab.data.source.ImageOptions.Choice;
 import dev.steepest.study.experiment.Key;
@@ -50,7 +51,11 @@ final class ImageKeys {
     if (choices.contains(Choice.TREE)) {
       keys.addAll(tree());
     }
-    keys.addAll(choices.contains(Choice.DECODING) ? decoding(source) : List.of(SIZE));
+    if (choices.contains(Choice.DRAWN)) {
+      keys.addAll(drawn());
+    } else {
+      keys.addAll(choices.contains(Choice.DECODING) ? decoding(source) : List.of(SIZE));
+    }
     return keys;
   }
 
@@ -114,6 +119,22 @@ final class ImageKeys {
             "stop",
             List.of("stop", "skip"),
             "what image files that cannot be read lead to"));
+  }
+
+  private static List<Key> drawn() {
+    return List.of(
+        Key.whole("size", Figures.SIDE, 8, LARGEST, "height and width that images are drawn in"),
+        Key.whole(
+            "count",
+            ImageOptions.Drawn.STANDARD.count(),
+            1,
+            1_000_000,
+            "training images, those held out for validation among them"),
+        Key.word(
+            "quality",
+            "both",
+            List.of("both", "clean", "degraded"),
+            "of the images; where both, it is part of the label"));
   }
 
   /** A key that a run without it does not mention, so that earlier runs keep their identity. */

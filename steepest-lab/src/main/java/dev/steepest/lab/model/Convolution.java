@@ -62,6 +62,29 @@ public final class Convolution {
   }
 
   /**
+   * With bias, padded so that stride 1 keeps the image size of an odd kernel; PyTorch's default
+   * initial values, U(±1/√fanIn).
+   */
+  public static Convolution standard(
+      Site site, Role role, long in, long out, long kernel, long stride) {
+    long fanIn = in * kernel * kernel;
+    Initializer init = site.init();
+    Tensor weight = site.parameter("weight", role, init.uniform(fanIn, out, in, kernel, kernel));
+    Tensor bias = site.parameter("bias", Role.VECTOR, init.uniform(fanIn, out));
+    return new Convolution(weight, site.optional(bias), stride, kernel / 2);
+  }
+
+  /**
+   * As {@link #standard} with stride 1, but it begins as 0: a branch that says nothing at first.
+   */
+  public static Convolution silent(Site site, Role role, long in, long out, long kernel) {
+    Initializer init = site.init();
+    Tensor weight = site.parameter("weight", role, init.constant(0, out, in, kernel, kernel));
+    Tensor bias = site.parameter("bias", Role.VECTOR, init.constant(0, out));
+    return new Convolution(weight, site.optional(bias), 1, kernel / 2);
+  }
+
+  /**
    * Without bias, 3×3, keeping the image size; the first filters begin as the identity, the rest
    * with PyTorch's default.
    */

@@ -1,6 +1,7 @@
 package dev.steepest.lab.run;
 
 import dev.steepest.lab.task.TaskData;
+import dev.steepest.lab.task.TrainedNetworks;
 import dev.steepest.study.plan.RunSpec;
 import dev.steepest.study.plan.Settings;
 import java.nio.file.Path;
@@ -10,15 +11,17 @@ import java.util.Map;
 /** Data sets in memory, each loaded once for all runs that ask for it. */
 final class DataShelf implements AutoCloseable {
   private final Path folder;
+  private final TrainedNetworks trained;
   private final Map<Settings, TaskData> loaded = new HashMap<>();
 
-  DataShelf(Path folder) {
+  DataShelf(Path folder, TrainedNetworks trained) {
     this.folder = folder;
+    this.trained = trained;
   }
 
   TaskData of(RunSpec spec) {
     return loaded.computeIfAbsent(
-        spec.settings().section("data"), settings -> TaskData.load(settings, folder));
+        spec.settings().section("data"), settings -> TaskData.load(settings, folder, trained));
   }
 
   /** Frees all data sets but that of a run. */

@@ -52,7 +52,7 @@ public final class Laboratory implements AutoCloseable {
     this.listener = listener;
     this.team = bench.team();
     this.device = DeviceChoice.resolve(bench.device(), team.world());
-    this.shelf = new DataShelf(bench.data());
+    this.shelf = new DataShelf(bench.data(), bench.trained());
     this.untimed = new UntimedSteps(device, team);
   }
 

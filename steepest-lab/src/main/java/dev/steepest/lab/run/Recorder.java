@@ -21,6 +21,7 @@ import java.util.stream.Collectors;
 final class Recorder implements TrainListener {
   private final RunFolder folder;
   private final RunListener listener;
+  private final Film film;
   private final Supplier<Tracking> tracking;
   private final Task task;
   private final double learningRate;
@@ -36,6 +37,7 @@ final class Recorder implements TrainListener {
       Task task,
       double learningRate) {
     this.folder = folder;
+    this.film = new Film(folder.pictures());
     this.listener = listener;
     this.tracking = tracking;
     this.task = task;
@@ -68,6 +70,10 @@ final class Recorder implements TrainListener {
     folder.evaluation(row);
     tracking.get().evaluated(row);
     folder.log(place(evaluation.at()) + ": " + text(values));
+    evaluation.sets().values().stream()
+        .flatMap(score -> score.picture().stream())
+        .findFirst()
+        .ifPresent(picture -> film.show(evaluation.at().step(), picture));
     listener.evaluated(evaluation);
   }
 

@@ -164,9 +164,10 @@ final class RunExecution implements RunTraining.Book {
         outcome = outcome(Outcome.Status.DIVERGED, spoilt.get());
       } else {
         measured.putAll(task.results(network, report, loop.position()));
+        measured.putAll(task.course(folder.evaluations()));
         addBest(task, loop, measured);
         if (task.keepsWeights()) {
-          keepWeights(loop);
+          keepWeights(task, loop);
         }
         // One process is measured, all work.
         measured.computeIfPresent(
@@ -175,6 +176,9 @@ final class RunExecution implements RunTraining.Book {
     }
     if (isResult(outcome.status())) {
       addMachine(loop, peakMemory, measured);
+    }
+    if (result.end() != End.STOPPED) {
+      new Film(folder.pictures()).end(report.flatMap(look -> look.plain().picture()));
     }
     end(outcome, measured);
     dropCheckpoint(result.end());
@@ -222,12 +226,13 @@ final class RunExecution implements RunTraining.Book {
     loop.dataWaitShare().ifPresent(share -> measured.put(Metric.DATA_WAIT_SHARE, share));
   }
 
-  private void keepWeights(Trainer loop) {
+  private void keepWeights(Task task, Trainer loop) {
     SortedMap<String, String> about = new TreeMap<>();
     about.put("run", folder.spec().id());
     about.put("model", folder.spec().settings().text("model.name"));
     about.put("data", folder.spec().settings().text("data.name"));
     about.put("step", Long.toString(loop.bestStep().orElse(loop.position().step())));
+    about.putAll(task.about());
     loop.saveWeights(folder.weights(), about);
   }
 

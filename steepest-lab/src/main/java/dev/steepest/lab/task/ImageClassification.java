@@ -177,6 +177,18 @@ public final class ImageClassification implements Task {
   }
 
   @Override
+  public SortedMap<String, String> about() {
+    Images shape = images.shape();
+    return new TrainedOn(
+            shape.channels(),
+            shape.size(),
+            images.splits().train().classes(),
+            List.of(),
+            images.normalization())
+        .texts();
+  }
+
+  @Override
   public List<String> notes() {
     return images.notes();
   }

@@ -24,7 +24,10 @@ final class ImageSettings {
         new ImageOptions.Tree(
             data.has("folder") ? data.text("folder") : tree.folder(),
             data.has("test_share") ? data.number("test_share") : tree.testShare(),
-            data.whole("split_seed")));
+            data.whole("split_seed")),
+        new ImageOptions.Drawn(
+            data.has("count") ? (int) data.whole("count") : ImageOptions.Drawn.STANDARD.count(),
+            constant(data, "quality", ImageOptions.Drawn.STANDARD.quality())));
   }
 
   static Channels channels(Settings data) {

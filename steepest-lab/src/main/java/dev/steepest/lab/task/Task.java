@@ -11,6 +11,7 @@ import dev.steepest.lab.train.TrainingPlan;
 import dev.steepest.optim.GroupSchedules;
 import dev.steepest.optim.Optimizer;
 import dev.steepest.optim.Shards;
+import dev.steepest.study.record.Evaluation;
 import java.util.List;
 import java.util.Optional;
 import java.util.SortedMap;
@@ -22,7 +23,7 @@ import org.bytedeco.pytorch.Device;
  * needs, each made from the run's seed alone, so that runs of the same seed share initial weights
  * and the order of the data whatever their optimizer.
  */
-public sealed interface Task permits ImageClassification, LanguageModelling {
+public sealed interface Task permits ImageClassification, ImageDistillation, LanguageModelling {
 
   /**
    * The network with the initial weights of the run's seed, in float32; the caller closes it.
@@ -110,6 +111,20 @@ public sealed interface Task permits ImageClassification, LanguageModelling {
    * @param last the look at the test set; empty where the plan has none
    */
   SortedMap<String, Double> results(Network network, Optional<FinalReport> last, Position end);
+
+  /**
+   * What the looks of a finished run say together, by the names of metrics; nothing for most.
+   *
+   * @param looks in order of steps
+   */
+  default SortedMap<String, Double> course(List<Evaluation> looks) {
+    return new TreeMap<>();
+  }
+
+  /** What whoever uses the weights later must know of the data, by name; nothing for most. */
+  default SortedMap<String, String> about() {
+    return new TreeMap<>();
+  }
 
   /** Passes over the training data after so many optimizer steps. */
   default double epochs(long step) {

@@ -61,6 +61,16 @@ public final class RunFolder implements AutoCloseable {
     return folder;
   }
 
+  /** What there is to see of the run. */
+  public RunPictures pictures() {
+    return new RunPictures(folder);
+  }
+
+  /** What was measured so far, in order of steps. */
+  public List<Evaluation> evaluations() {
+    return metrics.read();
+  }
+
   /** The environment that an earlier session wrote, if there was one. */
   public Optional<Environment> before() {
     Path json = folder.resolve(RecordStore.RUN);
@@ -92,6 +102,7 @@ public final class RunFolder implements AutoCloseable {
   public void rewindTo(double epochs, long step) {
     metrics.write(metrics.read().stream().filter(row -> row.epoch() <= epochs).toList());
     steps.write(steps.read().stream().filter(row -> row.step() <= step).toList());
+    pictures().forgetAfter(step);
   }
 
   /** The row that was written after so many steps, if there is one. */

@@ -1,7 +1,11 @@
 package dev.steepest.lab.data.drawing;
 
+import java.util.Arrays;
+import java.util.EnumSet;
+import java.util.List;
+
 /**
- * What a scene shows: seven figures and three textures, each as a signed distance in pixels, which
+ * What a drawing shows: ten figures and three textures, each as a signed distance in pixels, which
  * is negative inside. Only + − · / and square roots, whose results IEEE 754 fixes to the bit.
  */
 public enum Figure {
@@ -84,9 +88,50 @@ public enum Figure {
       double dy = y - period * Math.rint(y / period);
       return patch(length(dx, dy) - 0.3 * period, x, y, radius);
     }
+  },
+  HEART {
+    @Override
+    double distance(double x, double y, double radius, double form) {
+      // Of a heart of height 1.1 with its point at the origin (I. Quilez, "2D distance functions").
+      double unit = 1.55 * radius;
+      double ax = Math.abs(x) / unit;
+      double ay = 0.55 - y / unit;
+      if (ax + ay > 1) {
+        return unit * (length(ax - 0.25, ay - 0.75) - 0.25 * SQRT_2);
+      }
+      double along = 0.5 * Math.max(ax + ay, 0);
+      double near = Math.min(length(ax, ay - 1), length(ax - along, ay - along));
+      return ax < ay ? -unit * near : unit * near;
+    }
+  },
+  ARROW {
+    @Override
+    double distance(double x, double y, double radius, double form) {
+      double head = SIN_60 * Math.abs(x) - 0.5 * (y + radius);
+      head = Math.max(head, y + 0.05 * radius);
+      double half = radius * (0.16 + 0.08 * form);
+      double shaft = Math.max(Math.abs(x) - half, Math.abs(y - 0.4 * radius) - 0.6 * radius);
+      return Math.min(head, shaft);
+    }
+  },
+  BARS {
+    @Override
+    double distance(double x, double y, double radius, double form) {
+      double half = radius * (0.18 + 0.08 * form);
+      double across = Math.abs(Math.abs(y) - 0.5 * radius) - half;
+      return Math.max(across, Math.abs(x) - 0.85 * radius);
+    }
   };
 
+  /** The ten that have an outline of their own. */
+  public static final List<Figure> OUTLINED =
+      Arrays.stream(values()).filter(figure -> !figure.texture()).toList();
+
+  /** The ten that scenes are made of. */
+  public static final List<Figure> IN_SCENES = List.copyOf(EnumSet.range(DISC, DOTS));
+
   private static final double SIN_60 = 0.8660254037844386;
+  private static final double SQRT_2 = 1.4142135623730951;
 
   /** Unit normals of a regular pentagon: (sin, −cos) of 36°, 108°, 180°, 252°, 324°. */
   private static final double[][] PENTAGON = {
@@ -109,7 +154,7 @@ public enum Figure {
 
   /** Textures need a large patch to be recognised, figures do not. */
   boolean texture() {
-    return compareTo(STRIPES) >= 0;
+    return this == STRIPES || this == CHECKER || this == DOTS;
   }
 
   private static double length(double x, double y) {

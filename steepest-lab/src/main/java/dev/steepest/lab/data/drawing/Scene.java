@@ -1,6 +1,7 @@
 package dev.steepest.lab.data.drawing;
 
 import dev.steepest.lab.data.CounterRandom;
+import java.util.List;
 
 /**
  * Draws one picture whose label is its largest figure: an uneven background, small distractors
@@ -14,7 +15,7 @@ public final class Scene {
   /** Pixels along each side. */
   public static final int SIDE = 32;
 
-  private static final Figure[] FIGURES = Figure.values();
+  private static final List<Figure> FIGURES = Figure.IN_SCENES;
   private static final double CENTRE = (SIDE - 1) / 2.0;
 
   /** Cells of the background's value noise along each side. */
@@ -41,7 +42,7 @@ public final class Scene {
     double[] ink = dice.colourApartFrom(110, from, to, middle);
     background(from, to);
     for (int i = dice.below(3); i > 0; i--) {
-      Figure small = FIGURES[dice.below(Figure.STRIPES.ordinal())];
+      Figure small = FIGURES.get(dice.below(Figure.STRIPES.ordinal()));
       double x = dice.between(0, SIDE);
       double y = dice.between(0, SIDE);
       stamp(small, x, y, dice.between(1.8, 3.2), dice.colour(), dice.between(0.4, 0.9));

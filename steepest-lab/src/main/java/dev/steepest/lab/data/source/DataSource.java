@@ -5,6 +5,7 @@ import dev.steepest.lab.data.Normalization;
 import dev.steepest.lab.data.source.ImageOptions.Choice;
 import java.nio.file.Path;
 import java.util.LinkedHashMap;
+import java.util.List;
 import java.util.Map;
 import java.util.SequencedMap;
 import java.util.Set;
@@ -47,6 +48,14 @@ public interface DataSource extends Fetchable {
   /** What there is to choose beside what every data set has. */
   default Set<Choice> choices() {
     return Set.of();
+  }
+
+  /**
+   * The qualities that labels tell apart beside the class: label = class · qualities + quality.
+   * Empty where a label is a class alone.
+   */
+  default List<String> qualities(ImageOptions options) {
+    return List.of();
   }
 
   /** What is usually chosen. */

@@ -11,6 +11,7 @@ public final class DataSources {
           new Cifar10(),
           new Cifar100(),
           new FashionMnist(),
+          new Figures(),
           new ImageFolder(),
           new Mnist(),
           new Pets(),

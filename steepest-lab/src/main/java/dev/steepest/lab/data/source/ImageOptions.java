@@ -11,8 +11,10 @@ import dev.steepest.lab.data.decode.Fit;
  * @param labels which of two classifications
  * @param decoding what becomes of image files
  * @param tree which files, and how they are divided
+ * @param drawn of images that are drawn, how many and which
  */
-public record ImageOptions(Channels channels, Labelling labels, Decoding decoding, Tree tree) {
+public record ImageOptions(
+    Channels channels, Labelling labels, Decoding decoding, Tree tree, Drawn drawn) {
 
   /** What a source is loaded with where nothing is asked for. */
   public static final ImageOptions STANDARD =
@@ -21,6 +23,11 @@ public record ImageOptions(Channels channels, Labelling labels, Decoding decodin
           Labelling.FINE,
           new Decoding(0, Fit.CROP, Corrupt.STOP),
           new Tree("", Tree.STANDARD_TEST_SHARE, 0));
+
+  /** Of images that are not drawn. */
+  public ImageOptions(Channels channels, Labelling labels, Decoding decoding, Tree tree) {
+    this(channels, labels, decoding, tree, Drawn.STANDARD);
+  }
 
   /** How finely the same images are divided into classes. */
   public enum Labelling {
@@ -63,6 +70,31 @@ public record ImageOptions(Channels channels, Labelling labels, Decoding decodin
     }
   }
 
+  /**
+   * Which images are drawn.
+   *
+   * @param count of training images, at least 1
+   * @param quality of the images
+   */
+  public record Drawn(int count, Qualities quality) {
+    /** Assumed: as many as a small diffusion model needs to learn ten figures. */
+    public static final Drawn STANDARD = new Drawn(12_000, Qualities.BOTH);
+
+    public Drawn {
+      if (count < 1) {
+        throw new IllegalArgumentException("count must be at least 1, got " + count);
+      }
+    }
+  }
+
+  /** Of what quality images are. */
+  public enum Qualities {
+    /** Half of them each, told apart by their labels. */
+    BOTH,
+    CLEAN,
+    DEGRADED
+  }
+
   /** What sources leave open. */
   public enum Choice {
     /** {@link #labels}. */
@@ -70,18 +102,20 @@ public record ImageOptions(Channels channels, Labelling labels, Decoding decodin
     /** {@link #decoding}; without it images have one size, and another is made of them later. */
     DECODING,
     /** {@link #tree}. */
-    TREE
+    TREE,
+    /** {@link #drawn}, and the size of {@link #decoding}. */
+    DRAWN
   }
 
   /** The same, of images of this size. */
   public ImageOptions withSize(int size) {
     return new ImageOptions(
-        channels, labels, new Decoding(size, decoding.fit, decoding.corrupt), tree);
+        channels, labels, new Decoding(size, decoding.fit, decoding.corrupt), tree, drawn);
   }
 
   /** The same, of this folder or archive. */
   public ImageOptions withFolder(String folder) {
     return new ImageOptions(
-        channels, labels, decoding, new Tree(folder, tree.testShare, tree.splitSeed));
+        channels, labels, decoding, new Tree(folder, tree.testShare, tree.splitSeed), drawn);
   }
 }

@@ -7,7 +7,6 @@ import dev.steepest.lab.data.Normalization;
 import dev.steepest.lab.data.drawing.Figure;
 import dev.steepest.lab.data.drawing.Scene;
 import java.nio.file.Path;
-import java.util.Arrays;
 import java.util.List;
 import java.util.Locale;
 import java.util.stream.IntStream;
@@ -28,9 +27,9 @@ public final class Shapes implements DataSource {
   private static final int TRAIN_PART = 0;
   private static final int TEST_PART = 1;
   private static final int BYTES = 3 * Scene.SIDE * Scene.SIDE;
-  private static final Figure[] FIGURES = Figure.values();
+  private static final List<Figure> FIGURES = Figure.IN_SCENES;
   private static final List<String> CLASSES =
-      Arrays.stream(FIGURES).map(figure -> figure.name().toLowerCase(Locale.ROOT)).toList();
+      FIGURES.stream().map(figure -> figure.name().toLowerCase(Locale.ROOT)).toList();
 
   private final int trainSize;
   private final int testSize;
@@ -87,9 +86,9 @@ public final class Shapes implements DataSource {
     IntStream.range(0, size)
         .parallel()
         .forEach(i -> {
-          labels[i] = i % FIGURES.length;
+          labels[i] = i % FIGURES.size();
           CounterRandom random = CounterRandom.of(Purpose.DRAWING, seed, part, i);
-          Scene.draw(FIGURES[(int) labels[i]], random, pixels, i * BYTES);
+          Scene.draw(FIGURES.get((int) labels[i]), random, pixels, i * BYTES);
         });
     return ImageSet.of(name, pixels, labels, CLASSES, 3, Scene.SIDE, Scene.SIDE);
   }

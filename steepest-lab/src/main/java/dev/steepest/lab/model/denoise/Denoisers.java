@@ -5,7 +5,7 @@ import java.util.List;
 
 /** The denoising networks by name. A new one is one file and one line here. */
 public final class Denoisers {
-  private static final List<NetworkKind<Conditions>> ALL = List.of();
+  private static final List<NetworkKind<Conditions>> ALL = List.of(SmallUnet.KIND);
 
   private Denoisers() {}
 

@@ -17,12 +17,12 @@ class DataSourcesTest {
     assertThat(DataSources.all())
         .extracting(DataSource::name)
         .containsExactly(
-            "cifar10", "cifar100", "fashion-mnist", "folder", "mnist", "pets", "shapes");
+            "cifar10", "cifar100", "fashion-mnist", "figures", "folder", "mnist", "pets", "shapes");
     assertThat(DataSources.all())
         .allSatisfy(source -> assertThat(DataSources.named(source.name())).isSameAs(source));
     assertThatThrownBy(() -> DataSources.named("cifar"))
         .hasMessage(
-            "no data set is called 'cifar'; known are cifar10, cifar100, fashion-mnist, folder, mnist, pets, shapes");
+            "no data set is called 'cifar'; known are cifar10, cifar100, fashion-mnist, figures, folder, mnist, pets, shapes");
   }
 
   @Test
