@@ -212,7 +212,7 @@ final class DistillCommand implements Callable<Integer> {
     add(settings, "training.precision", "", Optional.of("fp32"));
     add(settings, "training.log_every", "", Optional.of("1"));
     add(settings, "evaluation.every_steps", "--every", Optional.of(every));
-    add(settings, "seeds", "--seed", Optional.of("[" + seed + "]"));
+    settings.add(new Setting("seeds", "[" + seed + "]", "--seed " + seed));
     add(settings, "verdict", "", Optional.of("{metric: test_confidence, curve: val_confidence}"));
     overrides.forEach(override -> settings.add(Setting.option(override)));
     return settings;
