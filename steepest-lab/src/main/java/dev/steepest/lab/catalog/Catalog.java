@@ -17,6 +17,7 @@ import dev.steepest.study.experiment.Section.Part;
 import dev.steepest.study.experiment.Term;
 import dev.steepest.study.experiment.Vocabulary;
 import dev.steepest.study.record.Metric;
+import dev.steepest.study.record.PictureMetric;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
@@ -80,6 +81,16 @@ public final class Catalog implements Vocabulary {
 
   @Override
   public List<String> metrics() {
+    List<String> metrics = new ArrayList<>(usualMetrics());
+    for (String name : PictureMetric.NAMES) {
+      metrics.add("test_" + name);
+      metrics.add("val_" + name);
+    }
+    metrics.add(PictureMetric.STEPS_TO_CONFIDENCE);
+    return metrics;
+  }
+
+  private static List<String> usualMetrics() {
     return List.of(
         Metric.TEST_ACCURACY,
         Metric.TEST_LOSS,
