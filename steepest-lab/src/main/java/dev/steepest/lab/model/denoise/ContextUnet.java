@@ -52,6 +52,7 @@ public final class ContextUnet extends DenoisingNetwork {
                   new Config(conditions, choice.integer("features"), choice.integer("time_steps")),
                   seed));
 
+  private final Config config;
   private final Residual initial;
   private final Pair down1;
   private final Pair down2;
@@ -98,6 +99,7 @@ public final class ContextUnet extends DenoisingNetwork {
 
   private ContextUnet(Config config, Site root) {
     super(root.state(), config.conditions());
+    this.config = config;
     Conditions conditions = config.conditions();
     long f = config.features();
     long side = conditions.size() / HALVINGS;
@@ -142,6 +144,11 @@ public final class ContextUnet extends DenoisingNetwork {
     y = up2.apply(told(y, context2.apply(context_NK), time2.apply(moment_N1)), half, mode());
     y = out0.apply(cat(new TensorVector(y, first), 1));
     return out3.apply(outNorm.apply(y).relu_());
+  }
+
+  @Override
+  public ContextUnet another() {
+    return new ContextUnet(config, 0);
   }
 
   private static Tensor told(Tensor y_NFHW, Tensor context_NF11, Tensor moment_NF11) {
