@@ -111,7 +111,9 @@ public final class Catalog implements Vocabulary {
     return switch (section) {
       case MODEL -> PretrainedKeys.complete(settings);
       case DATA ->
-          ScoreSettings.NAME.equals(settings.get(NAME)) ? ScoreKeys.complete(settings) : ImageKeys.complete(settings);
+          ScoreSettings.NAME.equals(settings.get(NAME))
+              ? ScoreKeys.complete(settings)
+              : ImageKeys.complete(settings);
       case OPTIMIZER -> withKnobs(settings);
       case AUGMENTATION -> TrainingKeys.withoutTheUsual(settings, Map.of(TrainingKeys.CUTMIX, 0.0));
       case SCHEDULE -> ScheduleTerms.complete(settings);

@@ -29,8 +29,8 @@ final class DiffusionKeys {
             drop(DiffusionSettings.DROP_BOTH, "neither class nor quality is told"),
             drop(DiffusionSettings.DROP_CLASS, "the quality alone is told"),
             drop(DiffusionSettings.DROP_QUALITY, "the class alone is told"))
-        .filter(key ->
-            kind.settings().stream().noneMatch(setting -> setting.key().equals(key.name())));
+        .filter(
+            key -> kind.settings().stream().noneMatch(setting -> setting.key().equals(key.name())));
   }
 
   private static Key beta(String name, double preset, String about) {
@@ -80,14 +80,17 @@ final class DiffusionKeys {
   static Map<String, Object> usualLooks() {
     SamplePlan usual = SamplePlan.USUAL;
     return Map.of(
-        DiffusionSettings.SAMPLES, (long) usual.perClass(),
-        DiffusionSettings.SAMPLING_STEPS, (long) usual.steps(),
-        DiffusionSettings.GUIDANCE, usual.guidance(),
-        DiffusionSettings.SAMPLE_AT, usual.when().name().toLowerCase(Locale.ROOT));
+        DiffusionSettings.SAMPLES,
+        (long) usual.perClass(),
+        DiffusionSettings.SAMPLING_STEPS,
+        (long) usual.steps(),
+        DiffusionSettings.GUIDANCE,
+        usual.guidance(),
+        DiffusionSettings.SAMPLE_AT,
+        usual.when().name().toLowerCase(Locale.ROOT));
   }
 
-  private static Key ifGiven(
-      String name, Key.Type type, String range, double most, String about) {
+  private static Key ifGiven(String name, Key.Type type, String range, double most, String about) {
     boolean positive = range.startsWith("1");
     return new Key(
         name,

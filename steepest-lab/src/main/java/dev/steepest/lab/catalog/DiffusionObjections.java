@@ -89,9 +89,10 @@ final class DiffusionObjections {
     long times = (Long) model.get(DiffusionSettings.TIME_STEPS);
     Object steps = section(Catalog.EVALUATION).get(DiffusionSettings.SAMPLING_STEPS);
     long drawn =
-        (Long) (steps == null
-            ? DiffusionKeys.usualLooks().get(DiffusionSettings.SAMPLING_STEPS)
-            : steps);
+        (Long)
+            (steps == null
+                ? DiffusionKeys.usualLooks().get(DiffusionSettings.SAMPLING_STEPS)
+                : steps);
     if (drawn > times) {
       objections.add(
           "evaluation.sampling_steps = %d is more than the model.time_steps = %d that there are"

@@ -11,7 +11,6 @@ import dev.steepest.lab.model.denoise.DenoisingNetwork;
 import dev.steepest.lab.train.MiniBatch;
 import dev.steepest.lab.train.Objective;
 import java.util.Optional;
-import org.bytedeco.pytorch.AutoGradMode;
 import org.bytedeco.pytorch.Scalar;
 import org.bytedeco.pytorch.Tensor;
 import org.bytedeco.pytorch.TensorVector;
@@ -86,8 +85,7 @@ public final class NoisePrediction implements Objective {
   /** Class and quality of labels [N] that say both: [N, 2]. */
   private Tensor classAndQuality(Tensor labels) {
     Scalar qualities = new Scalar(conditions.qualities());
-    return stack(
-        new TensorVector(labels.floor_divide(qualities), labels.remainder(qualities)), 1);
+    return stack(new TensorVector(labels.floor_divide(qualities), labels.remainder(qualities)), 1);
   }
 
   /** Images have one view, and a sample no right or wrong but the judge's. */
@@ -101,7 +99,10 @@ public final class NoisePrediction implements Objective {
     }
     Tensor x = batch.inputs();
     Tensor t = Tensor.create(times(numbers)).to(x.device(), ScalarType.Long);
-    Tensor noise = FixedNoise.MEASURED.of(numbers, x.size(1), x.size(2), x.size(3)).to(x.device(), ScalarType.Float);
+    Tensor noise =
+        FixedNoise.MEASURED
+            .of(numbers, x.size(1), x.size(2), x.size(3))
+            .to(x.device(), ScalarType.Float);
     Tensor predicted = network.noise(plan.schedule().addNoise(x, noise, t), t, told);
     double mean = predicted.to(ScalarType.Float).sub(noise).square().mean().item_float();
     return new Judged(

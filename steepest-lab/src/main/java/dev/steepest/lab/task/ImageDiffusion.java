@@ -7,6 +7,8 @@ import dev.steepest.lab.diffusion.DiffusionData;
 import dev.steepest.lab.diffusion.DiffusionPlan;
 import dev.steepest.lab.diffusion.Judge;
 import dev.steepest.lab.diffusion.SamplePlan;
+import dev.steepest.lab.model.Images;
+import dev.steepest.lab.model.Network;
 import dev.steepest.lab.model.denoise.Conditions;
 import dev.steepest.lab.model.denoise.DenoisingNetwork;
 import dev.steepest.lab.train.BatchStream;
@@ -15,8 +17,6 @@ import dev.steepest.lab.train.FinalReport;
 import dev.steepest.lab.train.MiniBatch;
 import dev.steepest.lab.train.Position;
 import dev.steepest.lab.train.TrainingPlan;
-import dev.steepest.lab.model.Images;
-import dev.steepest.lab.model.Network;
 import dev.steepest.optim.GroupSchedules;
 import dev.steepest.optim.Optimizer;
 import dev.steepest.optim.Shards;
@@ -75,9 +75,7 @@ public final class ImageDiffusion implements Task {
             DiffusionSettings.drops(model),
             DiffusionSettings.samples(settings.all().section("evaluation")),
             images.judge().map(who -> judge(who, shown)));
-    streams =
-        new ImageStreams(
-            settings, images, shown.normalization(), prefetch);
+    streams = new ImageStreams(settings, images, shown.normalization(), prefetch);
     data = new DiffusionData(streams.onTheWay(), plan, conditions);
   }
 
@@ -116,7 +114,8 @@ public final class ImageDiffusion implements Task {
           "Name another experiment in data.judge, or leave it out.");
     }
     return new Judge(
-        who::logits, shown.classes().stream().map(name -> who.images().classes().indexOf(name)).toList());
+        who::logits,
+        shown.classes().stream().map(name -> who.images().classes().indexOf(name)).toList());
   }
 
   @Override
@@ -208,7 +207,9 @@ public final class ImageDiffusion implements Task {
         torch.zeros(new long[] {PROBE}, new TensorOptions(ScalarType.Long)));
   }
 
-  /** The loss; of samples, if there were any, how sure the judge is of them, and how often right. */
+  /**
+   * The loss; of samples, if there were any, how sure the judge is of them, and how often right.
+   */
   @Override
   public SortedMap<String, Double> values(String set, Score score) {
     SortedMap<String, Double> values = new TreeMap<>();
