@@ -12,6 +12,7 @@ import java.util.Collections;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.SequencedMap;
+import org.bytedeco.pytorch.Device;
 import org.bytedeco.pytorch.Tensor;
 import org.bytedeco.pytorch.TensorVector;
 import org.bytedeco.pytorch.global.torch.ScalarType;
@@ -128,6 +129,11 @@ public final class StableUnet implements AutoCloseable {
     Tensor angles = t_N.to(ScalarType.Double).unsqueeze(1).mul(f);
     return cat(new TensorVector(angles.cos(), angles.sin()), 1)
         .to(like.device(), like.scalar_type());
+  }
+
+  /** Moves the weights, in place. */
+  public void to(Device device, ScalarType type) {
+    state.move(device, type);
   }
 
   @Override
