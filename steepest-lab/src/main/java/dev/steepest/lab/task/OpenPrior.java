@@ -8,11 +8,20 @@ import dev.steepest.lab.model.denoise.Conditions;
 import dev.steepest.lab.model.denoise.Denoisers;
 import dev.steepest.lab.model.denoise.DenoisingNetwork;
 import dev.steepest.study.plan.RunSpec;
+import dev.steepest.lab.stable.StableFolder;
+import dev.steepest.lab.stable.StablePrior;
+import dev.steepest.lab.weights.WeightFile;
 import dev.steepest.study.plan.Settings;
+import dev.steepest.lab.stable.StableFolder;
+import dev.steepest.lab.stable.StablePrior;
+import dev.steepest.lab.weights.WeightFile;
 import dev.steepest.study.plan.Settings;
+import java.nio.file.Path;
+import java.util.Arrays;
 import java.util.List;
 import java.util.Optional;
 import java.util.SortedMap;
+import java.util.function.Consumer;
 import org.bytedeco.javacpp.PointerScope;
 import org.bytedeco.pytorch.Device;
 import org.bytedeco.pytorch.Tensor;
@@ -23,25 +32,49 @@ final class OpenPrior implements AutoCloseable {
   /** The name of the one quality of images of which none is told. */
   private static final List<String> ONE = List.of("plain");
 
-  private final SmallPrior prior;
+  private final Prior prior;
+  private final List<String> all;
+  private final Consumer<Device> move;
 
-  private OpenPrior(SmallPrior prior) {
+  private OpenPrior(Prior prior, List<String> all, Consumer<Device> move) {
     this.prior = prior;
+    this.all = all;
+    this.move = move;
   }
 
   /**
    * Opens it.
    *
    * @param checksums gets what it was made from
-   * @throws DataException if there is no such model
+   * @throws DataException if there is no such model, or something of it is missing
    */
   static OpenPrior of(
       ScoreSettings settings, TrainedNetworks trained, SortedMap<String, String> checksums) {
-    TrainedNetworks.Wanted wanted = settings.prior().orElseThrow();
+    return settings
+        .folder()
+        .map(folder -> ofOthers(folder, settings.precision(), checksums))
+        .orElseGet(() -> ofOurs(settings.prior().orElseThrow(), trained, checksums));
+  }
+
+  private static OpenPrior ofOthers(
+      Path folder, StablePrior.Precision precision, SortedMap<String, String> checksums) {
+    StableFolder model = StableFolder.open(folder);
+    model.weights().forEach((name, file) -> checksums.put(name, WeightFile.sha256(file)));
+    StablePrior prior = StablePrior.of(model, new StablePrior.Options("cpu", precision));
+    return new OpenPrior(prior, List.of(), prior::to);
+  }
+
+  private static OpenPrior ofOurs(
+      TrainedNetworks.Wanted wanted, TrainedNetworks trained, SortedMap<String, String> checksums) {
     TrainedWeights weights = TrainedWeights.of(trained.trained(wanted));
     checksums.put("prior", weights.sha256());
     checksums.put("prior run", weights.run().spec().id());
-    return new OpenPrior(small(weights, wanted));
+    SmallPrior prior = small(weights, wanted);
+    String quality = prior.qualities().size() > 1 ? ", " + prior.qualities().getFirst() : "";
+    return new OpenPrior(
+        prior,
+        prior.classes().stream().map(name -> name + quality).toList(),
+        device -> prior.network().to(device, ScalarType.Float));
   }
 
   private static SmallPrior small(TrainedWeights weights, TrainedNetworks.Wanted wanted) {
@@ -67,12 +100,14 @@ final class OpenPrior implements AutoCloseable {
 
   /** A prompt for each class, in the first quality where there are several. */
   List<String> all() {
-    String quality = prior.qualities().size() > 1 ? ", " + prior.qualities().getFirst() : "";
-    return prior.classes().stream().map(name -> name + quality).toList();
+    return all;
   }
 
-  /** What it does not understand of a prompt, if anything. */
+  /** What it does not understand of a prompt, if anything: a prior with words of its own, nothing. */
   Optional<String> objection(String prompt) {
+    if (!(prior instanceof SmallPrior)) {
+      return Optional.empty();
+    }
     try (PointerScope _ = new PointerScope()) {
       prior.condition(prompt);
       return Optional.empty();
@@ -83,25 +118,30 @@ final class OpenPrior implements AutoCloseable {
 
   /** Whether its images are of this shape. */
   boolean pictures(int channels, int size) {
-    long[] shape = prior.shape();
-    return shape[0] == channels && shape[1] == size && shape[2] == size;
+    return Arrays.equals(prior.imageShape(), new long[] {channels, size, size});
   }
 
   /** The shape of its images, for messages. */
   String picture() {
-    long[] shape = prior.shape();
+    long[] shape = prior.imageShape();
     return "%d×%d×%d".formatted(shape[0], shape[1], shape[2]);
   }
 
   /** A picture as the prior has it, [1, C, H, W]; owned by the caller's scope. */
   Tensor begin(BeginningPicture picture) {
-    long[] shape = prior.shape();
+    long[] shape = prior.imageShape();
     return prior.encode(picture.read((int) shape[0], (int) shape[1]));
+  }
+
+  /** Whether a picture can be begun with; it is read, and nothing is done with it. */
+  void requireBegin(BeginningPicture picture) {
+    long[] shape = prior.imageShape();
+    picture.read((int) shape[0], (int) shape[1]);
   }
 
   /** The same, on a device from now on. */
   Prior on(Device device) {
-    prior.network().to(device, ScalarType.Float);
+    move.accept(device);
     return prior;
   }
 

@@ -82,7 +82,7 @@ public final class ScoreData implements TaskData {
   private static void begin(
       BeginningPicture picture, OpenPrior prior, SortedMap<String, String> checksums) {
     try (PointerScope _ = new PointerScope()) {
-      prior.begin(picture);
+      prior.requireBegin(picture);
       checksums.put("begin", picture.sha256());
     }
   }
