@@ -1,6 +1,7 @@
 package dev.steepest.lab.task;
 
 import dev.steepest.lab.data.DataException;
+import dev.steepest.lab.data.batch.Prefetch;
 import dev.steepest.lab.diffusion.Prior;
 import dev.steepest.lab.diffusion.SmallPrior;
 import dev.steepest.lab.model.NetworkKind;
@@ -11,17 +12,22 @@ import dev.steepest.study.plan.RunSpec;
 import dev.steepest.lab.stable.StableFolder;
 import dev.steepest.lab.stable.StablePrior;
 import dev.steepest.lab.weights.WeightFile;
+import dev.steepest.study.plan.RunSpec;
 import dev.steepest.study.plan.Settings;
 import dev.steepest.lab.stable.StableFolder;
 import dev.steepest.lab.stable.StablePrior;
 import dev.steepest.lab.weights.WeightFile;
+import dev.steepest.study.plan.RunSpec;
 import dev.steepest.study.plan.Settings;
 import java.nio.file.Path;
 import java.util.Arrays;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.SortedMap;
+import java.util.TreeMap;
 import java.util.function.Consumer;
+import java.util.function.UnaryOperator;
 import org.bytedeco.javacpp.PointerScope;
 import org.bytedeco.pytorch.Device;
 import org.bytedeco.pytorch.Tensor;
@@ -69,33 +75,55 @@ final class OpenPrior implements AutoCloseable {
     TrainedWeights weights = TrainedWeights.of(trained.trained(wanted));
     checksums.put("prior", weights.sha256());
     checksums.put("prior run", weights.run().spec().id());
-    SmallPrior prior = small(weights, wanted);
-    String quality = prior.qualities().size() > 1 ? ", " + prior.qualities().getFirst() : "";
-    return new OpenPrior(
-        prior,
-        prior.classes().stream().map(name -> name + quality).toList(),
-        device -> prior.network().to(device, ScalarType.Float));
+    requireDenoiser(wanted, weights.network());
+    return of(weights.run().spec(), weights.images(), weights::into);
   }
 
-  private static SmallPrior small(TrainedWeights weights, TrainedNetworks.Wanted wanted) {
-    if (!Denoisers.isDenoiser(weights.network())) {
+  /**
+   * The prior that a run will train, as it begins: it understands the same words and makes images of
+   * the same shape.
+   *
+   * @param folder of data sets
+   */
+  static OpenPrior untrained(RunSpec run, Path folder) {
+    requireDenoiser(
+        new TrainedNetworks.Wanted("data." + ScoreSettings.PRIOR, run.experiment(), 0),
+        run.settings().text("model.name"));
+    Map<String, Object> data = new TreeMap<>(run.settings().section("data").tree());
+    data.remove(ScoreSettings.JUDGE); // nothing is drawn that it could judge
+    try (ImageData images = ImageData.load(new Settings(data), folder, TrainedNetworks.NONE)) {
+      TrainedOn shape = TrainedOn.of(new ImageDiffusion(run, images, Prefetch.OFF).about());
+      return of(run, shape, network -> network);
+    }
+  }
+
+  private static void requireDenoiser(TrainedNetworks.Wanted wanted, String network) {
+    if (!Denoisers.isDenoiser(network)) {
       throw new DataException(
           "%s = %s is no diffusion model".formatted(wanted.key(), wanted.experiment()),
-          List.of("model.name = %s does not find noise".formatted(weights.network())),
+          List.of("model.name = %s does not find noise".formatted(network)),
           "Name an experiment that trains one of "
               + String.join(", ", Denoisers.all().stream().map(NetworkKind::name).toList())
               + ".");
     }
-    TrainedOn images = weights.images();
+  }
+
+  private static OpenPrior of(
+      RunSpec run, TrainedOn images, UnaryOperator<DenoisingNetwork> weights) {
     List<String> qualities = images.qualities().isEmpty() ? ONE : images.qualities();
     Conditions conditions =
         new Conditions(
             images.channels(), images.size(), images.classes().size(), qualities.size());
-    Settings model = weights.run().spec().settings().section("model");
+    Settings model = run.settings().section("model");
     DenoisingNetwork network =
-        DiffusionSettings.network(model, conditions, weights.run().spec().seed());
-    return new SmallPrior(
-        weights.into(network), DiffusionSettings.schedule(model), images.classes(), qualities);
+        weights.apply(DiffusionSettings.network(model, conditions, run.seed()));
+    SmallPrior prior =
+        new SmallPrior(network, DiffusionSettings.schedule(model), images.classes(), qualities);
+    String quality = qualities.size() > 1 ? ", " + qualities.getFirst() : "";
+    return new OpenPrior(
+        prior,
+        prior.classes().stream().map(name -> name + quality).toList(),
+        device -> prior.network().to(device, ScalarType.Float));
   }
 
   /** A prompt for each class, in the first quality where there are several. */

@@ -39,7 +39,7 @@ class ScoreDataTest {
   }
 
   private ScoreData load(String... set) {
-    return ScoreData.load(data(set), new TinyScore(folder));
+    return ScoreData.load(data(set), folder, new TinyScore(folder));
   }
 
   @Test
@@ -106,7 +106,7 @@ class ScoreDataTest {
                         wanted.key().equals("data.judge") ? "data.prior" : "data.judge",
                         wanted.experiment(),
                         0));
-    assertThatThrownBy(() -> ScoreData.load(data(), swapped))
+    assertThatThrownBy(() -> ScoreData.load(data(), folder, swapped))
         .isInstanceOf(DataException.class)
         .hasMessageContaining("data.prior = prior is no diffusion model")
         .hasMessageContaining("model.name = mlp does not find noise");
