@@ -24,7 +24,7 @@ import org.bytedeco.pytorch.global.torch.ScalarType;
  * hand. Its weight is the identity on an image's rows, to which φ can add. Remembers how it was
  * asked.
  */
-final class LinearPrior implements TunablePrior {
+class LinearPrior implements TunablePrior {
   static final NoiseSchedule SCHEDULE = NoiseSchedule.linear(1000, 1e-4, .02);
 
   private final int size;
