@@ -7,8 +7,6 @@ import dev.steepest.lab.model.NetworkKind;
 import dev.steepest.lab.model.denoise.Conditions;
 import dev.steepest.lab.model.denoise.Denoisers;
 import dev.steepest.lab.model.denoise.DenoisingNetwork;
-import dev.steepest.study.plan.RunSpec;
-import dev.steepest.study.plan.Settings;
 import dev.steepest.study.plan.Settings;
 import java.util.List;
 import java.util.Optional;
@@ -56,8 +54,7 @@ final class OpenPrior implements AutoCloseable {
     TrainedOn images = weights.images();
     List<String> qualities = images.qualities().isEmpty() ? ONE : images.qualities();
     Conditions conditions =
-        new Conditions(
-            images.channels(), images.size(), images.classes().size(), qualities.size());
+        new Conditions(images.channels(), images.size(), images.classes().size(), qualities.size());
     Settings model = weights.run().spec().settings().section("model");
     DenoisingNetwork network =
         DiffusionSettings.network(model, conditions, weights.run().spec().seed());
