@@ -63,12 +63,11 @@ class ScoreDataTest {
 
   @Test
   void wordsThatThePriorDoesNotKnowAreToldTogether() {
-    assertThatThrownBy(
-            () ->
-                load(
-                    "data.prompts='sta, clean; ring, claen'",
-                    "data.mode=bridge",
-                    "data.source='{subject}, degrade'"))
+    assertThatThrownBy(() ->
+            load(
+                "data.prompts='sta, clean; ring, claen'",
+                "data.mode=bridge",
+                "data.source='{subject}, degrade'"))
         .isInstanceOf(DataException.class)
         .hasMessageContaining("there is no class 'sta'; did you mean 'star'?")
         .hasMessageContaining("there is no quality 'claen'; did you mean 'clean'?")
