@@ -23,7 +23,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
 /** Latents are distilled from a folder in diffusers' layout, and shown as pictures. */
-class StableDistillationTest {
+class StableRunTest {
   private static final String FILE =
       """
       name: distilled
