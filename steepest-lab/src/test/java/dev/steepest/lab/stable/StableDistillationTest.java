@@ -60,7 +60,11 @@ class StableDistillationTest {
 
   @ParameterizedTest
   @CsvSource({
-    "SDS, FLOAT32", "NFSD, FLOAT32", "BRIDGE, FLOAT32", "VSD, FLOAT32", "SDS, BFLOAT16",
+    "SDS, FLOAT32",
+    "NFSD, FLOAT32",
+    "BRIDGE, FLOAT32",
+    "VSD, FLOAT32",
+    "SDS, BFLOAT16",
     "VSD, BFLOAT16"
   })
   void every_gradient_reaches_the_latents(Mode mode, Precision precision) {
@@ -78,8 +82,10 @@ class StableDistillationTest {
             distillation.pass(batch, Objective.Labels.GIVEN, (double) step / STEPS);
         pass.loss().backward();
         assertThat(pass.mean().item_double()).isBetween(0.0, 100.0);
-        field.parameters().forEach(p ->
-            assertThat(p.tensor().grad().norm().item_double()).isFinite().isPositive());
+        field
+            .parameters()
+            .forEach(
+                p -> assertThat(p.tensor().grad().norm().item_double()).isFinite().isPositive());
       }
       if (mode == Mode.VSD) {
         assertThat(learned(distillation)).isPositive();
