@@ -26,8 +26,8 @@ import org.bytedeco.pytorch.global.torch.ScalarType;
  * Stable Diffusion as a prior: prompts are text, what it denoises are latents. A condition is
  * float32 [1, tokens, features].
  *
- * <p>The weights of each network are read when it is first needed. Latents and conditions are of any floating type; the networks compute in {@link
- * Options#precision}.
+ * <p>The weights of each network are read when it is first needed. Latents and conditions are of
+ * any floating type; the networks compute in {@link Options#precision}.
  *
  * <p>Legend: N images, C channels of a latent, h, w its height and width.
  */

@@ -132,8 +132,10 @@ class PublishedConfigTest {
     StableConfigs.unet(
         file(UNET_1.replace("[320, 640, 1280, 1280]", "[320, 640, 1280]")), problems);
     StableConfigs.unet(file(UNET_1.replace("[\"UpBlock2D\"", "[\"CrossAttnUpBlock2D\"")), problems);
-    StableConfigs.unet(file(UNET_1.replace("\"norm_num_groups\": 32", "\"norm_num_groups\": 33")), problems);
-    StableConfigs.vae(file(VAE.replace("\"latent_channels\": 4", "\"latent_channels\": \"x\"")), problems);
+    StableConfigs.unet(
+        file(UNET_1.replace("\"norm_num_groups\": 32", "\"norm_num_groups\": 33")), problems);
+    StableConfigs.vae(
+        file(VAE.replace("\"latent_channels\": 4", "\"latent_channels\": \"x\"")), problems);
     assertThat(problems)
         .anyMatch(line -> line.contains("3 block_out_channels"))
         .anyMatch(line -> line.contains("not the mirror of down_block_types"))

@@ -2,6 +2,7 @@ package dev.steepest.lab.model.stable;
 
 import static org.bytedeco.pytorch.global.torch.cat;
 import static org.bytedeco.pytorch.global.torch.silu;
+import static org.bytedeco.pytorch.global.torch.silu_;
 
 import dev.steepest.lab.model.Linear;
 import dev.steepest.lab.model.Stage;
@@ -109,7 +110,7 @@ public final class StableUnet implements AutoCloseable {
           return pass.at(middle2.apply(seen, pass.time()));
         }));
     upward.forEach(level -> level.up(prompt_NSc, stages));
-    stages.add(in -> List.of(last.apply(silu(lastNorm.apply(in.getFirst())))));
+    stages.add(in -> List.of(last.apply(silu_(lastNorm.apply(in.getFirst())))));
     return stages;
   }
 

@@ -30,7 +30,9 @@ class AttentionProductTest {
   }
 
   private static Tensor drawn(long seed, long tokens) {
-    return Seeds.normal(seed, 1, HEADS, tokens, FEATURES).to(ScalarType.BFloat16).to(ScalarType.Double);
+    return Seeds.normal(seed, 1, HEADS, tokens, FEATURES)
+        .to(ScalarType.BFloat16)
+        .to(ScalarType.Double);
   }
 
   private static double at(Tensor x, long head, long token, long feature) {
