@@ -160,8 +160,8 @@ final class TrainingForOthers implements TrainedNetworks {
       underWay.pop();
     }
     return record(store, spec)
-        .orElseThrow(() ->
-            refusal(wanted, "its record cannot be read", "Remove " + store.folder() + "."));
+        .orElseThrow(
+            () -> refusal(wanted, "its record cannot be read", "Remove " + store.folder() + "."));
   }
 
   private static void seal(Experiment experiment, String text, RecordStore store, RunSpec spec) {

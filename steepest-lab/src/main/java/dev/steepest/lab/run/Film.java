@@ -25,10 +25,12 @@ final class Film {
   /** Keeps the picture of a look. */
   void show(long step, Raster picture) {
     Path file = pictures.at(step);
-    writing(file, () -> {
-      Files.createDirectories(file.getParent());
-      PngFile.write(file, picture);
-    });
+    writing(
+        file,
+        () -> {
+          Files.createDirectories(file.getParent());
+          PngFile.write(file, picture);
+        });
   }
 
   /**
@@ -40,16 +42,14 @@ final class Film {
   void end(Optional<Raster> last) {
     List<Path> frames = pictures.all();
     if (!frames.isEmpty()) {
-      writing(
-          pictures.film(), () -> GifFile.write(pictures.film(), frames, FRAMES_PER_SECOND));
+      writing(pictures.film(), () -> GifFile.write(pictures.film(), frames, FRAMES_PER_SECOND));
     }
     if (last.isPresent()) {
       writing(pictures.last(), () -> PngFile.write(pictures.last(), last.get()));
     } else if (!frames.isEmpty()) {
       writing(
           pictures.last(),
-          () ->
-              Files.copy(frames.getLast(), pictures.last(), StandardCopyOption.REPLACE_EXISTING));
+          () -> Files.copy(frames.getLast(), pictures.last(), StandardCopyOption.REPLACE_EXISTING));
     }
   }
 

@@ -55,8 +55,7 @@ public record Workplace(
 
   /** The same, with runs told to others. */
   public Workplace with(Trackers told) {
-    return new Workplace(
-        data, device, threads, checkpointEvery, checkpoints, team, told, trained);
+    return new Workplace(data, device, threads, checkpointEvery, checkpoints, team, told, trained);
   }
 
   /** The same, with another fate of checkpoints. */

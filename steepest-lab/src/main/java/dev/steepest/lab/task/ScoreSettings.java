@@ -64,8 +64,7 @@ public record ScoreSettings(Settings data) {
   Optional<Wanted> prior() {
     return text(PRIOR)
         .map(name ->
-            new Wanted(
-                "data." + PRIOR, name, data.has(PRIOR_STEPS) ? data.whole(PRIOR_STEPS) : 0));
+            new Wanted("data." + PRIOR, name, data.has(PRIOR_STEPS) ? data.whole(PRIOR_STEPS) : 0));
   }
 
   /** The folder of a model of others; empty where the prior is trained here. */
@@ -93,8 +92,7 @@ public record ScoreSettings(Settings data) {
   List<String> prompts(List<String> all) {
     return text(PROMPTS)
         .filter(text -> !text.equals(ALL))
-        .map(text ->
-            Stream.of(text.split(BETWEEN_PROMPTS, -1)).map(String::strip).toList())
+        .map(text -> Stream.of(text.split(BETWEEN_PROMPTS, -1)).map(String::strip).toList())
         .orElse(all);
   }
 
@@ -113,9 +111,7 @@ public record ScoreSettings(Settings data) {
         data.number("guidance"),
         constant(Weighting.class, "weighting"),
         new TimeRange(
-            data.number("t_least"),
-            data.number("t_most"),
-            constant(Annealing.class, "annealing")),
+            data.number("t_least"), data.number("t_most"), constant(Annealing.class, "annealing")),
         text(NEGATIVE)
             .map(PromptPattern::new)
             .or(() ->

@@ -12,7 +12,6 @@ import org.bytedeco.pytorch.Device;
 import org.bytedeco.pytorch.Scalar;
 import org.bytedeco.pytorch.ScalarOptional;
 import org.bytedeco.pytorch.Tensor;
-import org.bytedeco.pytorch.global.torch;
 import org.bytedeco.pytorch.global.torch.ScalarType;
 
 /** A classifier of images that was trained before, as a judge of other images. */
@@ -72,7 +71,11 @@ final class TrainedClassifier implements AutoCloseable {
    * @return [N, classes], owned by the caller's scope
    */
   Tensor logits(Tensor given) {
-    Tensor seen = given.clamp(new ScalarOptional(new Scalar(-1.0)), new ScalarOptional(MOST)).add(MOST).mul(HALF);
+    Tensor seen =
+        given
+            .clamp(new ScalarOptional(new Scalar(-1.0)), new ScalarOptional(MOST))
+            .add(MOST)
+            .mul(HALF);
     Tensor mean = channels(images.normalization().mean(), given.device());
     Tensor std = channels(images.normalization().std(), given.device());
     return network.forward(seen.sub(mean).div(std));

@@ -58,8 +58,7 @@ public final class GifFile {
       writer.prepareWriteSequence(null);
       for (int i = 0; i < frames.size(); i++) {
         BufferedImage frame = indexed(read(frames.get(i)));
-        IIOMetadata metadata =
-            writer.getDefaultImageMetadata(new ImageTypeSpecifier(frame), null);
+        IIOMetadata metadata = writer.getDefaultImageMetadata(new ImageTypeSpecifier(frame), null);
         int shown = i == frames.size() - 1 ? TICKS_OF_LAST : ticks;
         metadata.setFromTree(FORMAT, timed(metadata, shown, i == 0));
         writer.writeToSequence(new IIOImage(frame, null, metadata), null);

@@ -44,8 +44,7 @@ class GifFileTest {
             (IIOMetadataNode) reader.getImageMetadata(i).getAsTree("javax_imageio_gif_image_1.0");
         var control =
             (IIOMetadataNode) root.getElementsByTagName("GraphicControlExtension").item(0);
-        frames.add(
-            new Frame(reader.read(i), Integer.parseInt(control.getAttribute("delayTime"))));
+        frames.add(new Frame(reader.read(i), Integer.parseInt(control.getAttribute("delayTime"))));
       }
     }
     return frames;
