@@ -36,6 +36,7 @@ import picocli.CommandLine.ScopeType;
       RunCommand.class,
       LaunchCommand.class,
       TrainCommand.class,
+      DistillCommand.class,
       SweepCommand.class,
       AgentCommand.class,
       CompareCommand.class,

@@ -10,10 +10,8 @@ import dev.steepest.study.record.Outcome;
 import dev.steepest.study.record.RunRecord;
 import java.nio.file.Path;
 import java.time.Duration;
-import java.util.List;
 import java.util.Locale;
 import java.util.Map;
-import java.util.OptionalDouble;
 
 /** Shows how an experiment goes on: a live line on a terminal, plain lines elsewhere. */
 final class Progress implements RunListener {
@@ -31,7 +29,7 @@ final class Progress implements RunListener {
   private long steps;
   private long runBegin;
   private String lastScore = "";
-  private boolean text;
+  private LookWords words = LookWords.CLASSES;
 
   Progress(Console console, Path folder) {
     this.console = console;
@@ -45,7 +43,7 @@ final class Progress implements RunListener {
     }
     fresh++;
     spec = run;
-    text = SpeedrunLines.suits(List.of(run));
+    words = LookWords.of(run);
     index = number;
     total = of;
     fromStep = from;
@@ -86,24 +84,25 @@ final class Progress implements RunListener {
   public void evaluated(EvaluationReport evaluation) {
     StringBuilder scores = new StringBuilder();
     for (Map.Entry<String, Score> set : evaluation.sets().entrySet()) {
-      Score score = set.getValue();
-      scores.append(
-          text
-              ? String.format(Locale.ROOT, "  %s %.4f", set.getKey(), score.loss())
-              : String.format(Locale.ROOT, "  %s %.2f %%", set.getKey(), 100 * score.accuracy()));
+      scores.append("  ").append(set.getKey()).append(' ').append(words.of(set.getValue()));
     }
     lastScore = scores.toString();
-    if (!text && evaluation.epochSeconds() > LONG_EPOCH_SECONDS) { // text has lines of its own
+    if (words != LookWords.TEXT && evaluation.epochSeconds() > LONG_EPOCH_SECONDS) { // text has lines of its own
       console.note(
           String.format(
               Locale.ROOT,
-              "%s  epoch %d  train loss %.4f%s  %.0f s",
+              "%s  %s  train loss %.4f%s  %.0f s",
               name(),
-              evaluation.at().epoch(),
+              counted(evaluation),
               evaluation.trainLoss(),
               lastScore,
               evaluation.epochSeconds()));
     }
+  }
+
+  private String counted(EvaluationReport evaluation) {
+    boolean steps = spec.settings().has("evaluation.every_steps");
+    return steps ? "step " + evaluation.at().step() : "epoch " + evaluation.at().epoch();
   }
 
   @Override
@@ -111,7 +110,7 @@ final class Progress implements RunListener {
     Outcome outcome = record.outcome().orElseThrow();
     String result =
         outcome.status() == Outcome.Status.FINISHED
-            ? score(record)
+            ? LookWords.of(record.spec()).end(record)
             : outcome.status().name().toLowerCase(Locale.ROOT) + ": " + outcome.reason();
     double train =
         record.evaluations().isEmpty() ? 0 : record.evaluations().getLast().trainSeconds();
@@ -132,32 +131,6 @@ final class Progress implements RunListener {
     return share == null
         ? ""
         : String.format(Locale.ROOT, " (%.1f %% waiting for data)", 100 * share);
-  }
-
-  private static String score(RunRecord record) {
-    Map<String, Double> results = record.results();
-    if (!results.containsKey(Metric.TEST_LOSS)) {
-      return unseen(record);
-    }
-    return record.ofTokens()
-        ? String.format(
-            Locale.ROOT,
-            "test loss %.4f, perplexity %.2f",
-            results.get(Metric.TEST_LOSS),
-            results.get(Metric.TEST_PERPLEXITY))
-        : String.format(Locale.ROOT, "test %.2f %%", 100 * results.get(Metric.TEST_ACCURACY));
-  }
-
-  /** Of a run that has left the test set alone. */
-  private static String unseen(RunRecord record) {
-    String metric = record.ofTokens() ? Metric.VAL_LOSS : Metric.VAL_ACCURACY;
-    OptionalDouble value = record.last(metric);
-    if (value.isEmpty()) {
-      return "finished";
-    }
-    return record.ofTokens()
-        ? String.format(Locale.ROOT, "val loss %.4f", value.getAsDouble())
-        : String.format(Locale.ROOT, "val %.2f %%", 100 * value.getAsDouble());
   }
 
   @Override

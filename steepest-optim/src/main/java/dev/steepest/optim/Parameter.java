@@ -1,6 +1,9 @@
 package dev.steepest.optim;
 
+import java.util.Arrays;
 import java.util.Objects;
+import org.bytedeco.pytorch.Scalar;
+import org.bytedeco.pytorch.ScalarOptional;
 import org.bytedeco.pytorch.Tensor;
 
 /**
@@ -59,5 +62,22 @@ public record Parameter(String name, Role role, Tensor tensor, int blocks) {
    */
   public Tensor matrices(Tensor like) {
     return like.reshape(blocks, rows(), columns());
+  }
+
+  /**
+   * Frobenius norm of each block of {@code like} (shaped as this parameter), of a shape by which it
+   * can be divided.
+   */
+  public Tensor norms(Tensor like) {
+    if (blocks == 1) {
+      return like.norm();
+    }
+    long[] rows = new long[(int) like.dim()];
+    Arrays.fill(rows, 1);
+    rows[0] = like.size(0);
+    return like.reshape(blocks, -1)
+        .norm(new ScalarOptional(new Scalar(2.0)), 1)
+        .repeat_interleave(rows())
+        .view(rows);
   }
 }

@@ -43,9 +43,10 @@ public final class Safetensors {
 
   private Safetensors() {}
 
-  private record Entry(String name, ScalarType type, long[] shape, long start, long end) {}
+  /** Where a tensor's bytes are, counted from the start of the data. */
+  record Entry(String name, ScalarType type, long[] shape, long start, long end) {}
 
-  private record Contents(Map<String, String> metadata, List<Entry> entries, long dataStart) {}
+  record Contents(Map<String, String> metadata, List<Entry> entries, long dataStart) {}
 
   /**
    * Writes {@code tensors}, by name. They may be on any device and of any layout; what is stored is
@@ -160,7 +161,8 @@ public final class Safetensors {
     }
   }
 
-  private static Contents contents(Path file, FileChannel channel) throws IOException {
+  /** What the header says, checked against the length of the file. */
+  static Contents contents(Path file, FileChannel channel) throws IOException {
     long size = channel.size();
     ByteBuffer length = ByteBuffer.allocate(8).order(ByteOrder.LITTLE_ENDIAN);
     readAll(channel, length, file);

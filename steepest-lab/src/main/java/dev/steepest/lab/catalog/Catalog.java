@@ -3,6 +3,8 @@ package dev.steepest.lab.catalog;
 import dev.steepest.lab.model.NetworkKind;
 import dev.steepest.lab.model.Networks;
 import dev.steepest.lab.model.Setting;
+import dev.steepest.lab.model.field.Fields;
+import dev.steepest.lab.task.ScoreSettings;
 import dev.steepest.optim.Knobs;
 import dev.steepest.optim.Preset;
 import dev.steepest.optim.Source;
@@ -14,6 +16,7 @@ import dev.steepest.study.experiment.Section.Part;
 import dev.steepest.study.experiment.Term;
 import dev.steepest.study.experiment.Vocabulary;
 import dev.steepest.study.record.Metric;
+import dev.steepest.study.record.PictureMetric;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
@@ -72,6 +75,16 @@ public final class Catalog implements Vocabulary {
 
   @Override
   public List<String> metrics() {
+    List<String> metrics = new ArrayList<>(usualMetrics());
+    for (String name : PictureMetric.NAMES) {
+      metrics.add("test_" + name);
+      metrics.add("val_" + name);
+    }
+    metrics.add(PictureMetric.STEPS_TO_CONFIDENCE);
+    return metrics;
+  }
+
+  private static List<String> usualMetrics() {
     return List.of(
         Metric.TEST_ACCURACY,
         Metric.TEST_LOSS,
@@ -91,6 +104,8 @@ public final class Catalog implements Vocabulary {
   public Map<String, Object> complete(String section, Map<String, Object> settings) {
     return switch (section) {
       case MODEL -> PretrainedKeys.complete(settings);
+      case DATA ->
+          ScoreSettings.NAME.equals(settings.get(NAME)) ? ScoreKeys.complete(settings) : settings;
       case OPTIMIZER -> withKnobs(settings);
       case AUGMENTATION -> TrainingKeys.withoutTheUsual(settings, Map.of(TrainingKeys.CUTMIX, 0.0));
       case SCHEDULE -> ScheduleTerms.complete(settings);
@@ -120,7 +135,9 @@ public final class Catalog implements Vocabulary {
   }
 
   private static List<Term> models() {
-    return Stream.concat(Networks.all().stream(), Networks.language().stream())
+    return Stream.<List<? extends NetworkKind<?>>>of(
+            Networks.all(), Networks.language(), Fields.all())
+        .flatMap(List::stream)
         .map((NetworkKind<?> kind) ->
             new Term(
                 kind.name(),
@@ -132,7 +149,7 @@ public final class Catalog implements Vocabulary {
 
   /** Networks for images can begin from weights that were trained before. */
   private static Stream<Key> given(NetworkKind<?> kind) {
-    return Networks.isLanguage(kind.name()) ? Stream.of() : PretrainedKeys.all().stream();
+    return Networks.all().contains(kind) ? PretrainedKeys.all().stream() : Stream.of();
   }
 
   private static Key key(Setting setting) {
@@ -165,7 +182,9 @@ public final class Catalog implements Vocabulary {
   }
 
   private static List<Term> data() {
-    return Stream.concat(ImageKeys.all().stream(), TextKeys.all().stream()).toList();
+    return Stream.of(ImageKeys.all(), TextKeys.all(), List.of(ScoreKeys.term()))
+        .flatMap(List::stream)
+        .toList();
   }
 
   private static List<Term> optimizers() {

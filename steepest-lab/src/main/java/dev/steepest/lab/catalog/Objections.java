@@ -38,7 +38,10 @@ final class Objections {
           "evaluation.test = false keeps the test set unseen, but evaluation.curve = test looks at it on the way; choose curve: validation");
     }
     objections.addAll(WatchObjections.to(settings));
-    objections.addAll(TextObjections.to(settings));
+    objections.addAll(
+        ScoreObjections.concerns(settings)
+            ? ScoreObjections.to(settings)
+            : TextObjections.to(settings));
     return objections;
   }
 

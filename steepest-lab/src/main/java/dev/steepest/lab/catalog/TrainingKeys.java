@@ -28,7 +28,7 @@ final class TrainingKeys {
   static final String METRIC = "metric";
 
   private static final long MOST = 1_000_000;
-  private static final long USUAL_BATCH = 128;
+  static final long USUAL_BATCH = 128;
   private static final List<String> PRECISIONS = List.of("fp32", "bf16", "fp16");
 
   private TrainingKeys() {}

@@ -29,6 +29,11 @@ public interface Prior extends Denoiser, AutoCloseable {
    */
   Tensor encode(Tensor images);
 
+  /** Colours, height and width of what {@link #decode} makes of one. */
+  default long[] imageShape() {
+    return shape();
+  }
+
   @Override
   void close();
 }

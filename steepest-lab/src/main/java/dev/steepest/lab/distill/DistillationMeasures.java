@@ -1,11 +1,19 @@
 package dev.steepest.lab.distill;
 
+import static org.bytedeco.pytorch.global.torch.cdist;
+
 import dev.steepest.lab.data.decode.Raster;
+import java.util.Arrays;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
+import java.util.OptionalDouble;
 import java.util.function.Function;
 import java.util.function.UnaryOperator;
+import org.bytedeco.pytorch.LongOptional;
+import org.bytedeco.pytorch.Scalar;
 import org.bytedeco.pytorch.Tensor;
+import org.bytedeco.pytorch.global.torch.ScalarType;
 
 /**
  * What is measured of distilled images besides the residual of noise prediction: that one a flat
@@ -18,9 +26,30 @@ import org.bytedeco.pytorch.Tensor;
  */
 public record DistillationMeasures(
     Optional<Judge> judge, Optional<Function<Tensor, Raster>> painter) {
+  private static final long DIRECTLY = 2; // cdist: not by way of a product, which loses digits
+
   /** Neither judge nor painter. */
   public static final DistillationMeasures PLAIN =
       new DistillationMeasures(Optional.empty(), Optional.empty());
+
+  /** The mean of (ε_y − ε)² at fixed time steps and noise: see {@link Distillation#judge}. */
+  public static final String RESIDUAL = "residual";
+
+  /** The probability that the judge gives to an image's class. */
+  public static final String CONFIDENCE = "confidence";
+
+  /** The root of the mean square of an image's values. */
+  public static final String RMS = "rms";
+
+  /** The share of an image's values below −1 or above 1. */
+  public static final String CLIPPED = "clipped";
+
+  /**
+   * The mean distance of an image from the others of its prompt, as the root of the mean square of
+   * their difference; over the images that have such others. Absent where none has: nothing is
+   * known of the diversity of one image.
+   */
+  public static final String DIVERSITY = "diversity";
 
   /**
    * A frozen classifier, and what it should say.
@@ -32,5 +61,72 @@ public record DistillationMeasures(
     public Judge {
       classes = List.copyOf(classes);
     }
+  }
+
+  /**
+   * Measures a batch.
+   *
+   * @param images decoded, [B, C, H, W]
+   * @param which int64 [B], their indices in the field
+   * @param prompts of all images of the field
+   * @param into where the sums over the batch's images go, by name
+   * @return how many images the judge puts into their class; NaN without a judge
+   */
+  double measure(Tensor images, Tensor which, List<String> prompts, Map<String, Double> into) {
+    Tensor values_BD = images.to(ScalarType.Double).flatten(1, -1);
+    int[] indices = indices(which);
+    into.put(RMS, sum(values_BD.square().mean(1).sqrt()));
+    into.put(CLIPPED, sum(values_BD.abs().gt(new Scalar(1)).to(ScalarType.Double).mean(1)));
+    diversity(values_BD, Arrays.stream(indices).mapToObj(prompts::get).toList())
+        .ifPresent(mean -> into.put(DIVERSITY, mean * indices.length));
+    return judge.map(who -> ask(who, images, indices, into)).orElse(Double.NaN);
+  }
+
+  private static double ask(Judge judge, Tensor images, int[] indices, Map<String, Double> into) {
+    Tensor probabilities = judge.logits.apply(images).to(ScalarType.Double).softmax(1);
+    long[] classes = Arrays.stream(indices).mapToLong(i -> judge.classes.get(i)).toArray();
+    Tensor right = Tensor.create(classes, classes.length).to(images.device(), ScalarType.Long);
+    into.put(CONFIDENCE, sum(probabilities.gather(1, right.unsqueeze(1))));
+    Tensor said = probabilities.argmax(new LongOptional(1), false);
+    return sum(said.eq(right).to(ScalarType.Double));
+  }
+
+  private static OptionalDouble diversity(Tensor values_BD, List<String> prompts) {
+    int images = prompts.size();
+    double[] pairs = new double[images * images]; // 1 where two are of one prompt
+    double[] siblings = new double[images];
+    for (int i = 0; i < images; i++) {
+      for (int j = 0; j < images; j++) {
+        if (i != j && prompts.get(i).equals(prompts.get(j))) {
+          pairs[i * images + j] = 1;
+          siblings[i]++;
+        }
+      }
+    }
+    long withSiblings = Arrays.stream(siblings).filter(count -> count > 0).count();
+    if (withSiblings == 0) {
+      return OptionalDouble.empty();
+    }
+    for (int i = 0; i < pairs.length; i++) {
+      pairs[i] /= Math.max(1, siblings[i / images]);
+    }
+    Tensor distances_BB = cdist(values_BD, values_BD, 2, new LongOptional(DIRECTLY));
+    double sum =
+        sum(
+            distances_BB.mul(
+                Tensor.create(pairs, images, images).to(values_BD.device(), ScalarType.Double)));
+    return OptionalDouble.of(sum / Math.sqrt(values_BD.size(1)) / withSiblings);
+  }
+
+  private static int[] indices(Tensor which) {
+    int[] indices = new int[(int) which.size(0)];
+    for (int i = 0; i < indices.length; i++) {
+      indices[i] = (int) which.select(0, i).item_long();
+    }
+    return indices;
+  }
+
+  private static double sum(Tensor values) {
+    return values.sum().item_double();
   }
 }

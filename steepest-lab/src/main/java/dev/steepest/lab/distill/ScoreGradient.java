@@ -45,8 +45,22 @@ sealed interface ScoreGradient permits Sds, Nfsd, Vsd, Bridge {
     };
   }
 
-  /** ε_∅ + s(ε_y − ε_∅) */
-  static Tensor guided(Tensor nothing, Tensor prompt, double s) {
+  /** The questions of {@link #guided}: at s = 1 it wants but one answer. */
+  static List<Question> ofGuidance(double s, Question away) {
+    return s == 1 ? List.of(Question.PROMPT) : List.of(Question.PROMPT, away);
+  }
+
+  /**
+   * ε_∅ + s(ε_y − ε_∅)
+   *
+   * @param away what stands for ∅
+   */
+  static Tensor guided(Answers at, double s, Question away) {
+    Tensor prompt = at.to(Question.PROMPT);
+    if (s == 1) {
+      return prompt;
+    }
+    Tensor nothing = at.to(away);
     return nothing.add(prompt.sub(nothing), new Scalar(s));
   }
 }

@@ -20,12 +20,11 @@ record Sds(double s, Question away) implements ScoreGradient {
 
   @Override
   public List<Question> questions(long step) {
-    return List.of(Question.PROMPT, away);
+    return ScoreGradient.ofGuidance(s, away);
   }
 
   @Override
   public Tensor of(Answers at) {
-    Tensor guided = ScoreGradient.guided(at.to(away), at.to(Question.PROMPT), s);
-    return guided.sub(at.noise()).mul(at.weight());
+    return ScoreGradient.guided(at, s, away).sub(at.noise()).mul(at.weight());
   }
 }

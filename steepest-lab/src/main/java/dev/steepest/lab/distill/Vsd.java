@@ -1,6 +1,7 @@
 package dev.steepest.lab.distill;
 
 import java.util.List;
+import java.util.stream.Stream;
 import org.bytedeco.pytorch.Tensor;
 
 /**
@@ -22,12 +23,12 @@ record Vsd(double s, Question away) implements ScoreGradient {
 
   @Override
   public List<Question> questions(long step) {
-    return List.of(Question.PROMPT, away, Question.OWN);
+    return Stream.concat(ScoreGradient.ofGuidance(s, away).stream(), Stream.of(Question.OWN))
+        .toList();
   }
 
   @Override
   public Tensor of(Answers at) {
-    Tensor guided = ScoreGradient.guided(at.to(away), at.to(Question.PROMPT), s);
-    return guided.sub(at.to(Question.OWN)).mul(at.weight());
+    return ScoreGradient.guided(at, s, away).sub(at.to(Question.OWN)).mul(at.weight());
   }
 }

@@ -41,6 +41,11 @@ public final class Linear {
         site.blocks("weight", role, blocks, initial), site.keep(new TensorOptional()));
   }
 
+  /** Of given tensors, which belong to the caller's state: weight [out, in], bias [out] or none. */
+  public static Linear of(Tensor weight, TensorOptional bias) {
+    return new Linear(weight, bias);
+  }
+
   public Tensor apply(Tensor x) {
     return linear(x, weight, bias);
   }

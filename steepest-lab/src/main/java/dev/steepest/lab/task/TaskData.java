@@ -7,7 +7,7 @@ import dev.steepest.study.plan.Settings;
 import java.nio.file.Path;
 
 /** A data set split as runs ask for it, in memory, shared by all of them. */
-public sealed interface TaskData extends AutoCloseable permits ImageData, TextData {
+public sealed interface TaskData extends AutoCloseable permits ImageData, ScoreData, TextData {
 
   /**
    * Loads a data set and splits it.
@@ -18,7 +18,11 @@ public sealed interface TaskData extends AutoCloseable permits ImageData, TextDa
    * @throws DataException if files are missing or damaged, or there is too little for the split
    */
   static TaskData load(Settings data, Path folder, TrainedNetworks trained) {
-    return TextData.holds(data.text("name"))
+    String name = data.text("name");
+    if (ScoreData.holds(name)) {
+      return ScoreData.load(data, trained);
+    }
+    return TextData.holds(name)
         ? TextData.load(data, folder)
         : ImageData.load(data, folder);
   }

@@ -95,6 +95,17 @@ public enum Triples {
     return triples.get(Math.min(i, triples.size() - 1));
   }
 
+  /** What the first iterations make of a singular value, which is to be at most 1. */
+  public double after(int iterations, double value) {
+    double s = value;
+    for (int i = 0; i < iterations; i++) {
+      Triple t = at(i);
+      // s ← as + bs³ + cs⁵
+      s *= t.a() + s * s * (t.b() + s * s * t.c());
+    }
+    return s;
+  }
+
   private static final class Noise {
     /** Of a set whose band is wide anyway. */
     static final double BROAD = 0.3;

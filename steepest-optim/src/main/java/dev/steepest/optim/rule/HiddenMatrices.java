@@ -28,12 +28,18 @@ final class HiddenMatrices {
    * weights, biases and scalars are in slot "vectors", which has settings of its own and no decay.
    */
   static Preset preset(String name, String about, Class<? extends Rule> rule) {
+    return preset(name, about, rule, Map.of());
+  }
+
+  /** The same where {@code rule} has other defaults than its own. */
+  static Preset preset(
+      String name, String about, Class<? extends Rule> rule, Map<String, Object> defaults) {
     Set<Role> rest = EnumSet.of(Role.INPUT, Role.EMBEDDING, Role.HEAD);
     return new Preset(
         name,
         about,
         List.of(
-            new Preset.Slot("", HIDDEN, rule, Map.of()),
+            new Preset.Slot("", HIDDEN, rule, defaults),
             new Preset.Slot("rest", rest, AdamW.class, Map.of()),
             new Preset.Slot("vectors", VECTORS, AdamW.class, Map.of("weight_decay", 0.0))));
   }

@@ -24,7 +24,7 @@ import org.bytedeco.pytorch.Tensor;
  *   M ← μM + (1 − μ)G   (EMA)   or   μM + G   (sum)
  *   U = (1 − μ)G + μM   (EMA)   or   G + μM   (sum) with Nesterov, else M
  *   O = orthogonalise(U), filters flattened to (out, in·kh·kw) or taken apart, fused matrices apart
- *   W ← W·√out/‖W‖_F (airbench)
+ *   W ← W·√out/‖W‖_F (airbench), fused matrices apart
  *   W ← W(1 − ηλ)
  *   W ← W − η·scale·O
  * </pre>
@@ -178,7 +178,7 @@ public record Muon(
   /** What happens to the norm of a weight. */
   public enum WeightNorm {
     FREE,
-    /** ‖W‖_F is set to √out before each step (airbench). */
+    /** ‖W‖_F is set to √out before each step (airbench), of each of several fused matrices. */
     RESET
   }
 
@@ -252,10 +252,11 @@ public record Muon(
       // W ← W·√out/‖W‖_F
       if (weightNorm == WeightNorm.RESET) {
         w.mul_(
-            w.norm()
+            p.parameter()
+                .norms(w)
                 .clamp_min_(new Scalar(TINY))
                 .reciprocal_()
-                .mul_(new Scalar(Math.sqrt(w.size(0)))));
+                .mul_(new Scalar(Math.sqrt(p.parameter().rows()))));
       }
       // W ← W(1 − ηλ)
       decay.apply(w, o, lr * weightDecay);

@@ -2,6 +2,7 @@ package dev.steepest.study.compare;
 
 import dev.steepest.study.experiment.DecisionRule;
 import dev.steepest.study.record.Metric;
+import dev.steepest.study.record.PictureMetric;
 import dev.steepest.study.record.RunRecord;
 import java.util.Collection;
 import java.util.List;
@@ -31,6 +32,7 @@ final class DrawnCurve {
   /** Whether any run has a curve, and it is of the test set. */
   static boolean ofTestSet(List<ProblemVerdict> problems, DecisionRule rule) {
     return Metric.ofTestSet(rule.curve())
+        && PictureMetric.of(rule.curve()).isEmpty() // which are of no data set
         && problems.stream()
             .flatMap(problem -> problem.arms().stream())
             .anyMatch(arm -> measured(arm.runs(), rule.curve()));

@@ -70,6 +70,8 @@ final class DecisionRuleReader {
 
   private static boolean rises(String metric) {
     return metric.endsWith("accuracy")
+        || metric.endsWith("_confidence") && !metric.startsWith("steps_to_")
+        || metric.endsWith("_diversity")
         || metric.endsWith("_per_second")
         || metric.endsWith("_utilisation");
   }

@@ -62,7 +62,8 @@ public record RunPictures(Path run) {
     }
   }
 
-  private static long step(Path file) {
+  /** The step behind one of {@link #all}. */
+  public static long step(Path file) {
     return Long.parseLong(file.getFileName().toString().replace(".png", ""));
   }
 }

@@ -3,6 +3,7 @@ package dev.steepest.study.report;
 import dev.steepest.study.compare.ProblemVerdict;
 import dev.steepest.study.compare.Quantity;
 import dev.steepest.study.record.Metric;
+import dev.steepest.study.record.PictureMetric;
 import dev.steepest.study.record.RunRecord;
 import java.math.BigDecimal;
 import java.math.MathContext;
@@ -31,24 +32,36 @@ final class CurveJson {
   /** What the page offers to show, the rule's curve first. */
   static List<String> metrics(Gathering g) {
     List<String> measured = g.metrics();
-    return Stream.of(
-            g.verdict().rule().curve(),
-            Metric.VAL_ACCURACY,
-            Metric.VAL_LOSS,
-            Metric.TEST_ACCURACY,
-            Metric.TEST_LOSS,
-            Metric.VAL_PERPLEXITY,
-            Metric.TEST_PERPLEXITY,
-            Metric.TRAIN_LOSS,
-            Metric.TRAIN_ACCURACY)
+    Stream<String> ofPictures =
+        PictureMetric.NAMES.stream().flatMap(name -> g.curveOf(name).stream());
+    return Stream.concat(Stream.concat(Stream.of(g.verdict().rule().curve()), ofPictures), usual())
         .distinct()
         .filter(measured::contains)
         .toList();
   }
 
+  private static Stream<String> usual() {
+    return Stream.of(
+        Metric.VAL_ACCURACY,
+        "sample_" + PictureMetric.CONFIDENCE,
+        "sample_accuracy",
+        Metric.VAL_LOSS,
+        Metric.TEST_ACCURACY,
+        Metric.TEST_LOSS,
+        Metric.VAL_PERPLEXITY,
+        Metric.TEST_PERPLEXITY,
+        Metric.TRAIN_LOSS,
+        Metric.TRAIN_ACCURACY);
+  }
+
   /** Axes on which at least one evaluation lies. */
   static List<Axis> axes(Gathering g) {
-    List<Axis> others = g.ofTokens() ? List.of(Axis.EPOCHS, Axis.SAMPLES) : List.of(Axis.TOKENS);
+    List<Axis> others =
+        g.ofTokens()
+            ? List.of(Axis.EPOCHS, Axis.SAMPLES)
+            : g.ofPictures()
+                ? List.of(Axis.EPOCHS, Axis.SAMPLES, Axis.TOKENS)
+                : List.of(Axis.TOKENS);
     return Arrays.stream(Axis.values())
         .filter(axis -> !others.contains(axis))
         .filter(axis ->

@@ -4,8 +4,11 @@ import dev.steepest.study.compare.ArmResult;
 import dev.steepest.study.compare.Benchmark;
 import dev.steepest.study.compare.Verdict;
 import dev.steepest.study.record.Metric;
+import dev.steepest.study.record.PictureMetric;
 import dev.steepest.study.record.RunRecord;
+import dev.steepest.study.report.picture.Album;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.stream.Stream;
 
@@ -14,13 +17,15 @@ import java.util.stream.Stream;
  *
  * @param level of the intervals, 1 − α of the rule
  * @param benchmarks of those problems whose runs were timed as a whole
+ * @param album what runs left of pictures
  */
 record Gathering(
     Verdict verdict,
     List<RunRecord> records,
     Palette palette,
     double level,
-    List<Benchmark> benchmarks) {
+    List<Benchmark> benchmarks,
+    Album album) {
 
   static Gathering of(List<RunRecord> records, Verdict verdict) {
     List<String> arms =
@@ -34,7 +39,18 @@ record Gathering(
         List.copyOf(records),
         new Palette(arms),
         1 - verdict.rule().alpha(),
-        Benchmark.of(verdict));
+        Benchmark.of(verdict),
+        album(records));
+  }
+
+  /** A JDK whose AWT is broken fails by errors; the rest of the report can do without pictures. */
+  private static Album album(List<RunRecord> records) {
+    try {
+      return Album.of(records);
+    } catch (LinkageError | InternalError e) {
+      return new Album(
+          Map.of(), List.of("This machine cannot read pictures (" + e + "); they are left out."));
+    }
   }
 
   /**
@@ -51,6 +67,25 @@ record Gathering(
   /** Whether every run was trained on tokens, so that nothing is said of images and epochs. */
   boolean ofTokens() {
     return !records.isEmpty() && records.stream().allMatch(RunRecord::ofTokens);
+  }
+
+  /** Whether every run made pictures, so that nothing is said of epochs and splits. */
+  boolean ofPictures() {
+    return !records.isEmpty()
+        && records.stream()
+            .allMatch(run ->
+                Stream.concat(
+                        run.results().keySet().stream(),
+                        run.evaluations().stream().flatMap(e -> e.values().keySet().stream()))
+                    .anyMatch(metric -> PictureMetric.of(metric).isPresent()));
+  }
+
+  /** The name under which curves hold a measure of pictures. */
+  Optional<String> curveOf(String pictureMetric) {
+    List<String> measured = metrics();
+    return Stream.of("val_" + pictureMetric, "test_" + pictureMetric)
+        .filter(measured::contains)
+        .findFirst();
   }
 
   /** The loss that curves of token runs show: of held-out text, or of the test text. */

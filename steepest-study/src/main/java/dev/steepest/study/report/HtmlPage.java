@@ -6,6 +6,7 @@ import dev.steepest.study.compare.Quantity;
 import dev.steepest.study.experiment.DecisionRule;
 import dev.steepest.study.report.page.Page;
 import dev.steepest.study.report.page.SideBySidePage;
+import dev.steepest.study.report.picture.Reel;
 import gg.jte.ContentType;
 import gg.jte.TemplateEngine;
 import gg.jte.output.StringOutput;
@@ -26,7 +27,14 @@ final class HtmlPage {
 
   private HtmlPage() {}
 
-  static String of(String title, Gathering g, List<String> notices) {
+  /**
+   * The page of a study.
+   *
+   * @param reel the pictures that go into it
+   */
+  static String of(String title, Gathering g, Reel reel, List<String> notices) {
+    boolean pictures = !reel.strips().isEmpty();
+    Sections sections = new Sections(g, reel);
     Page page =
         new Page(
             title,
@@ -35,12 +43,15 @@ final class HtmlPage {
             rule(g),
             g.verdict().alarms().stream().map(alarm -> notice(g, alarm)).toList(),
             notices,
-            new Sections(g).all(),
-            new Sections(g).transfer(),
+            sections.all(),
+            sections.transfer(),
             CurveJson.axes(g).stream().map(a -> new Page.Choice(a.name(), a.button())).toList(),
             Origins.of(g),
-            assets("", "report.js"),
-            CurveJson.of(g));
+            assets(
+                resource("pictures.css"),
+                resource("report.js") + (pictures ? resource("pictures.js") : "")),
+            CurveJson.of(g),
+            pictures ? StripJson.of(new PictureSections(g, reel)) : "");
     StringOutput html = new StringOutput();
     TEMPLATES.render("report.jte", page, html);
     return html.toString();
@@ -49,7 +60,7 @@ final class HtmlPage {
   /** The page of a sweep. */
   static String of(TriedSweep sweep, List<String> notices) {
     StringOutput html = new StringOutput();
-    Page.Assets assets = assets(resource("sweep.css"), "sweep.js");
+    Page.Assets assets = assets(resource("sweep.css"), resource("sweep.js"));
     TEMPLATES.render("sweep.jte", new SweepSections(sweep).page(notices, assets), html);
     return html.toString();
   }
@@ -58,7 +69,7 @@ final class HtmlPage {
   private static Page.Assets assets(String style, String script) {
     return new Page.Assets(
         style() + style,
-        resource("page.js") + resource(script),
+        resource("page.js") + script,
         resource("uplot-1.6.32.min.css"),
         "/* " + resource("uplot-1.6.32.LICENSE.txt") + " */\n" + resource("uplot-1.6.32.min.js"));
   }

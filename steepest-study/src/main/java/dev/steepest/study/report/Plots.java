@@ -33,6 +33,13 @@ final class Plots {
       return LanguagePlots.of(gathering);
     }
     Plots plots = new Plots(gathering);
+    plots.files.putAll(PictureFigures.of(gathering));
+    if (gathering.ofPictures()) {
+      PictureFigures.curves(gathering)
+          .forEach(
+              (name, metric) -> plots.curves(PictureFigures.curveFile(name), metric, Axis.STEPS));
+      return plots.files;
+    }
     plots.curves("train_loss_vs_epoch.png", Metric.TRAIN_LOSS, Axis.EPOCHS);
     plots.curves("val_acc_vs_epoch.png", Metric.VAL_ACCURACY, Axis.EPOCHS);
     plots.curves("val_acc_vs_time.png", Metric.VAL_ACCURACY, Axis.SECONDS);

@@ -3,6 +3,7 @@ package dev.steepest.study.report;
 import dev.steepest.study.compare.Verdict;
 import dev.steepest.study.compare.VerdictText;
 import dev.steepest.study.record.RunRecord;
+import dev.steepest.study.report.picture.Reel;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.HashMap;
@@ -16,7 +17,9 @@ import java.util.function.Supplier;
  * comparisons.csv}, {@code summaries/*.json}, the PNG figures, and for speed benchmarks {@link
  * BenchmarkLog benchmark.json}, and for arms that differ in trained weights {@code tables.md} with
  * its two figures. Of runs on tokens other tables and the logs of {@link LanguageLogs} take the
- * place of those that speak of epochs.
+ * place of those that speak of epochs. Runs that left pictures are shown by contact sheets and by
+ * films in the page; of runs that were judged by their pictures {@code pictures.csv} takes the
+ * place of the tables that speak of epochs.
  */
 public final class Report {
   /** Written instead of figures on a machine that cannot draw them. */
@@ -50,10 +53,14 @@ public final class Report {
     ReportFolder files = new ReportFolder(folder);
     List<String> notices = new ArrayList<>();
     Map<String, byte[]> figures = draw(() -> drawing.of(gathering), notices);
-    files.write("report.html", HtmlPage.of(title, gathering, notices));
+    Reel reel = gathering.album().isEmpty() ? Reel.EMPTY : Reel.of(gathering.album(), Reel.BUDGET);
+    List<String> said = new ArrayList<>(notices);
+    said.addAll(gathering.album().problems());
+    said.addAll(reel.problems());
+    files.write("report.html", HtmlPage.of(title, gathering, reel, said));
     files.write("verdict.txt", VerdictText.of(verdict));
     files.write("comparisons.csv", Tables.comparisons(verdict));
-    if (!gathering.ofTokens()) {
+    if (!gathering.ofTokens() && !gathering.ofPictures()) {
       files.write("summary_results.csv", Tables.summary(records, verdict));
       files.write("epoch_metrics_long.csv", Tables.epochs(records));
       summaries(records, files);
@@ -65,6 +72,11 @@ public final class Report {
     gathering
         .transfer()
         .ifPresent(transfer -> files.write("tables.md", new TransferMarkdown(transfer).text()));
+    if (gathering.ofPictures() || !gathering.album().isEmpty()) {
+      PictureTables pictures = new PictureTables(gathering);
+      files.write(PictureTables.CSV, pictures.csv());
+      files.write(PictureTables.MARKDOWN, pictures.markdown(title, folder, figures.keySet()));
+    }
     figures.forEach(files::write);
     if (!notices.isEmpty()) {
       files.write(NO_FIGURES, String.join("\n", notices) + "\n");

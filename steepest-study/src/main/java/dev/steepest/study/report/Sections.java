@@ -11,6 +11,7 @@ import dev.steepest.study.plan.Differences;
 import dev.steepest.study.record.Metric;
 import dev.steepest.study.record.RunRecord;
 import dev.steepest.study.report.page.Page;
+import dev.steepest.study.report.picture.Reel;
 import dev.steepest.study.stats.Interval;
 import dev.steepest.study.stats.Summary;
 import java.util.ArrayList;
@@ -28,9 +29,11 @@ final class Sections {
   private final Gathering g;
   private final Quantity metric;
   private final Quantity curve;
+  private final PictureSections pictures;
 
-  Sections(Gathering g) {
+  Sections(Gathering g, Reel reel) {
     this.g = g;
+    this.pictures = new PictureSections(g, reel);
     this.metric = Quantity.of(g.verdict().rule().metric(), g.verdict().rule().goal());
     this.curve = Quantity.of(g.verdict().rule().curve());
   }
@@ -63,7 +66,9 @@ final class Sections {
     List<Page.Choice> metrics = metrics();
     for (ProblemVerdict problem : g.verdict().problems()) {
       List<Page.Bars> bars = new ArrayList<>();
-      new BarFigures(g, problem).accuracy().ifPresent(bars::add);
+      if (!g.ofPictures()) {
+        new BarFigures(g, problem).accuracy().ifPresent(bars::add);
+      }
       for (int target = 0; target < g.verdict().rule().targets().size(); target++) {
         bars.add(new BarFigures(g, problem).time(target));
       }
@@ -79,12 +84,15 @@ final class Sections {
               comparisons(problem),
               times(problem),
               Stream.concat(
-                      LanguageTables.page(g, problem).stream(),
+                      Stream.concat(
+                          LanguageTables.page(g, problem).stream(),
+                          new PictureTables(g).page(problem).stream()),
                       g.benchmarks().stream()
                           .filter(benchmark -> benchmark.problem().equals(problem.problem()))
                           .flatMap(benchmark -> new BenchmarkTables(g, benchmark).all().stream()))
                   .toList(),
-              note()));
+              note(),
+              pictures.of(problem)));
     }
     return sections;
   }
@@ -93,7 +101,7 @@ final class Sections {
   private String note() {
     String lacking =
         g.ofTokens() ? "no text was held out for them" : "there are none of validation images";
-    return Metric.ofTestSet(g.verdict().rule().curve())
+    return Metric.ofTestSet(g.verdict().rule().curve()) && !g.ofPictures()
         ? "Curves are of the test set, as "
             + lacking
             + ". Final values decide; Steepest selected nothing by them."

@@ -57,6 +57,7 @@ public final class Runs {
     private final Map<String, Double> results = new TreeMap<>();
     private List<Evaluation> evaluations =
         List.of(new Evaluation(2, 98, 100_000, 20, 1, Map.of(Metric.VAL_ACCURACY, .5)));
+    private Optional<Path> folder = Optional.empty();
     private Optional<Outcome> outcome =
         Optional.of(new Outcome(Outcome.Status.FINISHED, "", Instant.EPOCH));
 
@@ -123,6 +124,12 @@ public final class Runs {
       return this;
     }
 
+    /** Where the record lies, else where nothing does. */
+    public Run in(Path folder) {
+      this.folder = Optional.of(folder);
+      return this;
+    }
+
     public RunRecord record() {
       return new RunRecord(
           new RunSpec("test", problem, arm, seed, new Settings(settings)),
@@ -133,7 +140,7 @@ public final class Runs {
           new TreeMap<>(results),
           outcome,
           // Where the locale is POSIX a path cannot hold more than ASCII.
-          Path.of("runs", arm.replaceAll("\\P{ASCII}", "_") + "-" + seed));
+          folder.orElse(Path.of("runs", arm.replaceAll("\\P{ASCII}", "_") + "-" + seed)));
     }
   }
 }

@@ -117,8 +117,7 @@ class ArmListTest {
         .isEqualTo("test.yaml:11: quick training.epochs");
     List<Setting> harmless =
         list(text).quickSettings().stream().filter(s -> !s.key().equals("name")).toList();
-    Experiment look =
-        ExperimentFile.readWith(text, "test.yaml", harmless, new SmallVocabulary());
+    Experiment look = ExperimentFile.readWith(text, "test.yaml", harmless, new SmallVocabulary());
     assertThat(look.seeds()).containsExactly(1L, 2L);
     assertThat(look.arms()).containsExactly("base", "slow");
     assertThat(read(text).arms()).as("without being asked for").hasSize(3);

@@ -200,7 +200,14 @@ class ReportTest {
             Runs.of(Runs.PROBLEM, "muon", 0).accuracy(.99).at(Instant.MAX).record());
     Verdict verdict = verdict(records);
     Gathering gathering = Gathering.of(records, verdict);
-    assertThat(new Sections(gathering).all().getFirst().strip().rows().getFirst().dots())
+    assertThat(
+            new Sections(gathering, dev.steepest.study.report.picture.Reel.EMPTY)
+                .all()
+                .getFirst()
+                .strip()
+                .rows()
+                .getFirst()
+                .dots())
         .hasSize(1);
     Report.write(folder, "t", records, verdict, NONE);
     assertThat(Files.readAllLines(folder.resolve("summary_results.csv"))).hasSize(3);

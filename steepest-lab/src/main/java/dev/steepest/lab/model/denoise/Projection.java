@@ -34,6 +34,11 @@ public final class Projection {
     return new Projection(Linear.withoutBias(site, Role.MATRIX, initial), in, out);
   }
 
+  /** Around a layer of given weights, as others trained them. */
+  public static Projection of(Linear linear, long in, long out) {
+    return new Projection(linear, in, out);
+  }
+
   public long in() {
     return in;
   }

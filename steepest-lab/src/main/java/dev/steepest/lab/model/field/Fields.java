@@ -6,7 +6,8 @@ import java.util.Map;
 
 /** The representations of images by name. A new one is one file and one line here. */
 public final class Fields {
-  private static final List<NetworkKind<Canvas>> ALL = List.of(Pixels.KIND, Fourier.KIND);
+  private static final List<NetworkKind<Canvas>> ALL =
+      List.of(Pixels.KIND, Latent.KIND, Fourier.KIND, Siren.KIND, HashGrid.KIND);
 
   private Fields() {}
 

@@ -6,6 +6,7 @@ import dev.steepest.lab.model.Setting;
 import dev.steepest.lab.model.Site;
 import dev.steepest.optim.Role;
 import java.util.List;
+import org.bytedeco.pytorch.AutoGradMode;
 import org.bytedeco.pytorch.Tensor;
 
 /**
@@ -73,5 +74,13 @@ public final class Pixels extends ImageField {
     return stack
         .select(pixels, which)
         .view(which.size(0), canvas.channels(), canvas.size(), canvas.size());
+  }
+
+  @Override
+  protected double fit(Tensor images) {
+    try (AutoGradMode _ = new AutoGradMode(false)) {
+      pixels.copy_(images.reshape(pixels.size(0), pixels.size(1)));
+    }
+    return 0;
   }
 }

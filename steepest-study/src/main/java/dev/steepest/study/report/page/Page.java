@@ -11,6 +11,7 @@ import java.util.List;
  * @param notices what could not be shown, and why
  * @param transfer one where arms differ in trained weights, else none
  * @param data the curves as JSON that is safe inside a script element
+ * @param pictures the pictures as such JSON; empty where there are none
  */
 public record Page(
     String title,
@@ -24,7 +25,8 @@ public record Page(
     List<Choice> axes,
     Provenance provenance,
     Assets assets,
-    String data) {
+    String data,
+    String pictures) {
 
   /** An alarm: its kind in a word, its problem where there are several, its sentence. */
   public record Notice(String kind, String where, String sentence) {}
@@ -44,6 +46,7 @@ public record Page(
    *     its arms
    * @param benchmark tables of whole runs: of those timed as a whole, and of those on tokens
    * @param note on the curves; empty where there is none
+   * @param pictures and learning rates; one or none
    */
   public record Section(
       int index,
@@ -56,7 +59,8 @@ public record Page(
       Table comparisons,
       Table times,
       List<Table> benchmark,
-      String note) {}
+      String note,
+      List<PicturePage> pictures) {}
 
   /**
    * Networks from trained weights beside such from random ones.

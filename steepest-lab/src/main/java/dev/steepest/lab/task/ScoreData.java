@@ -1,0 +1,216 @@
+package dev.steepest.lab.task;
+
+import dev.steepest.lab.data.DataException;
+import dev.steepest.lab.data.batch.Prefetch;
+import dev.steepest.lab.diffusion.Prior;
+import dev.steepest.lab.distill.DistillationSettings;
+import dev.steepest.lab.distill.Mode;
+import dev.steepest.lab.distill.PromptPattern;
+import dev.steepest.study.plan.RunSpec;
+import dev.steepest.study.plan.Settings;
+import java.util.ArrayList;
+import java.util.Collections;
+import java.util.List;
+import java.util.Optional;
+import java.util.SortedMap;
+import java.util.TreeMap;
+import org.bytedeco.javacpp.PointerScope;
+import org.bytedeco.pytorch.Device;
+import org.bytedeco.pytorch.Tensor;
+
+/**
+ * What images are distilled from: a frozen diffusion model, what is wanted of it, and who judges.
+ * Shared by all runs that ask for the same.
+ */
+public final class ScoreData implements TaskData {
+  private final ScoreSettings settings;
+  private final OpenPrior prior;
+  private final Optional<TrainedClassifier> judge;
+  private final List<String> prompts;
+  private final List<Integer> judged;
+  private final SortedMap<String, String> checksums;
+
+  private ScoreData(
+      ScoreSettings settings,
+      OpenPrior prior,
+      Optional<TrainedClassifier> judge,
+      List<String> prompts,
+      List<Integer> judged,
+      SortedMap<String, String> checksums) {
+    this.settings = settings;
+    this.prior = prior;
+    this.judge = judge;
+    this.prompts = List.copyOf(prompts);
+    this.judged = List.copyOf(judged);
+    this.checksums = Collections.unmodifiableSortedMap(new TreeMap<>(checksums));
+  }
+
+  /** Whether a section {@code data} of this name is a score. */
+  static boolean holds(String name) {
+    return name.equals(ScoreSettings.NAME);
+  }
+
+  /**
+   * Opens what a score is made with.
+   *
+   * @param data the section {@code data} of a run
+   * @throws DataException if there is no such model or judge, they do not fit together, or the
+   *     model does not understand the prompts
+   */
+  static ScoreData load(Settings data, TrainedNetworks trained) {
+    ScoreSettings settings = new ScoreSettings(data);
+    SortedMap<String, String> checksums = new TreeMap<>();
+    OpenPrior prior = OpenPrior.of(settings, trained, checksums);
+    try {
+      settings.begin().map(BeginningPicture::new).ifPresent(picture -> begin(picture, prior, checksums));
+      List<String> prompts = settings.prompts(prior.all());
+      requireUnderstood(prior, prompts, settings.distillation());
+      Optional<TrainedClassifier> judge =
+          settings.judge().map(wanted -> judge(wanted, prior, trained, checksums));
+      List<Integer> judged =
+          judge.isEmpty() ? List.of() : judged(prompts, judge.get().images().classes());
+      return new ScoreData(settings, prior, judge, prompts, judged, checksums);
+    } catch (RuntimeException e) {
+      prior.close();
+      throw e;
+    }
+  }
+
+  private static void begin(
+      BeginningPicture picture, OpenPrior prior, SortedMap<String, String> checksums) {
+    try (PointerScope _ = new PointerScope()) {
+      prior.begin(picture);
+      checksums.put("begin", picture.sha256());
+    }
+  }
+
+  private static TrainedClassifier judge(
+      TrainedNetworks.Wanted wanted,
+      OpenPrior prior,
+      TrainedNetworks trained,
+      SortedMap<String, String> checksums) {
+    TrainedWeights weights = TrainedWeights.of(trained.trained(wanted));
+    checksums.put("judge", weights.sha256());
+    checksums.put("judge run", weights.run().spec().id());
+    TrainedOn seen = weights.images();
+    if (!prior.pictures(seen.channels(), seen.size())) {
+      throw new DataException(
+          "The judge cannot see what the prior makes",
+          List.of(
+              "%s = %s sees %d×%d×%d, images are %s"
+                  .formatted(
+                      wanted.key(),
+                      wanted.experiment(),
+                      seen.channels(),
+                      seen.size(),
+                      seen.size(),
+                      prior.picture())),
+          "Choose another judge, or data.judge = none.");
+    }
+    return TrainedClassifier.of(weights.run());
+  }
+
+  /** The label that the judge should give to each prompt's images. */
+  private static List<Integer> judged(List<String> prompts, List<String> classes) {
+    List<Integer> labels = new ArrayList<>();
+    List<String> problems = new ArrayList<>();
+    for (String prompt : prompts) {
+      String subject = new PromptPattern("{subject}").of(prompt);
+      labels.add(classes.indexOf(subject));
+      if (!classes.contains(subject)) {
+        problems.add(
+            "the prompt '%s' names none of the judge's classes: %s"
+                .formatted(prompt, String.join(", ", classes)));
+      }
+    }
+    if (!problems.isEmpty()) {
+      throw new DataException(
+          "The judge cannot say whether images show what is wanted",
+          problems,
+          "Name a class in each prompt, or choose data.judge = none.");
+    }
+    return labels;
+  }
+
+  private static void requireUnderstood(
+      OpenPrior prior, List<String> prompts, DistillationSettings settings) {
+    List<String> problems = new ArrayList<>();
+    for (String prompt : prompts) {
+      List<String> said = new ArrayList<>(List.of(prompt));
+      settings.negative().ifPresent(negative -> said.add(negative.of(prompt)));
+      if (settings.mode() == Mode.BRIDGE) {
+        said.add(settings.source().of(prompt));
+        said.add(settings.target().of(prompt));
+      }
+      said.stream()
+          .flatMap(text -> prior.objection(text).stream())
+          .filter(problem -> !problems.contains(problem))
+          .forEach(problems::add);
+    }
+    if (!problems.isEmpty()) {
+      throw new DataException("The prior does not understand all prompts", problems, "");
+    }
+  }
+
+  ScoreSettings settings() {
+    return settings;
+  }
+
+  /** How many images are distilled. */
+  int images() {
+    return prompts.size() * settings.particles();
+  }
+
+  /** The prompt of each image; those of one prompt stand together. */
+  List<String> prompts() {
+    return repeated(prompts);
+  }
+
+  /** What the judge should say of each image; empty without a judge. */
+  List<Integer> judged() {
+    return repeated(judged);
+  }
+
+  private <T> List<T> repeated(List<T> given) {
+    return given.stream()
+        .flatMap(one -> Collections.nCopies(settings.particles(), one).stream())
+        .toList();
+  }
+
+  /** The prior, on a device from now on. */
+  Prior prior(Device device) {
+    return prior.on(device);
+  }
+
+  /** The judge, on a device from now on. */
+  Optional<TrainedClassifier> judge(Device device) {
+    judge.ifPresent(network -> network.to(device));
+    return judge;
+  }
+
+  /**
+   * What every image begins as, [1, C, H, W] of the prior; empty where nothing is said. Owned by the
+   * caller's scope.
+   */
+  Optional<Tensor> begin() {
+    return settings.begin().map(file -> prior.begin(new BeginningPicture(file)));
+  }
+
+  /** SHA-256 of weights and the ids of the runs that trained them. */
+  SortedMap<String, String> checksums() {
+    return checksums;
+  }
+
+  @Override
+  public Task task(RunSpec spec, Prefetch prefetch) {
+    return new ImageDistillation(spec, this);
+  }
+
+  @Override
+  public void close() {
+    try (PointerScope _ = new PointerScope()) {
+      prior.close();
+      judge.ifPresent(TrainedClassifier::close);
+    }
+  }
+}
