@@ -1,12 +1,15 @@
 package dev.steepest.lab.task;
 
 import dev.steepest.lab.data.DataException;
-import dev.steepest.lab.diffusion.NoiseSchedule;
 import dev.steepest.lab.diffusion.Prior;
 import dev.steepest.lab.diffusion.SmallPrior;
+import dev.steepest.lab.model.NetworkKind;
 import dev.steepest.lab.model.denoise.Conditions;
 import dev.steepest.lab.model.denoise.Denoisers;
 import dev.steepest.lab.model.denoise.DenoisingNetwork;
+import dev.steepest.study.plan.RunSpec;
+import dev.steepest.study.plan.Settings;
+import dev.steepest.study.plan.Settings;
 import java.util.List;
 import java.util.Optional;
 import java.util.SortedMap;
@@ -17,6 +20,9 @@ import org.bytedeco.pytorch.global.torch.ScalarType;
 
 /** The prior that settings name, ready to be asked, whatever device it is asked on. */
 final class OpenPrior implements AutoCloseable {
+  /** The name of the one quality of images of which none is told. */
+  private static final List<String> ONE = List.of("plain");
+
   private final SmallPrior prior;
 
   private OpenPrior(SmallPrior prior) {
@@ -39,34 +45,24 @@ final class OpenPrior implements AutoCloseable {
   }
 
   private static SmallPrior small(TrainedWeights weights, TrainedNetworks.Wanted wanted) {
-    String name = weights.network();
-    if (Denoisers.all().stream().noneMatch(kind -> kind.name().equals(name))) {
+    if (!Denoisers.isDenoiser(weights.network())) {
       throw new DataException(
           "%s = %s is no diffusion model".formatted(wanted.key(), wanted.experiment()),
-          List.of("model.name = %s does not find noise".formatted(name)),
+          List.of("model.name = %s does not find noise".formatted(weights.network())),
           "Name an experiment that trains one of "
-              + String.join(", ", Denoisers.all().stream().map(kind -> kind.name()).toList())
+              + String.join(", ", Denoisers.all().stream().map(NetworkKind::name).toList())
               + ".");
     }
     TrainedOn images = weights.images();
+    List<String> qualities = images.qualities().isEmpty() ? ONE : images.qualities();
     Conditions conditions =
         new Conditions(
-            images.channels(),
-            images.size(),
-            images.classes().size(),
-            Math.max(1, images.qualities().size()));
+            images.channels(), images.size(), images.classes().size(), qualities.size());
+    Settings model = weights.run().spec().settings().section("model");
     DenoisingNetwork network =
-        (DenoisingNetwork)
-            Denoisers.all().stream()
-                .filter(kind -> kind.name().equals(name))
-                .findFirst()
-                .orElseThrow()
-                .create(conditions, weights.settings(), weights.run().spec().seed());
+        DiffusionSettings.network(model, conditions, weights.run().spec().seed());
     return new SmallPrior(
-        weights.into(network),
-        NoiseSchedule.linear(1000, 1e-4, .02),
-        images.classes(),
-        images.qualities().isEmpty() ? List.of("as is") : images.qualities());
+        weights.into(network), DiffusionSettings.schedule(model), images.classes(), qualities);
   }
 
   /** A prompt for each class, in the first quality where there are several. */

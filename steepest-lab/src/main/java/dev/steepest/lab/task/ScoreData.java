@@ -62,7 +62,10 @@ public final class ScoreData implements TaskData {
     SortedMap<String, String> checksums = new TreeMap<>();
     OpenPrior prior = OpenPrior.of(settings, trained, checksums);
     try {
-      settings.begin().map(BeginningPicture::new).ifPresent(picture -> begin(picture, prior, checksums));
+      settings
+          .begin()
+          .map(BeginningPicture::new)
+          .ifPresent(picture -> begin(picture, prior, checksums));
       List<String> prompts = settings.prompts(prior.all());
       requireUnderstood(prior, prompts, settings.distillation());
       Optional<TrainedClassifier> judge =
@@ -189,8 +192,8 @@ public final class ScoreData implements TaskData {
   }
 
   /**
-   * What every image begins as, [1, C, H, W] of the prior; empty where nothing is said. Owned by the
-   * caller's scope.
+   * What every image begins as, [1, C, H, W] of the prior; empty where nothing is said. Owned by
+   * the caller's scope.
    */
   Optional<Tensor> begin() {
     return settings.begin().map(file -> prior.begin(new BeginningPicture(file)));

@@ -24,7 +24,7 @@ public sealed interface TaskData extends AutoCloseable permits ImageData, ScoreD
     }
     return TextData.holds(name)
         ? TextData.load(data, folder)
-        : ImageData.load(data, folder);
+        : ImageData.load(data, folder, trained);
   }
 
   /**

@@ -13,4 +13,24 @@ public final class Denoisers {
   public static List<NetworkKind<Conditions>> all() {
     return ALL;
   }
+
+  /** Whether a network of this name finds noise. */
+  public static boolean isDenoiser(String name) {
+    return ALL.stream().anyMatch(kind -> kind.name().equals(name));
+  }
+
+  /**
+   * The denoising network of a name.
+   *
+   * @throws IllegalArgumentException listing the known names
+   */
+  public static NetworkKind<Conditions> named(String name) {
+    return ALL.stream()
+        .filter(kind -> kind.name().equals(name))
+        .findFirst()
+        .orElseThrow(() ->
+            new IllegalArgumentException(
+                "Unknown denoising network '%s'; known are %s."
+                    .formatted(name, ALL.stream().map(NetworkKind::name).toList())));
+  }
 }
