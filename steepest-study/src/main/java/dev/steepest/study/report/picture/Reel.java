@@ -76,7 +76,7 @@ public record Reel(Map<Path, Strip> strips, int absent, int still, List<String> 
         if (first) { // rather coarser films of all runs than fine ones of some
           first = false;
           long all = (long) film.bytes().length * strips.size();
-          frames = (int) Math.clamp(frames * left / Math.max(1, all), FEWEST_FRAMES, frames);
+          frames = Math.clamp(frames * left / Math.max(1, all), FEWEST_FRAMES, frames);
           film = Strip.film(pictured, frames);
         }
         if (film.bytes().length - alone.bytes().length <= left) {
