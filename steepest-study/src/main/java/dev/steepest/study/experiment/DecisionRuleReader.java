@@ -70,7 +70,7 @@ final class DecisionRuleReader {
 
   private static boolean rises(String metric) {
     return metric.endsWith("accuracy")
-        || metric.endsWith("_confidence") && !metric.startsWith("steps_to_")
+        || (metric.endsWith("_confidence") && !metric.startsWith("steps_to_"))
         || metric.endsWith("_diversity")
         || metric.endsWith("_per_second")
         || metric.endsWith("_utilisation");

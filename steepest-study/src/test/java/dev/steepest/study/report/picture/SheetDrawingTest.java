@@ -35,7 +35,7 @@ class SheetDrawingTest {
   @Test
   void aLongSheetIsBrokenAtItsHeadingsAndKeepsEveryPicture() throws IOException {
     Pictured picture = picture(60, 20);
-    int area = 600 * 200; // enlarged by 10, see the box of a picture
+    long area = 600 * 200; // enlarged by 10, see the box of a picture
     BufferedImage broken = drawn(sheet(picture, 6, 5));
     assertThat((double) broken.getHeight() / broken.getWidth()).isBetween(.5, 2.0);
     assertThat(magenta(broken)).isEqualTo(6 * 5 * 2 * area);
