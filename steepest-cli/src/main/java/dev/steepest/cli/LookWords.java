@@ -54,8 +54,11 @@ enum LookWords {
 
     @Override
     String end(RunRecord record) {
+      OptionalDouble confidence = record.last("test_" + PictureMetric.CONFIDENCE);
+      String drawn =
+          confidence.isPresent() ? percent(", confidence ", confidence.getAsDouble()) : "";
       return record.results().containsKey(Metric.TEST_LOSS)
-          ? loss("test loss ", record.results().get(Metric.TEST_LOSS))
+          ? loss("test loss ", record.results().get(Metric.TEST_LOSS)) + drawn
           : known(record, Metric.VAL_LOSS, value -> loss("val loss ", value));
     }
   },

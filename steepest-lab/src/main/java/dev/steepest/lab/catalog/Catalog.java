@@ -3,6 +3,7 @@ package dev.steepest.lab.catalog;
 import dev.steepest.lab.model.NetworkKind;
 import dev.steepest.lab.model.Networks;
 import dev.steepest.lab.model.Setting;
+import dev.steepest.lab.model.denoise.Denoisers;
 import dev.steepest.lab.model.field.Fields;
 import dev.steepest.lab.task.ScoreSettings;
 import dev.steepest.optim.Knobs;
@@ -39,6 +40,11 @@ public final class Catalog implements Vocabulary {
   public static final String EVALUATION = "evaluation";
 
   static final String NAME = "name";
+
+  private static final String CLASSIFICATION = "classification";
+  private static final String LANGUAGE = "language";
+  private static final String DIFFUSION = "diffusion";
+  private static final String DISTILLATION = "distillation";
 
   private final List<Section> sections =
       List.of(
@@ -105,7 +111,9 @@ public final class Catalog implements Vocabulary {
     return switch (section) {
       case MODEL -> PretrainedKeys.complete(settings);
       case DATA ->
-          ScoreSettings.NAME.equals(settings.get(NAME)) ? ScoreKeys.complete(settings) : settings;
+          ScoreSettings.NAME.equals(settings.get(NAME))
+              ? ScoreKeys.complete(settings)
+              : ImageKeys.complete(settings);
       case OPTIMIZER -> withKnobs(settings);
       case AUGMENTATION -> TrainingKeys.withoutTheUsual(settings, Map.of(TrainingKeys.CUTMIX, 0.0));
       case SCHEDULE -> ScheduleTerms.complete(settings);
@@ -116,7 +124,7 @@ public final class Catalog implements Vocabulary {
               TrainingKeys.EVERY,
               1L,
               TrainingKeys.EVERY_STEPS,
-              TrainingKeys.withoutTheUsual(settings, Map.of(TrainingKeys.TEST, true)));
+              TrainingKeys.withoutTheUsual(settings, TrainingKeys.usualEvaluation()));
       default -> settings;
     };
   }
@@ -130,13 +138,30 @@ public final class Catalog implements Vocabulary {
   }
 
   @Override
+  public List<String> tasks() {
+    return List.of(CLASSIFICATION, LANGUAGE, DIFFUSION, DISTILLATION);
+  }
+
+  @Override
+  public String task(Map<String, Map<String, Object>> settings) {
+    String model = (String) settings.get(MODEL).get(NAME);
+    if (Denoisers.isDenoiser(model)) {
+      return DIFFUSION;
+    }
+    if (Fields.isField(model)) {
+      return DISTILLATION;
+    }
+    return Networks.isLanguage(model) ? LANGUAGE : CLASSIFICATION;
+  }
+
+  @Override
   public List<String> objections(Map<String, Map<String, Object>> settings) {
     return Objections.to(settings);
   }
 
   private static List<Term> models() {
     return Stream.<List<? extends NetworkKind<?>>>of(
-            Networks.all(), Networks.language(), Fields.all())
+            Networks.all(), Networks.language(), Denoisers.all(), Fields.all())
         .flatMap(List::stream)
         .map((NetworkKind<?> kind) ->
             new Term(
@@ -147,8 +172,14 @@ public final class Catalog implements Vocabulary {
         .toList();
   }
 
-  /** Networks for images can begin from weights that were trained before. */
+  /**
+   * What files say beside a network's own settings: classifiers can begin from weights that were
+   * trained before, and of denoising networks it is said what noise they find.
+   */
   private static Stream<Key> given(NetworkKind<?> kind) {
+    if (Denoisers.all().contains(kind)) {
+      return DiffusionKeys.process(kind);
+    }
     return Networks.all().contains(kind) ? PretrainedKeys.all().stream() : Stream.of();
   }
 

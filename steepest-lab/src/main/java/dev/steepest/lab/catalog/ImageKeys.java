@@ -9,6 +9,7 @@ import dev.steepest.study.experiment.Key;
 import dev.steepest.study.experiment.Term;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 
@@ -18,6 +19,8 @@ final class ImageKeys {
 
   /** As networks take them. */
   private static final long LARGEST = 1024;
+
+  static final String JUDGE = "judge";
 
   private static final Key SIZE =
       ifGiven(
@@ -40,6 +43,11 @@ final class ImageKeys {
     return DataSources.all().stream()
         .map(source -> new Term(source.name(), source.about(), keys(source), List.of()))
         .toList();
+  }
+
+  /** Who names nobody as a judge, and who says so, make the same runs. */
+  static Map<String, Object> complete(Map<String, Object> settings) {
+    return TrainingKeys.withoutTheUsual(settings, Map.of(JUDGE, "none"));
   }
 
   private static List<Key> keys(DataSource source) {
@@ -80,7 +88,13 @@ final class ImageKeys {
             Key.Type.WHOLE,
             "0 to " + LARGEST,
             List.of(),
-            "how many classes the set must have; not looked at if not given"));
+            "how many classes the set must have; not looked at if not given"),
+        ifGiven(
+            JUDGE,
+            Key.Type.WORD,
+            "",
+            List.of(),
+            "experiment that trains a classifier, to judge what a diffusion model draws, or none"));
   }
 
   private static List<Key> tree() {

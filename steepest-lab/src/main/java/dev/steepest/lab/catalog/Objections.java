@@ -38,6 +38,7 @@ final class Objections {
           "evaluation.test = false keeps the test set unseen, but evaluation.curve = test looks at it on the way; choose curve: validation");
     }
     objections.addAll(WatchObjections.to(settings));
+    objections.addAll(DiffusionObjections.to(settings));
     objections.addAll(
         ScoreObjections.concerns(settings)
             ? ScoreObjections.to(settings)

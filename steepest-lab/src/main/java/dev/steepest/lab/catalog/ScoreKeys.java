@@ -170,7 +170,11 @@ final class ScoreKeys {
     boolean foreign = given.containsKey(ScoreSettings.FOLDER);
     List<String> problems = new ArrayList<>();
     if (foreign) {
-      refuse(problems, given, List.of(ScoreSettings.PRIOR, ScoreSettings.PRIOR_STEPS), "with data.folder");
+      refuse(
+          problems,
+          given,
+          List.of(ScoreSettings.PRIOR, ScoreSettings.PRIOR_STEPS),
+          "with data.folder");
     } else {
       refuse(problems, given, List.of(ScoreSettings.NUMBERS), "without data.folder");
       settings.putIfAbsent(ScoreSettings.PRIOR, "figures-diffusion");
@@ -195,7 +199,8 @@ final class ScoreKeys {
           "with data.mode = %s, only with vsd".formatted(mode));
     }
     if ("full".equals(given.get(ScoreSettings.PHI))) {
-      refuse(problems, given, List.of(ScoreSettings.PHI_RANK), "with data.phi = full, only with lora");
+      refuse(
+          problems, given, List.of(ScoreSettings.PHI_RANK), "with data.phi = full, only with lora");
     }
     if ((Double) given.get("t_least") > (Double) given.get("t_most")) {
       problems.add(
@@ -203,8 +208,7 @@ final class ScoreKeys {
               .formatted(given.get("t_least"), given.get("t_most")));
     }
     if (foreign && !given.containsKey(ScoreSettings.PROMPTS)) {
-      problems.add(
-          "data.prompts is missing; a model with words of its own needs at least one");
+      problems.add("data.prompts is missing; a model with words of its own needs at least one");
     }
     if (!problems.isEmpty()) {
       throw new IllegalArgumentException(String.join("; ", problems));

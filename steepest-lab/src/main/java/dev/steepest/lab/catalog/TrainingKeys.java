@@ -10,6 +10,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.TreeMap;
 import java.util.function.DoublePredicate;
+import java.util.stream.Stream;
 
 /** The keys of sections that have nothing to choose but values. */
 final class TrainingKeys {
@@ -201,6 +202,17 @@ final class TrainingKeys {
   }
 
   static List<Key> evaluation() {
+    return Stream.concat(looks().stream(), DiffusionKeys.looks()).toList();
+  }
+
+  /** What is so where nothing is said. */
+  static Map<String, Object> usualEvaluation() {
+    Map<String, Object> usual = new TreeMap<>(DiffusionKeys.usualLooks());
+    usual.put(TEST, true);
+    return usual;
+  }
+
+  private static List<Key> looks() {
     return List.of(
         inheritedWhole(EVERY, "epochs between evaluations; 1 if neither is given"),
         inheritedWhole(

@@ -35,7 +35,9 @@ public record CounterRandom(long key) {
     /** Rectangles of other samples: (run seed, step). */
     CUTMIX,
     /** Partners in that, and whether samples are blended or get rectangles: (run seed, step). */
-    BLENDING
+    BLENDING,
+    /** Noise that images are measured with: (kind, image). */
+    NOISE
   }
 
   /** The stream that belongs to these coordinates, e.g. (run seed, epoch, sample). */

@@ -50,6 +50,13 @@ public final class TensorMemory {
     return tensor;
   }
 
+  /** The values of an int64 tensor on any device. */
+  public static long[] longs(Tensor tensor) {
+    try (PointerScope _ = new PointerScope()) {
+      return segment(tensor.cpu().contiguous()).toArray(ValueLayout.JAVA_LONG);
+    }
+  }
+
   /**
    * The bytes of a dense CPU tensor, in memory order. Valid until the tensor is closed: to touch
    * the segment afterwards crashes the JVM, so it must not outlive the method that asked for it.

@@ -4,6 +4,7 @@ import static org.bytedeco.pytorch.global.torch.clear_cache;
 
 import dev.steepest.lab.diffusion.TunablePrior;
 import dev.steepest.lab.distill.VariationalSettings.Form;
+import dev.steepest.lab.model.Block;
 import dev.steepest.lab.model.Check;
 import dev.steepest.lab.model.Initializer;
 import dev.steepest.lab.model.Stage;
@@ -119,20 +120,27 @@ final class OwnModel implements AutoCloseable {
 
   /** Leaves the gradients of the loss in the weights; returns the loss. */
   Tensor gradients(Tensor xt, Tensor t, Tensor noise, Tensor conditions) {
-    UnaryOperator<Tensor> loss = predicted -> predicted.sub(noise).square().mean();
-    return adapted(() -> {
-      try (AutoGradMode _ = new AutoGradMode(true)) {
-        clear_cache(); // of autocast: weights that were cast without a graph
-        if (settings.recompute()) {
-          return Stage.backward(model.stages(t, conditions), xt, loss);
-        }
-        Tensor value = loss.apply(model.noise(xt, t, conditions));
-        value.backward();
-        return value.detach();
-      } finally {
-        clear_cache();
-      }
-    });
+    return gradients(xt, t, conditions, predicted -> predicted.sub(noise).square().mean());
+  }
+
+  /** The same for a loss of what is predicted. */
+  Tensor gradients(Tensor xt, Tensor t, Tensor conditions, UnaryOperator<Tensor> loss) {
+    return adapted(() ->
+        Block.apply(
+            xt,
+            x -> {
+              try (AutoGradMode _ = new AutoGradMode(true)) {
+                clear_cache(); // of autocast: weights that were cast without a graph
+                if (settings.recompute()) {
+                  return Stage.backward(model.stages(t, conditions), x, loss);
+                }
+                Tensor value = loss.apply(model.noise(x, t, conditions));
+                value.backward();
+                return value.detach();
+              } finally {
+                clear_cache();
+              }
+            }));
   }
 
   private Tensor adapted(Supplier<Tensor> asked) {

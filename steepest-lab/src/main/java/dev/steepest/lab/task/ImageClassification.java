@@ -1,20 +1,11 @@
 package dev.steepest.lab.task;
 
-import dev.steepest.lab.data.ImageSet;
-import dev.steepest.lab.data.Splits;
-import dev.steepest.lab.data.augment.AugmentationPlan;
-import dev.steepest.lab.data.augment.Flip;
-import dev.steepest.lab.data.augment.PadMode;
-import dev.steepest.lab.data.augment.Policy;
-import dev.steepest.lab.data.batch.BatchPlan;
-import dev.steepest.lab.data.batch.LastBatch;
 import dev.steepest.lab.data.batch.Prefetch;
 import dev.steepest.lab.model.Images;
 import dev.steepest.lab.model.Network;
 import dev.steepest.lab.model.Networks;
 import dev.steepest.lab.train.BatchStream;
 import dev.steepest.lab.train.FinalReport;
-import dev.steepest.lab.train.ImageTrainingData;
 import dev.steepest.lab.train.MiniBatch;
 import dev.steepest.lab.train.Position;
 import dev.steepest.lab.train.TrainingData;
@@ -25,7 +16,6 @@ import dev.steepest.optim.Shards;
 import dev.steepest.study.plan.RunSpec;
 import dev.steepest.study.record.Metric;
 import dev.steepest.study.record.RunRecord;
-import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -38,17 +28,12 @@ import org.bytedeco.pytorch.global.torch.ScalarType;
 
 /** Image classification; runs of the same seed share augmentation too. */
 public final class ImageClassification implements Task {
-  /** Names of evaluation sets; they prefix measured values. */
-  private static final String VALIDATION = "val";
-
-  private static final String TEST = "test";
-
   /** Assumed: enough images that activations outweigh the scratch memory of the kernels. */
   private static final long PROBE = 64;
 
   private final RunSettings settings;
   private final ImageData images;
-  private final Prefetch prefetch;
+  private final ImageStreams streams;
   private final TrainingData data;
   private final Optional<Pretrained> pretrained;
 
@@ -59,11 +44,11 @@ public final class ImageClassification implements Task {
    *     from the step
    */
   public ImageClassification(RunSpec spec, ImageData images, Prefetch prefetch) {
-    this.prefetch = prefetch;
     this.settings = new RunSettings(spec);
     this.images = images;
     this.pretrained = Pretrained.of(spec.settings().section("model"), images.folder());
-    this.data = data(curve());
+    this.streams = new ImageStreams(settings, images, images.normalization(), prefetch);
+    this.data = streams.onTheWay();
   }
 
   @Override
@@ -125,7 +110,7 @@ public final class ImageClassification implements Task {
       Network network, Optional<FinalReport> last, Position end) {
     SortedMap<String, Double> results = new TreeMap<>();
     last.ifPresent(look -> {
-      results.putAll(values(TEST, look.plain()));
+      results.putAll(values(ImageStreams.TEST, look.plain()));
       look.augmented()
           .ifPresent(score -> {
             results.put(Metric.TTA_LOSS, score.loss());
@@ -143,30 +128,7 @@ public final class ImageClassification implements Task {
 
   @Override
   public BatchStream test() {
-    return data(Map.of(TEST, images.splits().test())).evaluation(TEST);
-  }
-
-  /** The images that are looked at on the way. */
-  private Map<String, ImageSet> curve() {
-    Splits splits = images.splits();
-    if (settings.text("evaluation.curve").equals("test")) {
-      return Map.of(TEST, splits.test());
-    }
-    return splits.validation().size() == 0 ? Map.of() : Map.of(VALIDATION, splits.validation());
-  }
-
-  private TrainingData data(Map<String, ImageSet> evaluation) {
-    return new ImageTrainingData(
-        images.splits().train(),
-        new LinkedHashMap<>(evaluation),
-        augmentation(),
-        images.normalization(),
-        images.resampled(),
-        batches(),
-        settings.batches().sizes(),
-        settings.whole("evaluation.chunk"),
-        plan().layout(),
-        settings.spec().seed());
+    return streams.atTheEnd().evaluation(ImageStreams.TEST);
   }
 
   @Override
@@ -191,22 +153,6 @@ public final class ImageClassification implements Task {
   @Override
   public List<String> notes() {
     return images.notes();
-  }
-
-  private AugmentationPlan augmentation() {
-    return new AugmentationPlan(
-        settings.constant(Policy.class, "augmentation.policy"),
-        settings.whole("augmentation.crop"),
-        settings.constant(PadMode.class, "augmentation.crop_mode"),
-        settings.constant(Flip.class, "augmentation.flip"),
-        settings.all().number("augmentation.erase"));
-  }
-
-  private BatchPlan batches() {
-    return new BatchPlan(
-        settings.whole("training.batch"),
-        settings.constant(LastBatch.class, "training.last_batch"),
-        prefetch);
   }
 
   @Override

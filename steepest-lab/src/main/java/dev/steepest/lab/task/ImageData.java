@@ -8,12 +8,16 @@ import dev.steepest.lab.data.Splits;
 import dev.steepest.lab.data.batch.Prefetch;
 import dev.steepest.lab.data.source.DataSource;
 import dev.steepest.lab.data.source.DataSources;
+import dev.steepest.lab.data.source.ImageOptions;
 import dev.steepest.lab.data.source.TrainTest;
 import dev.steepest.lab.model.Images;
+import dev.steepest.lab.model.denoise.Denoisers;
 import dev.steepest.study.plan.RunSpec;
 import dev.steepest.study.plan.Settings;
+import dev.steepest.study.record.RunRecord;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.Optional;
 
 /**
  * A data set split as a run asks for it, in memory.
@@ -21,27 +25,39 @@ import java.util.List;
  * @param splits train, validation and test, disjoint
  * @param normalization as the run names it, for the channels of the splits
  * @param resampled height and width that a network is shown; 0 = those of the splits
+ * @param qualities that labels tell apart beside the class; empty where a label is a class alone
+ * @param judge of samples, where one is named
  * @param notes what a person should know of how they were read
  * @param folder of data sets, in which weights are looked for too
  */
 public record ImageData(
-    Splits splits, Normalization normalization, int resampled, List<String> notes, Path folder)
+    Splits splits,
+    Normalization normalization,
+    int resampled,
+    List<String> qualities,
+    Optional<TrainedClassifier> judge,
+    List<String> notes,
+    Path folder)
     implements TaskData {
+  private static final String JUDGE = "judge";
 
   /**
    * Loads a data set and splits it.
    *
    * @param settings the section {@code data} of a run
    * @param folder of data sets
+   * @param trained who has the judge, where one is named
    * @throws DataException if files are missing or damaged, or there are too few images for the
    *     split
    */
-  public static ImageData load(Settings settings, Path folder) {
+  public static ImageData load(Settings settings, Path folder, TrainedNetworks trained) {
     DataSource source = DataSources.named(settings.text("name"));
     long seed = settings.whole("split_seed");
     int limit = (int) Math.min(settings.whole("limit"), Integer.MAX_VALUE);
     Channels channels = ImageSettings.channels(settings);
-    TrainTest raw = converted(source.load(folder, ImageSettings.options(settings)), channels);
+    ImageOptions options = ImageSettings.options(settings);
+    Optional<TrainedClassifier> judge = judge(settings, trained);
+    TrainTest raw = converted(source.load(folder, options), channels);
     try {
       checkClasses(source.name(), raw.train().classes().size(), settings);
       int validation = raw.validation().isPresent() ? 0 : (int) settings.whole("validation");
@@ -53,13 +69,25 @@ public record ImageData(
             limit == 0 ? whole : limited(whole, limit, seed),
             source.normalization(settings.text("normalization")).forChannels(raw.test().channels()),
             ImageSettings.size(settings),
+            source.qualities(options),
+            judge,
             raw.notes(),
             folder);
       }
     } catch (RuntimeException e) {
       raw.close();
+      judge.ifPresent(TrainedClassifier::close);
       throw e;
     }
+  }
+
+  private static Optional<TrainedClassifier> judge(Settings settings, TrainedNetworks trained) {
+    if (!settings.has(JUDGE)) {
+      return Optional.empty();
+    }
+    RunRecord run =
+        trained.trained(new TrainedNetworks.Wanted("data." + JUDGE, settings.text(JUDGE), 0));
+    return Optional.of(TrainedClassifier.of(run));
   }
 
   private static TrainTest converted(TrainTest given, Channels channels) {
@@ -125,11 +153,14 @@ public record ImageData(
 
   @Override
   public Task task(RunSpec spec, Prefetch prefetch) {
-    return new ImageClassification(spec, this, prefetch);
+    return Denoisers.isDenoiser(spec.settings().text("model.name"))
+        ? new ImageDiffusion(spec, this, prefetch)
+        : new ImageClassification(spec, this, prefetch);
   }
 
   @Override
   public void close() {
     splits.close();
+    judge.ifPresent(TrainedClassifier::close);
   }
 }

@@ -63,8 +63,7 @@ public final class ImageDistillation implements Task {
         new ScoreTrainingData(
             score.images(),
             "the score of %s for %s, %s"
-                .formatted(
-                    score.checksums(), score.prompts(), score.settings().distillation()),
+                .formatted(score.checksums(), score.prompts(), score.settings().distillation()),
             ON_THE_WAY,
             this::objective);
   }
@@ -220,8 +219,8 @@ public final class ImageDistillation implements Task {
   public SortedMap<String, Double> course(List<Evaluation> looks) {
     SortedMap<String, Double> course = new TreeMap<>();
     looks.stream()
-        .filter(look ->
-            look.value(ON_THE_WAY + "_" + PictureMetric.CONFIDENCE).orElse(0) > CONFIDENT)
+        .filter(
+            look -> look.value(ON_THE_WAY + "_" + PictureMetric.CONFIDENCE).orElse(0) > CONFIDENT)
         .mapToLong(Evaluation::step)
         .min()
         .ifPresent(step -> course.put(PictureMetric.STEPS_TO_CONFIDENCE, (double) step));

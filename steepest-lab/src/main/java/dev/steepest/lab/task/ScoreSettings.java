@@ -8,6 +8,7 @@ import dev.steepest.lab.distill.TimeRange;
 import dev.steepest.lab.distill.VariationalSettings;
 import dev.steepest.lab.distill.VariationalSettings.Form;
 import dev.steepest.lab.distill.Weighting;
+import dev.steepest.lab.stable.StablePrior;
 import dev.steepest.lab.task.TrainedNetworks.Wanted;
 import dev.steepest.study.plan.Settings;
 import java.nio.file.Path;
@@ -64,13 +65,19 @@ public record ScoreSettings(Settings data) {
   Optional<Wanted> prior() {
     return text(PRIOR)
         .map(name ->
-            new Wanted(
-                "data." + PRIOR, name, data.has(PRIOR_STEPS) ? data.whole(PRIOR_STEPS) : 0));
+            new Wanted("data." + PRIOR, name, data.has(PRIOR_STEPS) ? data.whole(PRIOR_STEPS) : 0));
   }
 
   /** The folder of a model of others; empty where the prior is trained here. */
   Optional<Path> folder() {
     return text(FOLDER).map(Path::of);
+  }
+
+  /** Number format of the model in that folder. */
+  StablePrior.Precision precision() {
+    return text(NUMBERS).filter("bf16"::equals).isPresent()
+        ? StablePrior.Precision.BFLOAT16
+        : StablePrior.Precision.FLOAT32;
   }
 
   /** The experiment that trains the judge, if there is one. */
@@ -93,8 +100,7 @@ public record ScoreSettings(Settings data) {
   List<String> prompts(List<String> all) {
     return text(PROMPTS)
         .filter(text -> !text.equals(ALL))
-        .map(text ->
-            Stream.of(text.split(BETWEEN_PROMPTS, -1)).map(String::strip).toList())
+        .map(text -> Stream.of(text.split(BETWEEN_PROMPTS, -1)).map(String::strip).toList())
         .orElse(all);
   }
 
@@ -113,9 +119,7 @@ public record ScoreSettings(Settings data) {
         data.number("guidance"),
         constant(Weighting.class, "weighting"),
         new TimeRange(
-            data.number("t_least"),
-            data.number("t_most"),
-            constant(Annealing.class, "annealing")),
+            data.number("t_least"), data.number("t_most"), constant(Annealing.class, "annealing")),
         text(NEGATIVE)
             .map(PromptPattern::new)
             .or(() ->

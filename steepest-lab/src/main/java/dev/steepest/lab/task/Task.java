@@ -23,7 +23,8 @@ import org.bytedeco.pytorch.Device;
  * needs, each made from the run's seed alone, so that runs of the same seed share initial weights
  * and the order of the data whatever their optimizer.
  */
-public sealed interface Task permits ImageClassification, ImageDistillation, LanguageModelling {
+public sealed interface Task
+    permits ImageClassification, ImageDiffusion, ImageDistillation, LanguageModelling {
 
   /**
    * The network with the initial weights of the run's seed, in float32; the caller closes it.

@@ -12,7 +12,6 @@ import org.bytedeco.pytorch.Device;
 import org.bytedeco.pytorch.Scalar;
 import org.bytedeco.pytorch.ScalarOptional;
 import org.bytedeco.pytorch.Tensor;
-import org.bytedeco.pytorch.global.torch;
 import org.bytedeco.pytorch.global.torch.ScalarType;
 
 /** A classifier of images that was trained before, as a judge of other images. */
@@ -21,11 +20,11 @@ final class TrainedClassifier implements AutoCloseable {
   private static final Scalar HALF = new Scalar(0.5).retainReference();
 
   private final Network network;
-  private final TrainedOn images;
+  private final TrainedWeights weights;
 
-  private TrainedClassifier(Network network, TrainedOn images) {
+  private TrainedClassifier(Network network, TrainedWeights weights) {
     this.network = network;
-    this.images = images;
+    this.weights = weights;
     network.eval();
     network.setTrained(_ -> false);
   }
@@ -53,12 +52,17 @@ final class TrainedClassifier implements AutoCloseable {
                 new Images(images.channels(), images.size(), images.classes().size()),
                 settings,
                 run.spec().seed());
-    return new TrainedClassifier(weights.into(network), images);
+    return new TrainedClassifier(weights.into(network), weights);
   }
 
   /** What it was trained on. */
   TrainedOn images() {
-    return images;
+    return weights.images();
+  }
+
+  /** Where it comes from. */
+  TrainedWeights weights() {
+    return weights;
   }
 
   void to(Device device) {
@@ -72,9 +76,13 @@ final class TrainedClassifier implements AutoCloseable {
    * @return [N, classes], owned by the caller's scope
    */
   Tensor logits(Tensor given) {
-    Tensor seen = given.clamp(new ScalarOptional(new Scalar(-1.0)), new ScalarOptional(MOST)).add(MOST).mul(HALF);
-    Tensor mean = channels(images.normalization().mean(), given.device());
-    Tensor std = channels(images.normalization().std(), given.device());
+    Tensor seen =
+        given
+            .clamp(new ScalarOptional(new Scalar(-1.0)), new ScalarOptional(MOST))
+            .add(MOST)
+            .mul(HALF);
+    Tensor mean = channels(images().normalization().mean(), given.device());
+    Tensor std = channels(images().normalization().std(), given.device());
     return network.forward(seen.sub(mean).div(std));
   }
 

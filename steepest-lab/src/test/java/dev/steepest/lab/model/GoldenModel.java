@@ -14,10 +14,10 @@ import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.ObjectMapper;
 
 /** One file of {@code golden/models}: how to fill a network, what to feed it, what comes out. */
-record GoldenModel(JsonNode json) {
-  static final Path FOLDER = Path.of(System.getProperty("steepest.golden", "."), "models");
+public record GoldenModel(JsonNode json) {
+  public static final Path FOLDER = Path.of(System.getProperty("steepest.golden", "."), "models");
 
-  static GoldenModel read(String name) {
+  public static GoldenModel read(String name) {
     return new GoldenModel(new ObjectMapper().readTree(FOLDER.resolve(name + ".json").toFile()));
   }
 
@@ -29,6 +29,11 @@ record GoldenModel(JsonNode json) {
   /** Names of all files that record a network on tokens. */
   static List<String> languages() {
     return names(golden -> golden.json().path("input").has("tokens"));
+  }
+
+  /** Names of all files that record a network that finds noise. */
+  public static List<String> denoisers() {
+    return names(golden -> golden.json().has("eps_file"));
   }
 
   private static List<String> names(Predicate<GoldenModel> wanted) {
@@ -52,12 +57,12 @@ record GoldenModel(JsonNode json) {
     return json.get(precision).get(mode);
   }
 
-  Stream<JsonNode> entries() {
+  public Stream<JsonNode> entries() {
     return json.get("state").valueStream();
   }
 
   /** The filled state dict, float32, in the original order; tied names share a tensor. */
-  Map<String, Tensor> state() {
+  public Map<String, Tensor> state() {
     var state = new LinkedHashMap<String, Tensor>();
     entries()
         .forEach(entry ->

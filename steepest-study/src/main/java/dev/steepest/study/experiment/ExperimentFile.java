@@ -101,6 +101,7 @@ public final class ExperimentFile {
             .filter(grid -> chosen.stream().anyMatch(arm -> arm.name().equals(grid.arm())))
             .toList();
     List<Long> seeds = header.seeds();
+    Optional<String> task = header.task(vocabulary.tasks());
     DecisionRule rule =
         new DecisionRuleReader(vocabulary, problems).read(headed.entries().get("verdict"), file);
     String name = header.name();
@@ -116,6 +117,7 @@ public final class ExperimentFile {
           .objections(cell.settings())
           .forEach(o -> problems.add(file, "%s, %s: %s".formatted(cell.problem(), cell.arm(), o)));
     }
+    task.ifPresent(said -> reportOtherTasks(said, headed, cells));
     rule = among(rule, cells, arms);
     String title = header.word("title", name);
     String about = header.word("about", "");
@@ -140,6 +142,22 @@ public final class ExperimentFile {
             problems.add(node.where(), Problems.unknown("section", key, known));
           }
         });
+  }
+
+  /** The task follows from what is chosen: to say another one is a mistake in either. */
+  private void reportOtherTasks(String said, Mapping headed, List<Cell> cells) {
+    String where = headed.entries().get(Header.TASK).where();
+    cells.stream()
+        .filter(cell -> !vocabulary.task(cell.settings()).equals(said))
+        .map(cell ->
+            "task is %s, but %s is %s; write task: %s, or choose another model"
+                .formatted(
+                    said,
+                    cell.problem(),
+                    vocabulary.task(cell.settings()),
+                    vocabulary.task(cell.settings())))
+        .distinct()
+        .forEach(problem -> problems.add(where, problem));
   }
 
   /** What stands outside of sections, with values for expressions. */

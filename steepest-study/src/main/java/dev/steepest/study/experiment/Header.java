@@ -10,15 +10,17 @@ import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.stream.LongStream;
 
 /** Reads what an experiment says of itself and all its arms share. */
 final class Header {
   static final String MODE = "mode";
   static final String QUICK = "quick";
+  static final String TASK = "task";
 
   static final List<String> KEYS =
-      List.of("name", "title", "about", "seeds", "verdict", QUICK, MODE);
+      List.of("name", "title", "about", TASK, "seeds", "verdict", QUICK, MODE);
 
   /** Assumed: more runs than anybody can wait for, fewer than would fill the memory. */
   private static final long MOST_SEEDS = 100_000;
@@ -58,6 +60,21 @@ final class Header {
         yield preset;
       }
     };
+  }
+
+  /**
+   * What the experiment says that networks are trained for; empty where it does not, and where
+   * nobody knows the word.
+   *
+   * @param known all words
+   */
+  Optional<String> task(List<String> known) {
+    String task = word(TASK, "");
+    if (task.isEmpty() || known.contains(task)) {
+      return Optional.of(task).filter(said -> !said.isEmpty());
+    }
+    problems.add(root.entries().get(TASK).where(), Problems.unknown("task", task, known));
+    return Optional.empty();
   }
 
   List<Long> seeds() {

@@ -28,6 +28,20 @@ public interface Vocabulary {
     return settings;
   }
 
+  /** What networks are trained for, in words that an experiment's {@code task} may say. */
+  default List<String> tasks() {
+    return List.of();
+  }
+
+  /**
+   * What a configuration trains its network for: one of {@link #tasks()}.
+   *
+   * @param settings section name to its settings, every default filled in
+   */
+  default String task(Map<String, Map<String, Object>> settings) {
+    throw new UnsupportedOperationException("This vocabulary has no words for tasks.");
+  }
+
   /**
    * Objections to a complete configuration whose parts are each valid but do not fit together, one
    * sentence each.

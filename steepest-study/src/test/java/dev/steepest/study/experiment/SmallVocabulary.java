@@ -68,6 +68,16 @@ public final class SmallVocabulary implements Vocabulary {
   }
 
   @Override
+  public List<String> tasks() {
+    return List.of("regression", "classification");
+  }
+
+  @Override
+  public String task(Map<String, Map<String, Object>> settings) {
+    return "mlp".equals(settings.get("model").get("name")) ? "regression" : "classification";
+  }
+
+  @Override
   public List<String> objections(Map<String, Map<String, Object>> settings) {
     return (Long) settings.get("training").get("epochs") > 500
         ? List.of("nobody waits for 500 epochs")

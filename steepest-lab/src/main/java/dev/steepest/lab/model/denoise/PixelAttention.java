@@ -54,13 +54,13 @@ final class PixelAttention {
 
   /** [N, C, H, W] → [N, C, H, W]. */
   Tensor apply(Tensor x_NCHW) {
-    Tensor tokens_NTC = norm.apply(x_NCHW).permute(0, 2, 3, 1).flatten(1, 2);
+    // Products and sums of other orders in memory would cost more than the two copies.
+    Tensor tokens_NTC = norm.apply(x_NCHW).flatten(2, 3).transpose(1, 2).contiguous();
     Tensor q_NhTd = split(queries.apply(tokens_NTC));
     Tensor k_NhTd = split(keys.apply(tokens_NTC));
     Tensor v_NhTd = split(values.apply(tokens_NTC));
     Tensor mixed_NTC = mix(q_NhTd, k_NhTd, v_NhTd).transpose(1, 2).flatten(2, 3);
-    Tensor image_NHWC = out.apply(mixed_NTC).view(x_NCHW.permute(0, 2, 3, 1).sizes());
-    return x_NCHW.add(image_NHWC.permute(0, 3, 1, 2));
+    return x_NCHW.add(out.apply(mixed_NTC).transpose(1, 2).contiguous().view_as(x_NCHW));
   }
 
   /** Written out on a CPU, where libtorch's fused kernel is slower. */

@@ -39,7 +39,7 @@ public final class SmallUnet extends DenoisingNetwork {
   private static final int SQUARE = 2; // pixels of a side that become channels
   private static final int LEVELS = 2;
   private static final long GROUPS = 8; // assumed: 4 and 8 channels each
-  private static final long HEAD = 32; // features of an attention head; assumed
+  private static final long HEAD = 64; // features of an attention head: 18 → 10 ms against 32
 
   static final NetworkKind<Conditions> KIND =
       new NetworkKind<>(
