@@ -1,6 +1,7 @@
 package dev.steepest.cli;
 
 import dev.steepest.lab.catalog.Catalog;
+import dev.steepest.lab.stable.StableFolder;
 import dev.steepest.lab.task.ScoreSettings;
 import dev.steepest.study.experiment.Experiment;
 import dev.steepest.study.experiment.ExperimentFile;
@@ -148,6 +149,11 @@ final class DistillCommand implements Callable<Integer> {
       description = "fp32 or bf16, of --model (default: fp32).")
   private Optional<String> numbers = Optional.empty();
 
+  @Option(
+      names = "--check",
+      description = "Say what is in the folder of --model, and whether it is complete, and stop.")
+  private boolean check;
+
   @Option(names = "--name", paramLabel = "NAME", description = "Names the folder of the run.")
   private String name = "distill";
 
@@ -168,6 +174,15 @@ final class DistillCommand implements Callable<Integer> {
 
   @Override
   public Integer call() {
+    if (check) {
+      StableFolder.open(
+              Path.of(
+                  source.folder.orElseThrow(() ->
+                      new UserError("--check looks at a folder; name it with --model."))))
+          .describe()
+          .forEach(console::say);
+      return 0;
+    }
     String text = "name: " + name + "\n";
     List<Setting> settings = settings();
     Experiment experiment =
@@ -212,7 +227,7 @@ final class DistillCommand implements Callable<Integer> {
     add(settings, "training.precision", "", Optional.of("fp32"));
     add(settings, "training.log_every", "", Optional.of("1"));
     add(settings, "evaluation.every_steps", "--every", Optional.of(every));
-    add(settings, "seeds", "--seed", Optional.of("[" + seed + "]"));
+    settings.add(new Setting("seeds", "[" + seed + "]", "--seed " + seed));
     add(settings, "verdict", "", Optional.of("{metric: test_confidence, curve: val_confidence}"));
     overrides.forEach(override -> settings.add(Setting.option(override)));
     return settings;

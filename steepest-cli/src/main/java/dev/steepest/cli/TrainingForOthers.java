@@ -50,13 +50,40 @@ final class TrainingForOthers implements TrainedNetworks {
 
   @Override
   public RunRecord trained(Wanted wanted) {
+    Training training = training(wanted);
+    return usable(wanted, training.before().orElseGet(() -> train(wanted, training)));
+  }
+
+  @Override
+  public Optional<RunSpec> untrained(Wanted wanted) {
+    Training training = training(wanted);
+    return training.before().isPresent() ? Optional.empty() : Optional.of(training.spec());
+  }
+
+  /**
+   * How a network is trained, or was.
+   *
+   * @param text of the experiment's file
+   */
+  private record Training(Experiment experiment, String text, RunSpec spec, RecordStore store) {
+
+    /** What is there of it already, in whatever way it ended. */
+    Optional<RunRecord> before() {
+      return record().filter(RunRecord::done);
+    }
+
+    Optional<RunRecord> record() {
+      Path run = store.folderOf(spec);
+      return RecordStore.isRun(run) ? Optional.of(RecordStore.read(run)) : Optional.empty();
+    }
+  }
+
+  private Training training(Wanted wanted) {
     Path file = file(wanted);
     String text = ExperimentFiles.text(file);
     Experiment experiment = experiment(wanted, file, text);
-    RunSpec spec = onlyRun(wanted, experiment);
     RecordStore store = new RecordStore(bench.data().resolve(FOLDER).resolve(experiment.name()));
-    Optional<RunRecord> before = record(store, spec).filter(RunRecord::done);
-    return usable(wanted, before.orElseGet(() -> train(wanted, experiment, text, store, spec)));
+    return new Training(experiment, text, onlyRun(wanted, experiment), store);
   }
 
   private static Path file(Wanted wanted) {
@@ -122,13 +149,10 @@ final class TrainingForOthers implements TrainedNetworks {
     return plan.getFirst();
   }
 
-  private static Optional<RunRecord> record(RecordStore store, RunSpec spec) {
-    Path run = store.folderOf(spec);
-    return RecordStore.isRun(run) ? Optional.of(RecordStore.read(run)) : Optional.empty();
-  }
-
-  private RunRecord train(
-      Wanted wanted, Experiment experiment, String text, RecordStore store, RunSpec spec) {
+  private RunRecord train(Wanted wanted, Training training) {
+    Experiment experiment = training.experiment();
+    RecordStore store = training.store();
+    RunSpec spec = training.spec();
     if (underWay.contains(experiment.name())) {
       throw refusal(
           wanted,
@@ -150,7 +174,7 @@ final class TrainingForOthers implements TrainedNetworks {
       if (!problems.isEmpty()) {
         throw refusal(wanted, problems, "Mend its experiment, or name another one.");
       }
-      seal(experiment, text, store, spec);
+      seal(training);
       if (laboratory.run(List.of(spec), store).stopped()) {
         throw new UserError(
             "Stopped while %s was trained; the same command goes on from there."
@@ -159,20 +183,22 @@ final class TrainingForOthers implements TrainedNetworks {
     } finally {
       underWay.pop();
     }
-    return record(store, spec)
+    return training
+        .record()
         .orElseThrow(() ->
             refusal(wanted, "its record cannot be read", "Remove " + store.folder() + "."));
   }
 
-  private static void seal(Experiment experiment, String text, RecordStore store, RunSpec spec) {
+  private static void seal(Training training) {
+    Experiment experiment = training.experiment();
     StudySeal.seal(
-        store.folder(),
+        training.store().folder(),
         experiment.name(),
         experiment.title(),
         experiment.rule(),
         Plan.hash(experiment),
-        List.of(spec),
-        StudySeal.source(text, List.of()));
+        List.of(training.spec()),
+        StudySeal.source(training.text(), List.of()));
   }
 
   private static RunRecord usable(Wanted wanted, RunRecord record) {

@@ -16,6 +16,8 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
 import java.util.Optional;
+import java.util.SortedMap;
+import java.util.TreeMap;
 import org.bytedeco.pytorch.Device;
 import org.bytedeco.pytorch.global.torch.ScalarType;
 
@@ -205,6 +207,16 @@ public final class StableFolder {
     try (StoredWeights weights = StoredWeights.open(parts.vaeWeights(), device, type)) {
       return new Vae(parts.vae(), weights);
     }
+  }
+
+  /** Where the weights of each network are, by its name. */
+  public SortedMap<String, Path> weights() {
+    SortedMap<String, Path> weights = new TreeMap<>();
+    for (Component component :
+        List.of(parts.clipWeights(), parts.unetWeights(), parts.vaeWeights())) {
+      weights.put(component.name(), component.file());
+    }
+    return weights;
   }
 
   /** What is there, a line each: networks with their numbers of parameters, and the rest. */

@@ -26,17 +26,16 @@ import org.bytedeco.pytorch.global.torch.ScalarType;
  * Stable Diffusion as a prior: prompts are text, what it denoises are latents. A condition is
  * float32 [1, tokens, features].
  *
- * <p>The U-Net's weights are read at once, those of the text encoder and the autoencoder when they
- * are first needed. Latents and conditions are of any floating type; the networks compute in {@link
- * Options#precision}.
+ * <p>The weights of each network are read when it is first needed. Latents and conditions are of
+ * any floating type; the networks compute in {@link Options#precision}.
  *
  * <p>Legend: N images, C channels of a latent, h, w its height and width.
  */
 public final class StablePrior implements TunablePrior {
   private final StableFolder folder;
-  private final Device device;
   private final ScalarType type;
-  private final StableUnet unet;
+  private String device;
+  private Optional<StableUnet> unet = Optional.empty();
   private Optional<ClipText> text = Optional.empty();
   private Optional<Vae> autoencoder = Optional.empty();
 
@@ -70,11 +69,10 @@ public final class StablePrior implements TunablePrior {
     }
   }
 
-  private StablePrior(StableFolder folder, Device device, ScalarType type, StableUnet unet) {
+  private StablePrior(StableFolder folder, String device, ScalarType type) {
     this.folder = folder;
-    this.device = device.retainReference();
+    this.device = device;
     this.type = type;
-    this.unet = unet;
   }
 
   /**
@@ -86,18 +84,27 @@ public final class StablePrior implements TunablePrior {
     return of(StableFolder.open(path), options);
   }
 
-  /** Reads the U-Net of a folder that was opened. */
+  /** Of a folder that was opened. */
   public static StablePrior of(StableFolder folder, Options options) {
-    try (PointerScope _ = new PointerScope()) {
-      Device device = new Device(options.device());
-      ScalarType type = options.precision().type();
-      return new StablePrior(folder, device, type, folder.unet(device, type));
-    }
+    return new StablePrior(folder, options.device(), options.precision().type());
+  }
+
+  /** Moves all networks, those too that are read later; returns this. */
+  public StablePrior to(Device other) {
+    device = other.str().getString();
+    unet.ifPresent(network -> network.to(other, type));
+    text.ifPresent(network -> network.to(other, type));
+    autoencoder.ifPresent(network -> network.to(other, type));
+    return this;
   }
 
   /** Where the weights come from. */
   public StableFolder folder() {
     return folder;
+  }
+
+  private Device device() {
+    return new Device(device);
   }
 
   @Override
@@ -122,14 +129,23 @@ public final class StablePrior implements TunablePrior {
     try (AutoGradMode _ = new AutoGradMode(false)) {
       return Block.apply(
           Tensor.create(tokens, 1, tokens.length),
-          row -> encoder.forward(row.to(device, ScalarType.Long)).to(ScalarType.Float));
+          row -> encoder.forward(row.to(device(), ScalarType.Long)).to(ScalarType.Float));
     }
+  }
+
+  private StableUnet unet() {
+    if (unet.isEmpty()) {
+      try (PointerScope _ = new PointerScope()) {
+        unet = Optional.of(folder.unet(device(), type));
+      }
+    }
+    return unet.get();
   }
 
   private ClipText text() {
     if (text.isEmpty()) {
       try (PointerScope _ = new PointerScope()) {
-        text = Optional.of(folder.textEncoder(device, type));
+        text = Optional.of(folder.textEncoder(device(), type));
       }
     }
     return text.get();
@@ -149,10 +165,10 @@ public final class StablePrior implements TunablePrior {
   /** The latent is handed on to the last part, where a velocity is turned into noise. */
   @Override
   public List<Stage> stages(Tensor t_N, Tensor conditions) {
-    Tensor prompt = conditions.to(device, type);
+    Tensor prompt = conditions.to(device(), type);
     List<Stage> stages = new ArrayList<>();
-    stages.add(in -> List.of(in.getFirst(), in.getFirst().to(device, type)));
-    for (Stage stage : unet.stages(t_N, prompt)) {
+    stages.add(in -> List.of(in.getFirst(), in.getFirst().to(device(), type)));
+    for (Stage stage : unet().stages(t_N, prompt)) {
       stages.add(in -> {
         List<Tensor> out = new ArrayList<>(List.of(in.getFirst()));
         out.addAll(stage.apply(in.subList(1, in.size())));
@@ -173,12 +189,12 @@ public final class StablePrior implements TunablePrior {
 
   @Override
   public SequencedMap<String, Projection> projections() {
-    return unet.projections();
+    return unet().projections();
   }
 
   @Override
   public List<Parameter> parameters() {
-    return unet.weights().entrySet().stream()
+    return unet().weights().entrySet().stream()
         .map(entry ->
             new Parameter(entry.getKey(), role(entry.getKey(), entry.getValue()), entry.getValue()))
         .toList();
@@ -200,15 +216,16 @@ public final class StablePrior implements TunablePrior {
 
   @Override
   public StablePrior copy() {
-    SequencedMap<String, Tensor> weights = unet.weights();
+    StableUnet mine = unet();
+    SequencedMap<String, Tensor> weights = mine.weights();
     try (PointerScope _ = new PointerScope();
         AutoGradMode _ = new AutoGradMode(false)) {
-      return new StablePrior(
-          folder,
-          device,
-          type,
-          new StableUnet(
-              unet.config(), (name, shape) -> weights.get(name).detach().clone().view(shape)));
+      StablePrior copy = new StablePrior(folder, device, type);
+      copy.unet =
+          Optional.of(
+              new StableUnet(
+                  mine.config(), (name, shape) -> weights.get(name).detach().clone().view(shape)));
+      return copy;
     }
   }
 
@@ -229,13 +246,13 @@ public final class StablePrior implements TunablePrior {
   }
 
   private Tensor computed(Tensor x) {
-    return x.to(device, type);
+    return x.to(device(), type);
   }
 
   private Vae autoencoder() {
     if (autoencoder.isEmpty()) {
       try (PointerScope _ = new PointerScope()) {
-        autoencoder = Optional.of(folder.autoencoder(device, type));
+        autoencoder = Optional.of(folder.autoencoder(device(), type));
       }
     }
     return autoencoder.get();
@@ -246,7 +263,7 @@ public final class StablePrior implements TunablePrior {
     releaseText();
     autoencoder.ifPresent(Vae::close);
     autoencoder = Optional.empty();
-    unet.close();
-    device.releaseReference();
+    unet.ifPresent(StableUnet::close);
+    unet = Optional.empty();
   }
 }

@@ -8,6 +8,7 @@ import dev.steepest.lab.distill.Mode;
 import dev.steepest.lab.distill.PromptPattern;
 import dev.steepest.study.plan.RunSpec;
 import dev.steepest.study.plan.Settings;
+import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.List;
@@ -54,20 +55,29 @@ public final class ScoreData implements TaskData {
    * Opens what a score is made with.
    *
    * @param data the section {@code data} of a run
+   * @param folder of data sets
    * @throws DataException if there is no such model or judge, they do not fit together, or the
    *     model does not understand the prompts
    */
-  static ScoreData load(Settings data, TrainedNetworks trained) {
+  static ScoreData load(Settings data, Path folder, TrainedNetworks trained) {
     ScoreSettings settings = new ScoreSettings(data);
+    settings
+        .prior()
+        .flatMap(trained::untrained)
+        .ifPresent(run -> {
+          try (OpenPrior untrained = OpenPrior.untrained(run, folder)) {
+            requireFit(settings, untrained);
+          }
+        });
     SortedMap<String, String> checksums = new TreeMap<>();
     OpenPrior prior = OpenPrior.of(settings, trained, checksums);
     try {
+      requireFit(settings, prior);
       settings
           .begin()
           .map(BeginningPicture::new)
-          .ifPresent(picture -> begin(picture, prior, checksums));
+          .ifPresent(picture -> checksums.put("begin", picture.sha256()));
       List<String> prompts = settings.prompts(prior.all());
-      requireUnderstood(prior, prompts, settings.distillation());
       Optional<TrainedClassifier> judge =
           settings.judge().map(wanted -> judge(wanted, prior, trained, checksums));
       List<Integer> judged =
@@ -79,11 +89,11 @@ public final class ScoreData implements TaskData {
     }
   }
 
-  private static void begin(
-      BeginningPicture picture, OpenPrior prior, SortedMap<String, String> checksums) {
+  /** Whether the prior understands the prompts and can begin with the picture. */
+  private static void requireFit(ScoreSettings settings, OpenPrior prior) {
     try (PointerScope _ = new PointerScope()) {
-      prior.begin(picture);
-      checksums.put("begin", picture.sha256());
+      settings.begin().map(BeginningPicture::new).ifPresent(prior::requireBegin);
+      requireUnderstood(prior, settings.prompts(prior.all()), settings.distillation());
     }
   }
 

@@ -8,6 +8,7 @@ import dev.steepest.lab.distill.TimeRange;
 import dev.steepest.lab.distill.VariationalSettings;
 import dev.steepest.lab.distill.VariationalSettings.Form;
 import dev.steepest.lab.distill.Weighting;
+import dev.steepest.lab.stable.StablePrior;
 import dev.steepest.lab.task.TrainedNetworks.Wanted;
 import dev.steepest.study.plan.Settings;
 import java.nio.file.Path;
@@ -70,6 +71,13 @@ public record ScoreSettings(Settings data) {
   /** The folder of a model of others; empty where the prior is trained here. */
   Optional<Path> folder() {
     return text(FOLDER).map(Path::of);
+  }
+
+  /** Number format of the model in that folder. */
+  StablePrior.Precision precision() {
+    return text(NUMBERS).filter("bf16"::equals).isPresent()
+        ? StablePrior.Precision.BFLOAT16
+        : StablePrior.Precision.FLOAT32;
   }
 
   /** The experiment that trains the judge, if there is one. */

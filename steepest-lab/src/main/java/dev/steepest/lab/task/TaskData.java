@@ -20,7 +20,7 @@ public sealed interface TaskData extends AutoCloseable permits ImageData, ScoreD
   static TaskData load(Settings data, Path folder, TrainedNetworks trained) {
     String name = data.text("name");
     if (ScoreData.holds(name)) {
-      return ScoreData.load(data, trained);
+      return ScoreData.load(data, folder, trained);
     }
     return TextData.holds(name)
         ? TextData.load(data, folder)

@@ -1,8 +1,10 @@
 package dev.steepest.lab.task;
 
 import dev.steepest.lab.data.DataException;
+import dev.steepest.study.plan.RunSpec;
 import dev.steepest.study.record.RunRecord;
 import java.util.List;
+import java.util.Optional;
 
 /** Networks that other experiments train, for runs that need them trained. */
 @FunctionalInterface
@@ -31,4 +33,14 @@ public interface TrainedNetworks {
    * @throws DataException if there is no such experiment, or it cannot be trained
    */
   RunRecord trained(Wanted wanted);
+
+  /**
+   * The run that {@link #trained} would make first: what is wrong with what it is wanted for shall
+   * be said before. Empty where it is made already, or nobody knows it.
+   *
+   * @throws DataException if there is no such experiment
+   */
+  default Optional<RunSpec> untrained(Wanted wanted) {
+    return Optional.empty();
+  }
 }

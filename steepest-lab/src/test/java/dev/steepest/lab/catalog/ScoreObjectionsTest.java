@@ -48,14 +48,13 @@ class ScoreObjectionsTest {
 
   @Test
   void whatBelongsToAnotherModeIsRefusedTogether() {
-    assertThatThrownBy(
-            () ->
-                data(
-                    "data.stage_two=10",
-                    "data.phi_lr=0.1",
-                    "data.numbers=bf16",
-                    "data.t_least=0.9",
-                    "data.t_most=0.1"))
+    assertThatThrownBy(() ->
+            data(
+                "data.stage_two=10",
+                "data.phi_lr=0.1",
+                "data.numbers=bf16",
+                "data.t_least=0.9",
+                "data.t_most=0.1"))
         .hasMessageContaining("data.stage_two = 10 is of no effect with data.mode = sds")
         .hasMessageContaining("data.phi_lr = 0.1 is of no effect with data.mode = sds")
         .hasMessageContaining("data.numbers = bf16 is of no effect without data.folder")
@@ -77,14 +76,13 @@ class ScoreObjectionsTest {
 
   @Test
   void whatHasNoMeaningWithoutDataIsRefused() {
-    assertThatThrownBy(
-            () ->
-                read(
-                    "training.batch=64",
-                    "training.label_smoothing=0.1",
-                    "augmentation.flip=random",
-                    "evaluation.tta=mirror",
-                    "training.accumulation=2"))
+    assertThatThrownBy(() ->
+            read(
+                "training.batch=64",
+                "training.label_smoothing=0.1",
+                "augmentation.flip=random",
+                "evaluation.tta=mirror",
+                "training.accumulation=2"))
         .hasMessageContaining("training.batch = 64 is of no effect where images are distilled")
         .hasMessageContaining("training.label_smoothing = 0.1 is of no effect")
         .hasMessageContaining("augmentation.flip = random is of no effect")

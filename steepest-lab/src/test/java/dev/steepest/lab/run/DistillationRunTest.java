@@ -141,8 +141,7 @@ class DistillationRunTest {
     byte[] pixels = new byte[64];
     Arrays.fill(pixels, (byte) 191); // 191/127.5 − 1 = 0.498
     PngFile.write(picture, new Raster(8, 8, 1, pixels));
-    RunRecord record =
-        make("begun", plan("data.mode=sds", "data.begin=" + picture)).getFirst();
+    RunRecord record = make("begun", plan("data.mode=sds", "data.begin=" + picture)).getFirst();
     assertThat(record.evaluations().getFirst().value("val_rms").orElseThrow())
         .isCloseTo(191 / 127.5 - 1, within(1e-6));
     assertThat(Files.readString(record.folder().resolve("log.txt")))

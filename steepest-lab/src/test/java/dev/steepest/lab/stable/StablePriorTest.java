@@ -15,6 +15,7 @@ import java.util.ArrayList;
 import java.util.List;
 import org.bytedeco.javacpp.PointerScope;
 import org.bytedeco.pytorch.AutoGradMode;
+import org.bytedeco.pytorch.Device;
 import org.bytedeco.pytorch.Scalar;
 import org.bytedeco.pytorch.Tensor;
 import org.bytedeco.pytorch.TensorVector;
@@ -157,6 +158,17 @@ class StablePriorTest {
       assertThatIllegalArgumentException()
           .isThrownBy(() -> prior.condition("cat ".repeat(11)))
           .withMessageContaining("11 tokens");
+    }
+  }
+
+  @Test
+  void moving_keeps_what_is_said() throws IOException {
+    try (StablePrior prior = prior(TinyStable.Version.ONE)) {
+      Tensor conditions = both(prior);
+      Tensor before = prior.noise(latents(), times(), conditions);
+      prior.to(new Device("cpu"));
+      assertThat(difference(prior.noise(latents(), times(), both(prior)), before)).isZero();
+      assertThat(prior.decode(latents()).isfinite().all().item_bool()).isTrue();
     }
   }
 

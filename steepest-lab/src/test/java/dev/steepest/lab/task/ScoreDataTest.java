@@ -39,7 +39,7 @@ class ScoreDataTest {
   }
 
   private ScoreData load(String... set) {
-    return ScoreData.load(data(set), new TinyScore(folder));
+    return ScoreData.load(data(set), folder, new TinyScore(folder));
   }
 
   @Test
@@ -63,12 +63,11 @@ class ScoreDataTest {
 
   @Test
   void wordsThatThePriorDoesNotKnowAreToldTogether() {
-    assertThatThrownBy(
-            () ->
-                load(
-                    "data.prompts='sta, clean; ring, claen'",
-                    "data.mode=bridge",
-                    "data.source='{subject}, degrade'"))
+    assertThatThrownBy(() ->
+            load(
+                "data.prompts='sta, clean; ring, claen'",
+                "data.mode=bridge",
+                "data.source='{subject}, degrade'"))
         .isInstanceOf(DataException.class)
         .hasMessageContaining("there is no class 'sta'; did you mean 'star'?")
         .hasMessageContaining("there is no quality 'claen'; did you mean 'clean'?")
@@ -106,7 +105,7 @@ class ScoreDataTest {
                         wanted.key().equals("data.judge") ? "data.prior" : "data.judge",
                         wanted.experiment(),
                         0));
-    assertThatThrownBy(() -> ScoreData.load(data(), swapped))
+    assertThatThrownBy(() -> ScoreData.load(data(), folder, swapped))
         .isInstanceOf(DataException.class)
         .hasMessageContaining("data.prior = prior is no diffusion model")
         .hasMessageContaining("model.name = mlp does not find noise");

@@ -26,8 +26,8 @@ import org.bytedeco.pytorch.Scalar;
 import org.bytedeco.pytorch.global.torch;
 
 /**
- * A diffusion model and a judge of 8×8 images, untrained, as if other runs had trained them: classes
- * star and ring, qualities clean and degraded.
+ * A diffusion model and a judge of 8×8 images, untrained, as if other runs had trained them:
+ * classes star and ring, qualities clean and degraded.
  */
 public record TinyScore(Path folder) implements TrainedNetworks {
   static final List<String> CLASSES = List.of("star", "ring");
@@ -41,8 +41,18 @@ public record TinyScore(Path folder) implements TrainedNetworks {
         : written(
             "prior",
             Map.of(
-                "name", "small-unet", "width", 8L, "blocks", 1L, "time_steps", 1000L,
-                "beta_first", 1e-4, "beta_last", .02),
+                "name",
+                "small-unet",
+                "width",
+                8L,
+                "blocks",
+                1L,
+                "time_steps",
+                1000L,
+                "beta_first",
+                1e-4,
+                "beta_last",
+                .02),
             List.of("clean", "degraded"));
   }
 
@@ -50,8 +60,7 @@ public record TinyScore(Path folder) implements TrainedNetworks {
     RunSpec spec =
         new RunSpec(name, "p", "a", 7, new Settings(Map.of("model", new TreeMap<>(model))));
     Path run = folder.resolve(name);
-    TrainedOn data =
-        new TrainedOn(1, SIZE, CLASSES, qualities, Normalization.gray(.5f, .5f));
+    TrainedOn data = new TrainedOn(1, SIZE, CLASSES, qualities, Normalization.gray(.5f, .5f));
     try (Network network = network(model, qualities);
         PointerScope _ = new PointerScope();
         AutoGradMode _ = new AutoGradMode(false)) {

@@ -8,6 +8,7 @@ import org.bytedeco.pytorch.Tensor;
 
 /**
  * The low-rank addition s·(x·Aᵀ)·Bᵀ to a linear layer (Hu et al. 2021, "LoRA", arXiv:2106.09685).
+ * It is computed in its own type: beside weights in half precision it may learn in float32.
  *
  * @param down A, [rank, in]
  * @param up B, [out, rank]; 0 at first in the paper
@@ -23,7 +24,7 @@ public record LowRank(Tensor down, Tensor up, double scale) {
 
   /** […, in] → […, out], without what it is added to. */
   Tensor apply(Tensor x) {
-    Tensor y = linear(linear(x, down), up);
+    Tensor y = linear(linear(x.to(down.scalar_type()), down), up).to(x.scalar_type());
     return scale == 1 ? y : y.mul(new Scalar(scale));
   }
 }

@@ -41,7 +41,6 @@ public final class SmallUnet extends DenoisingNetwork {
   private static final long GROUPS = 8; // assumed: 4 and 8 channels each
   private static final long HEAD = 64; // features of an attention head: 18 → 10 ms against 32
 
-
   static final NetworkKind<Conditions> KIND =
       new NetworkKind<>(
           "small-unet",

@@ -6,7 +6,9 @@ import dev.steepest.lab.model.Block;
 import dev.steepest.lab.model.State;
 import java.util.ArrayList;
 import java.util.List;
+import org.bytedeco.pytorch.Device;
 import org.bytedeco.pytorch.Tensor;
+import org.bytedeco.pytorch.global.torch.ScalarType;
 
 /**
  * The text encoder of CLIP (Radford et al., 2021, arXiv:2103.00020): a transformer in which each
@@ -62,6 +64,11 @@ public final class ClipText implements AutoCloseable {
           }
           return finalNorm.apply(x_NTD);
         });
+  }
+
+  /** Moves the weights, in place. */
+  public void to(Device device, ScalarType type) {
+    state.move(device, type);
   }
 
   @Override

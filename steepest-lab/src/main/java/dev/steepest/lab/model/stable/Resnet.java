@@ -1,7 +1,9 @@
 package dev.steepest.lab.model.stable;
 
 import static org.bytedeco.pytorch.global.torch.silu;
+import static org.bytedeco.pytorch.global.torch.silu_;
 
+import dev.steepest.lab.model.Block;
 import dev.steepest.lab.model.Linear;
 import java.util.Optional;
 import org.bytedeco.pytorch.Tensor;
@@ -46,18 +48,23 @@ final class Resnet {
 
   /** [N, in, H, W] → [N, out, H, W]. */
   Tensor apply(Tensor x_NCHW) {
-    return add(x_NCHW, conv1.apply(silu(norm1.apply(x_NCHW))));
+    return add(x_NCHW, convolved(x_NCHW, norm1, conv1));
   }
 
   /** [N, in, H, W] and [N, E] → [N, out, H, W]. */
   Tensor apply(Tensor x_NCHW, Tensor time_NE) {
-    Tensor inner = conv1.apply(silu(norm1.apply(x_NCHW)));
     Tensor told_NC = time.orElseThrow().apply(silu(time_NE));
-    return add(x_NCHW, inner.add(told_NC.unsqueeze(-1).unsqueeze(-1)));
+    Tensor inner = convolved(x_NCHW, norm1, conv1);
+    return add(x_NCHW, inner.add_(told_NC.unsqueeze(-1).unsqueeze(-1)));
   }
 
   private Tensor add(Tensor x_NCHW, Tensor inner_NCHW) {
-    Tensor change = conv2.apply(silu(norm2.apply(inner_NCHW)));
-    return shortcut.map(conv -> conv.apply(x_NCHW)).orElse(x_NCHW).add(change);
+    Tensor change = convolved(inner_NCHW, norm2, conv2);
+    return change.add_(shortcut.map(conv -> conv.apply(x_NCHW)).orElse(x_NCHW));
+  }
+
+  /** Frees what is between: a map of a decoded image has hundreds of megabytes. */
+  private static Tensor convolved(Tensor x_NCHW, FrozenGroupNorm norm, FrozenConvolution conv) {
+    return Block.apply(x_NCHW, x -> conv.apply(silu_(norm.apply(x))));
   }
 }

@@ -2,6 +2,7 @@ package dev.steepest.lab.model.stable;
 
 import static org.bytedeco.pytorch.global.torch.cat;
 import static org.bytedeco.pytorch.global.torch.silu;
+import static org.bytedeco.pytorch.global.torch.silu_;
 
 import dev.steepest.lab.model.Linear;
 import dev.steepest.lab.model.Stage;
@@ -12,6 +13,7 @@ import java.util.Collections;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.SequencedMap;
+import org.bytedeco.pytorch.Device;
 import org.bytedeco.pytorch.Tensor;
 import org.bytedeco.pytorch.TensorVector;
 import org.bytedeco.pytorch.global.torch.ScalarType;
@@ -108,7 +110,7 @@ public final class StableUnet implements AutoCloseable {
           return pass.at(middle2.apply(seen, pass.time()));
         }));
     upward.forEach(level -> level.up(prompt_NSc, stages));
-    stages.add(in -> List.of(last.apply(silu(lastNorm.apply(in.getFirst())))));
+    stages.add(in -> List.of(last.apply(silu_(lastNorm.apply(in.getFirst())))));
     return stages;
   }
 
@@ -128,6 +130,11 @@ public final class StableUnet implements AutoCloseable {
     Tensor angles = t_N.to(ScalarType.Double).unsqueeze(1).mul(f);
     return cat(new TensorVector(angles.cos(), angles.sin()), 1)
         .to(like.device(), like.scalar_type());
+  }
+
+  /** Moves the weights, in place. */
+  public void to(Device device, ScalarType type) {
+    state.move(device, type);
   }
 
   @Override

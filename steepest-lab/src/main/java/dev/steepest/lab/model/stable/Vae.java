@@ -5,9 +5,11 @@ import static org.bytedeco.pytorch.global.torch.cat;
 import dev.steepest.lab.model.Block;
 import dev.steepest.lab.model.State;
 import java.util.function.UnaryOperator;
+import org.bytedeco.pytorch.Device;
 import org.bytedeco.pytorch.Scalar;
 import org.bytedeco.pytorch.Tensor;
 import org.bytedeco.pytorch.TensorVector;
+import org.bytedeco.pytorch.global.torch.ScalarType;
 
 /**
  * The autoencoder of Stable Diffusion (Kingma and Welling, 2014; Rombach et al., 2022): images of
@@ -83,6 +85,11 @@ public final class Vae implements AutoCloseable {
           }
           return cat(results, 0);
         });
+  }
+
+  /** Moves the weights, in place. */
+  public void to(Device device, ScalarType type) {
+    state.move(device, type);
   }
 
   @Override

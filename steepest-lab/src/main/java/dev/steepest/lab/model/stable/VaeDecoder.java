@@ -1,6 +1,6 @@
 package dev.steepest.lab.model.stable;
 
-import static org.bytedeco.pytorch.global.torch.silu;
+import static org.bytedeco.pytorch.global.torch.silu_;
 import static org.bytedeco.pytorch.global.torch.upsample_nearest2d;
 
 import dev.steepest.lab.model.Block;
@@ -56,6 +56,6 @@ final class VaeDecoder {
                         upsample_nearest2d(y, new long[] {2 * y.size(2), 2 * y.size(3)})));
       }
     }
-    return last.apply(silu(lastNorm.apply(x)));
+    return last.apply(silu_(lastNorm.apply(x)));
   }
 }

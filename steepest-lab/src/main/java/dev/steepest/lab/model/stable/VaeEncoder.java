@@ -1,7 +1,7 @@
 package dev.steepest.lab.model.stable;
 
 import static org.bytedeco.pytorch.global.torch.constant_pad_nd;
-import static org.bytedeco.pytorch.global.torch.silu;
+import static org.bytedeco.pytorch.global.torch.silu_;
 
 import dev.steepest.lab.model.Block;
 import java.util.ArrayList;
@@ -54,6 +54,6 @@ final class VaeEncoder {
       }
     }
     x = Block.apply(x, middle::apply);
-    return last.apply(silu(lastNorm.apply(x)));
+    return last.apply(silu_(lastNorm.apply(x)));
   }
 }

@@ -211,8 +211,9 @@ class KnownFieldsTest {
       Tensor features = field.features(torch.tensor(1L));
       assertThat(State.shape(features)).containsExactly(1, 64, 2);
       for (int pixel : new int[] {0, 13, 42, 63}) {
+        int row = pixel / 8;
         double x = (pixel % 8 + 0.5) / 8;
-        double y = (pixel / 8 + 0.5) / 8;
+        double y = (row + 0.5) / 8;
         assertThat(at(features, 0, pixel, 0)).isCloseTo(2 * x - 5 * y, FLOAT);
         assertThat(at(features, 0, pixel, 1)).isCloseTo(2 * x - 5 * y, FLOAT);
       }
