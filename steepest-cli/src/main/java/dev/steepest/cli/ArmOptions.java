@@ -21,7 +21,10 @@ final class ArmOptions {
         description = "Name the file's arms, one line each, and stop.")
     private boolean list;
 
-    @Option(names = "--quick", description = "A first look: only the arms, or with the settings, that the file calls quick.")
+    @Option(
+        names = "--quick",
+        description =
+            "A first look: only the arms, or with the settings, that the file calls quick.")
     private boolean quick;
 
     @Option(

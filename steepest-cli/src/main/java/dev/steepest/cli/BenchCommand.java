@@ -7,11 +7,12 @@ import picocli.CommandLine.Command;
     name = "bench",
     description = "Measure speed on this machine, as ratios within one run.",
     mixinStandardHelpOptions = true,
-    synopsisSubcommandLabel = "(loop|airbench|gpt|distributed|optim|decode)",
+    synopsisSubcommandLabel = "(loop|airbench|gpt|diffusion|distributed|optim|decode)",
     subcommands = {
       LoopBenchCommand.class,
       AirbenchBenchCommand.class,
       GptBenchCommand.class,
+      DiffusionBenchCommand.class,
       DistributedBenchCommand.class,
       OptimizerBenchCommand.class,
       DecodeBenchCommand.class,
@@ -21,6 +22,6 @@ final class BenchCommand implements Runnable {
   @Override
   public void run() {
     throw new UserError(
-        "Say what to measure: loop, airbench, gpt, distributed, optim or decode (see 'steepest bench --help').");
+        "Say what to measure: loop, airbench, gpt, diffusion, distributed, optim or decode (see 'steepest bench --help').");
   }
 }

@@ -32,7 +32,7 @@ public enum Precision {
    *
    * @throws IllegalArgumentException for fp16 off the GPU
    */
-  void requireOn(Device device) {
+  public void requireOn(Device device) {
     if (this == FP16 && !device.is_cuda()) {
       throw new IllegalArgumentException(
           "Precision fp16 trains on a CUDA device only, this is "

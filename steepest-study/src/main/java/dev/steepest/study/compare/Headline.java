@@ -24,13 +24,30 @@ final class Headline {
     }
     Quantity quantity = Quantity.of(rule.metric(), rule.goal());
     String said =
-        problems.size() == 1
-            ? problem(problems.getFirst(), quantity)
-            : problems.stream()
-                .map(p -> "on " + p.problem() + ", " + problem(p, quantity))
-                .collect(Collectors.joining("; "));
+        problems.size() == 1 ? problem(problems.getFirst(), quantity) : several(problems, quantity);
     boolean bareAmounts = problems.stream().anyMatch(p -> p.comparisons().size() > 1);
     return (bareAmounts ? "In " + quantity.label() + ", " + said : capital(said)) + ".";
+  }
+
+  /**
+   * Each problem by itself; of more than two, those of which the same is said are named together.
+   */
+  private static String several(List<ProblemVerdict> problems, Quantity q) {
+    if (problems.size() == 2) {
+      return problems.stream()
+          .map(p -> "on " + p.problem() + ", " + problem(p, q))
+          .collect(Collectors.joining("; "));
+    }
+    Map<String, List<String>> said = new LinkedHashMap<>();
+    for (ProblemVerdict p : problems) {
+      said.computeIfAbsent(problem(p, q), _ -> new ArrayList<>()).add(p.problem());
+    }
+    if (said.size() == 1) {
+      return "on each of " + problems.size() + " problems, " + said.keySet().iterator().next();
+    }
+    return said.entrySet().stream()
+        .map(one -> "on " + Numbers.and(one.getValue()) + ", " + one.getKey())
+        .collect(Collectors.joining("; "));
   }
 
   private static String problem(ProblemVerdict p, Quantity q) {

@@ -13,6 +13,7 @@ import dev.steepest.study.stats.Summary;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
 import java.util.OptionalDouble;
@@ -67,16 +68,16 @@ final class PictureFigures {
 
   private void sheets() {
     List<ProblemVerdict> problems = g.verdict().problems();
-    sheet(problems, true).ifPresent(sheet -> files.put(SHEET, SheetDrawing.png(sheet)));
+    sheet(problems).ifPresent(sheet -> files.put(SHEET, SheetDrawing.png(sheet)));
     if (problems.size() > 1) {
       for (ProblemVerdict problem : problems) {
-        sheet(List.of(problem), false)
+        sheet(List.of(problem))
             .ifPresent(sheet -> files.put(sheetFile(g, problem), SheetDrawing.png(sheet)));
       }
     }
   }
 
-  private Optional<Sheet> sheet(List<ProblemVerdict> problems, boolean all) {
+  private Optional<Sheet> sheet(List<ProblemVerdict> problems) {
     List<Long> seeds =
         problems.stream()
             .flatMap(problem -> problem.arms().stream())
@@ -87,20 +88,21 @@ final class PictureFigures {
             .toList();
     List<Sheet.Row> rows = new ArrayList<>();
     for (ProblemVerdict problem : problems) {
+      boolean first = true;
       for (ArmResult arm : problem.arms()) {
-        boolean first = arm == problem.arms().getFirst();
         rows.add(
             new Sheet.Row(
                 first && problems.size() > 1 ? problem.problem() : "",
                 arm.arm(),
                 seeds.stream().map(seed -> cell(arm, seed)).toList()));
+        first = false;
       }
     }
     int left = Math.max(0, rows.size() - MOST_ROWS);
     String title =
-        all && problems.size() > 1
-            ? "Final pictures"
-            : problems.isEmpty() ? "" : problems.getFirst().problem() + ": final pictures";
+        problems.size() == 1
+            ? problems.getFirst().problem() + ": final pictures"
+            : "Final pictures";
     Sheet sheet =
         new Sheet(
             title,
@@ -137,8 +139,7 @@ final class PictureFigures {
   static String ended(RunRecord run, Optional<Pictured> picture) {
     String how =
         run.outcome()
-            .map(outcome ->
-                run.finished() ? "" : outcome.status().name().toLowerCase(java.util.Locale.ROOT))
+            .map(outcome -> run.finished() ? "" : outcome.status().name().toLowerCase(Locale.ROOT))
             .orElse("not finished");
     String step =
         picture

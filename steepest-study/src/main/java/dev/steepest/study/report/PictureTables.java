@@ -13,6 +13,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
 import java.util.OptionalDouble;
@@ -92,9 +93,7 @@ record PictureTables(Gathering g) {
                   run.spec().problem(),
                   run.spec().arm(),
                   "" + run.spec().seed(),
-                  run.outcome()
-                      .map(o -> o.status().name().toLowerCase(java.util.Locale.ROOT))
-                      .orElse("")));
+                  run.outcome().map(o -> o.status().name().toLowerCase(Locale.ROOT)).orElse("")));
       measures.forEach(q -> row.add(Tables.number(q.atEnd(run))));
       row.add(g.album().of(run).map(p -> p.still().toString()).orElse(""));
       row.add(film(run).map(Path::toString).orElse(""));

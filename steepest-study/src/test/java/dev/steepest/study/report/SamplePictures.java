@@ -123,7 +123,7 @@ final class SamplePictures {
 
   /** Ten figures that come out of noise. */
   private static BufferedImage picture(Arm arm, int seed, double done) {
-    SplittableRandom random = new SplittableRandom(31 * seed + Math.round(100 * done));
+    SplittableRandom random = new SplittableRandom(31L * seed + Math.round(100 * done));
     BufferedImage sheet = new BufferedImage(WIDTH, HEIGHT, BufferedImage.TYPE_BYTE_GRAY);
     BufferedImage clean = new BufferedImage(WIDTH, HEIGHT, BufferedImage.TYPE_BYTE_GRAY);
     Graphics2D g = clean.createGraphics();

@@ -43,7 +43,7 @@ public record Sheet(int columns, int gap, int scale) {
    */
   public Raster of(Tensor images) {
     long[] shape = images.sizes().vec().get();
-    if (shape.length != 4 || shape[0] < 1 || shape[1] != 1 && shape[1] != CHANNELS) {
+    if (shape.length != 4 || shape[0] < 1 || (shape[1] != 1 && shape[1] != CHANNELS)) {
       throw new IllegalArgumentException(
           "A sheet shows images of 1 or 3 channels, [N, C, H, W], not " + Arrays.toString(shape));
     }

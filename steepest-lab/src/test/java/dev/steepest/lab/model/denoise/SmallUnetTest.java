@@ -61,6 +61,13 @@ class SmallUnetTest {
   }
 
   @Test
+  void everyWidthHasHeads() {
+    assertThat(SmallUnet.heads(16)).isEqualTo(1);
+    assertThat(SmallUnet.heads(128)).isEqualTo(2);
+    assertThat(SmallUnet.heads(208)).isEqualTo(2); // three would not be equal
+  }
+
+  @Test
   void takesColourAndOtherSizes() {
     Conditions colour = new Conditions(3, 20, 4, 1);
     try (PointerScope _ = new PointerScope();

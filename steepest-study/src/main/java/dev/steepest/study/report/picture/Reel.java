@@ -11,7 +11,7 @@ import java.util.Map;
 /**
  * What of an album goes into a page: a strip for each run, as far as they fit. Stills come before
  * films, and the first seeds of all arms before the second, so that a page of many runs still shows
- * every arm.
+ * every arm; of many runs each film has fewer frames.
  *
  * @param strips by the folder of the run
  * @param absent runs whose picture is not in the page
@@ -24,6 +24,9 @@ public record Reel(Map<Path, Strip> strips, int absent, int still, List<String> 
    * Assumed.
    */
   public static final long BUDGET = 20L << 20;
+
+  /** Frames of a film at least: fewer do not show a course. Assumed. */
+  private static final int FEWEST_FRAMES = 11;
 
   /** Where there is nothing to show. */
   public static final Reel EMPTY = new Reel(Map.of(), 0, 0, List.of());
@@ -55,6 +58,8 @@ public record Reel(Map<Path, Strip> strips, int absent, int still, List<String> 
         problems.add("%s is left out: %s.".formatted(pictured.still(), e.getMessage()));
       }
     }
+    int frames = Strip.MOST_FRAMES;
+    boolean first = true;
     int still = 0;
     for (Pictured pictured : order) {
       Path folder = pictured.run().folder();
@@ -62,8 +67,18 @@ public record Reel(Map<Path, Strip> strips, int absent, int still, List<String> 
       if (alone == null || (pictured.looks().size() < 2 && !pictured.film())) {
         continue;
       }
+      if (still > 0) { // films are of about one size: to pack them only to see that is slow
+        still++;
+        continue;
+      }
       try {
-        Strip film = Strip.film(pictured);
+        Strip film = Strip.film(pictured, frames);
+        if (first) { // rather coarser films of all runs than fine ones of some
+          first = false;
+          long all = (long) film.bytes().length * strips.size();
+          frames = Math.clamp(frames * left / Math.max(1, all), FEWEST_FRAMES, frames);
+          film = Strip.film(pictured, frames);
+        }
         if (film.bytes().length - alone.bytes().length <= left) {
           left -= film.bytes().length - alone.bytes().length;
           strips.put(folder, film);

@@ -10,11 +10,14 @@ import java.awt.RenderingHints;
 import java.awt.font.FontRenderContext;
 import java.awt.image.BufferedImage;
 import java.io.IOException;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.stream.Stream;
 
 /**
  * A sheet as an image. Small pictures grow by whole numbers, so that each of their pixels stays a
- * square; sheets that would become too large are drawn smaller.
+ * square; sheets that would become too large are drawn smaller, and what would be a long strip is
+ * broken into parts that stand beside each other, as a newspaper's columns.
  */
 public final class SheetDrawing {
   private static final Font TITLE = new Font(Font.SANS_SERIF, Font.BOLD, 34);
@@ -32,6 +35,12 @@ public final class SheetDrawing {
   private static final int MARGIN = 40;
   private static final int GAP = 22;
   private static final int LINE = 32;
+
+  /** Between two parts of a sheet. */
+  private static final int BETWEEN = 60;
+
+  /** Height of a sheet for its width, from which it is broken. Assumed: somewhat above A4's. */
+  private static final double SLENDER = 1.6;
 
   /** Widest label of a row; longer ones are cut. */
   private static final int WIDEST_LABEL = 560;
@@ -56,6 +65,7 @@ public final class SheetDrawing {
   private final double scale;
   private final int labels;
   private final int column;
+  private final List<List<Row>> parts;
 
   private SheetDrawing(Sheet sheet, double scale) {
     this.sheet = sheet;
@@ -77,6 +87,42 @@ public final class SheetDrawing {
             NARROWEST,
             Math.max(
                 widest, sheet.columns().stream().mapToInt(c -> width(STRONG, c)).max().orElse(0)));
+    this.parts = parts();
+  }
+
+  /** Broken where headings stand, into as many parts as make the sheet no strip. */
+  private List<List<Row>> parts() {
+    List<List<Row>> groups = new ArrayList<>();
+    for (Row row : sheet.rows()) {
+      if (groups.isEmpty() || !row.heading().isEmpty()) {
+        groups.add(new ArrayList<>());
+      }
+      groups.getLast().add(row);
+    }
+    int all = height(sheet.rows());
+    double slender = (double) all / part();
+    int wanted = slender < SLENDER ? 1 : (int) Math.ceil(Math.sqrt(slender / SLENDER));
+    List<List<Row>> parts = new ArrayList<>(List.of(new ArrayList<>()));
+    for (List<Row> group : groups) {
+      boolean full = height(parts.getLast()) + height(group) / 2 > all / wanted;
+      if (full && !parts.getLast().isEmpty() && parts.size() < wanted) {
+        parts.add(new ArrayList<>());
+      }
+      parts.getLast().addAll(group);
+    }
+    return parts;
+  }
+
+  private int height(List<Row> rows) {
+    return rows.stream().mapToInt(this::height).sum();
+  }
+
+  /** Width of one part. */
+  private int part() {
+    int table = labels + GAP + sheet.columns().size() * (column + GAP);
+    int headings =
+        sheet.rows().stream().mapToInt(row -> width(HEADING, row.heading())).max().orElse(0);
+    return Math.max(table, Math.min(headings, 2 * table));
   }
 
   /** The sheet as PNG. */
@@ -114,20 +160,13 @@ public final class SheetDrawing {
   }
 
   private int width() {
-    int columns = sheet.columns().size();
-    int table = labels + GAP + columns * (column + GAP);
-    int heads =
-        Stream.concat(
-                Stream.of(width(TITLE, sheet.title()), width(TEXT, sheet.note())),
-                sheet.rows().stream().map(row -> width(HEADING, row.heading())))
-            .mapToInt(w -> w)
-            .max()
-            .orElse(0);
-    return 2 * MARGIN + Math.max(table, Math.min(heads, 2 * table));
+    int head = Math.max(width(TITLE, sheet.title()), width(TEXT, sheet.note()));
+    int body = parts.size() * (part() + BETWEEN) - BETWEEN;
+    return 2 * MARGIN + Math.max(body, Math.min(head, 2 * body));
   }
 
   private int height() {
-    return top() + sheet.rows().stream().mapToInt(this::height).sum() + MARGIN;
+    return top() + parts.stream().mapToInt(this::height).max().orElse(0) + MARGIN;
   }
 
   /** Above the first row: title, note, heads of the columns. */
@@ -164,10 +203,14 @@ public final class SheetDrawing {
       g.setRenderingHint(
           RenderingHints.KEY_TEXT_ANTIALIASING, RenderingHints.VALUE_TEXT_ANTIALIAS_ON);
       head(g);
-      int y = top();
-      for (Row row : sheet.rows()) {
-        draw(g, row, y);
-        y += height(row);
+      for (List<Row> part : parts) {
+        heads(g);
+        int y = top();
+        for (Row row : part) {
+          draw(g, row, y);
+          y += height(row);
+        }
+        g.translate(part() + BETWEEN, 0);
       }
     } finally {
       g.dispose();
@@ -180,6 +223,10 @@ public final class SheetDrawing {
     if (!sheet.note().isEmpty()) {
       text(g, TEXT, FAINT, sheet.note(), MARGIN, MARGIN + 32 + LINE + 8);
     }
+  }
+
+  /** Of the columns of a part. */
+  private void heads(Graphics2D g) {
     for (int c = 0; c < sheet.columns().size(); c++) {
       text(g, STRONG, FAINT, sheet.columns().get(c), x(c), top() - GAP);
     }
@@ -193,7 +240,7 @@ public final class SheetDrawing {
     int y = top + heading(row);
     if (!row.heading().isEmpty()) {
       g.setColor(EDGE);
-      g.fillRect(MARGIN, top + 4, width() - 2 * MARGIN, 2);
+      g.fillRect(MARGIN, top + 4, part(), 2);
       text(g, HEADING, INK, row.heading(), MARGIN, top + 42);
     }
     text(g, STRONG, INK, cut(row.label()), MARGIN, y + 28);

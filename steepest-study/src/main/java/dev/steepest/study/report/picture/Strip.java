@@ -40,18 +40,22 @@ public record Strip(String type, byte[] bytes, int width, int height, List<Long>
     return of(List.of(pictured.image()), List.of(last(pictured)));
   }
 
-  /** The film with the still as its last frame; of a run without a film the still alone. */
-  static Strip film(Pictured pictured) throws IOException {
+  /**
+   * The film with the still as its last frame; of a run without a film the still alone.
+   *
+   * @param most frames
+   */
+  static Strip film(Pictured pictured, int most) throws IOException {
     BufferedImage still = pictured.image();
     List<BufferedImage> frames = new ArrayList<>();
     List<Long> at = new ArrayList<>();
     if (pictured.looks().size() > 1) {
-      for (Pictured.Look look : picked(pictured.looks())) {
+      for (Pictured.Look look : picked(pictured.looks(), most)) {
         frames.add(Images.read(look.file()));
         at.add(look.step());
       }
     } else if (pictured.film()) {
-      frames.addAll(picked(gif(pictured)));
+      frames.addAll(picked(gif(pictured), most));
       for (int k = 1; k <= frames.size(); k++) { // a film does not tell its steps
         at.add(last(pictured) * k / frames.size());
       }
@@ -75,13 +79,13 @@ public record Strip(String type, byte[] bytes, int width, int height, List<Long>
   }
 
   /** First and last, and others at equal distances. */
-  static <T> List<T> picked(List<T> all) {
-    if (all.size() <= MOST_FRAMES) {
+  static <T> List<T> picked(List<T> all, int most) {
+    if (all.size() <= most) {
       return all;
     }
     List<T> some = new ArrayList<>();
-    for (int k = 0; k < MOST_FRAMES; k++) {
-      some.add(all.get(Math.round(k * (all.size() - 1f) / (MOST_FRAMES - 1))));
+    for (int k = 0; k < most; k++) {
+      some.add(all.get(Math.round(k * (all.size() - 1f) / (most - 1))));
     }
     return some;
   }

@@ -131,12 +131,4 @@ class ReelTest {
     assertThat(middle.getGreen()).isBetween(123, 133);
     assertThat(middle.getBlue()).isBetween(35, 45);
   }
-
-  @Test
-  void picturesGrowByWholeNumbersAndShrinkToTheBox() {
-    assertThat(SheetDrawing.size(32, 32, 1)).containsExactly(448, 448);
-    assertThat(SheetDrawing.size(330, 266, 1)).containsExactly(660, 532);
-    assertThat(SheetDrawing.size(512, 512, 1)).containsExactly(460, 460);
-    assertThat(SheetDrawing.size(330, 33, 1)).containsExactly(660, 66);
-  }
 }

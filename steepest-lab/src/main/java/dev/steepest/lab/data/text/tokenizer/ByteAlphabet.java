@@ -17,7 +17,7 @@ final class ByteAlphabet {
     char[] letters = new char[BYTES];
     char next = BYTES;
     for (int b = 0; b < BYTES; b++) {
-      boolean printable = b >= '!' && b <= '~' || b >= 0xA1 && b <= 0xFF && b != 0xAD;
+      boolean printable = (b >= '!' && b <= '~') || (b >= 0xA1 && b <= 0xFF && b != 0xAD);
       letters[b] = printable ? (char) b : next++;
     }
     return letters;

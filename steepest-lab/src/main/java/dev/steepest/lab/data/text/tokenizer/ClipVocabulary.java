@@ -113,7 +113,7 @@ public final class ClipVocabulary {
     }
     for (int i = 0; i < lines.size(); i++) {
       String line = lines.get(i);
-      if (line.isBlank() || i == 0 && line.startsWith("#version")) {
+      if (line.isBlank() || (i == 0 && line.startsWith("#version"))) {
         continue;
       }
       String[] pair = line.split(" ", -1);

@@ -45,7 +45,7 @@ final class ClipFiles {
   static Map<String, Integer> vocabulary() {
     List<String> words = new ArrayList<>();
     for (int b = 0; b < 256; b++) {
-      if (b >= '!' && b <= '~' || b >= 0xA1 && b != 0xAD) {
+      if ((b >= '!' && b <= '~') || (b >= 0xA1 && b != 0xAD)) {
         words.add(String.valueOf((char) b));
       }
     }
