@@ -56,8 +56,7 @@ class StableRunTest {
     try (Laboratory laboratory = laboratory()) {
       List<RunSpec> plan = plan(model);
       assertThat(laboratory.problems(plan)).isEmpty();
-      List<RunRecord> made =
-          laboratory.run(plan, new RecordStore(folder.resolve("runs"))).made();
+      List<RunRecord> made = laboratory.run(plan, new RecordStore(folder.resolve("runs"))).made();
       assertThat(made).hasSize(2).allMatch(RunRecord::finished);
       for (RunRecord record : made) {
         assertThat(record.results())
