@@ -177,16 +177,15 @@ final class DistillCommand implements Callable<Integer> {
     if (check) {
       StableFolder.open(
               Path.of(
-                  source.folder.orElseThrow(() ->
-                      new UserError("--check looks at a folder; name it with --model."))))
+                  source.folder.orElseThrow(
+                      () -> new UserError("--check looks at a folder; name it with --model."))))
           .describe()
           .forEach(console::say);
       return 0;
     }
     String text = "name: " + name + "\n";
     List<Setting> settings = settings();
-    Experiment experiment =
-        ExperimentFile.readWith(text, "command line", settings, new Catalog());
+    Experiment experiment = ExperimentFile.readWith(text, "command line", settings, new Catalog());
     if (dryRun) {
       return new ExperimentSession(console, experiment, bench.folder(name), text).dryRun();
     }
@@ -196,8 +195,7 @@ final class DistillCommand implements Callable<Integer> {
           "These options ask for %d runs, but one picture is one run; write an experiment file for more."
               .formatted(plan.size()));
     }
-    String source =
-        StudySeal.source(text, settings.stream().map(Setting::assignment).toList());
+    String source = StudySeal.source(text, settings.stream().map(Setting::assignment).toList());
     Path folder = bench.folder(name);
     return new DistillSession(console, experiment, plan.getFirst(), folder, source)
         .run(bench.bench());
@@ -243,8 +241,7 @@ final class DistillCommand implements Callable<Integer> {
   private static void add(
       List<Setting> settings, String key, String option, Optional<String> value) {
     value.ifPresent(given ->
-        settings.add(
-            new Setting(key, given, option.isEmpty() ? key : option + " " + given)));
+        settings.add(new Setting(key, given, option.isEmpty() ? key : option + " " + given)));
   }
 
   /** The same for a free text, which YAML is not to read. */

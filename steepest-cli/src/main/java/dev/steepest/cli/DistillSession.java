@@ -38,8 +38,7 @@ final class DistillSession {
   /**
    * @param source what asked for it, see {@link StudySeal#source}
    */
-  DistillSession(
-      Console console, Experiment experiment, RunSpec spec, Path folder, String source) {
+  DistillSession(Console console, Experiment experiment, RunSpec spec, Path folder, String source) {
     this.console = console;
     this.experiment = experiment;
     this.spec = spec;

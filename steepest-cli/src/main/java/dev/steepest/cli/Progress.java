@@ -87,7 +87,8 @@ final class Progress implements RunListener {
       scores.append("  ").append(set.getKey()).append(' ').append(words.of(set.getValue()));
     }
     lastScore = scores.toString();
-    if (words != LookWords.TEXT && evaluation.epochSeconds() > LONG_EPOCH_SECONDS) { // text has lines of its own
+    if (words != LookWords.TEXT
+        && evaluation.epochSeconds() > LONG_EPOCH_SECONDS) { // text has lines of its own
       console.note(
           String.format(
               Locale.ROOT,

@@ -185,8 +185,8 @@ final class TrainingForOthers implements TrainedNetworks {
     }
     return training
         .record()
-        .orElseThrow(() ->
-            refusal(wanted, "its record cannot be read", "Remove " + store.folder() + "."));
+        .orElseThrow(
+            () -> refusal(wanted, "its record cannot be read", "Remove " + store.folder() + "."));
   }
 
   private static void seal(Training training) {

@@ -38,7 +38,8 @@ class DiffusionBenchCommandTest {
 
   @Test
   void aSmallRunGivesTheShare() {
-    Steepest.Result result = run("--batch", "1", "--steps", "1", "--rounds", "2", "--width", "8", "--threads", "1");
+    Steepest.Result result =
+        run("--batch", "1", "--steps", "1", "--rounds", "2", "--width", "8", "--threads", "1");
     assertThat(result.err()).isEmpty();
     assertThat(result.code()).isZero();
     assertThat(result.out())

@@ -161,7 +161,8 @@ class DistillCommandTest {
   void aPictureToBeginWithMustFit() throws IOException {
     Path text = Files.writeString(folder.resolve("notes.png"), "no picture");
     Steepest.Result none =
-        distill("--prompt", "star", "--init-image", text.toString(), "--n-steps", "1", "--every", "1");
+        distill(
+            "--prompt", "star", "--init-image", text.toString(), "--n-steps", "1", "--every", "1");
     assertMistake(none, "notes.png", "8×8 pixels");
     assertMistake(distill("--prompt", "sta"), "there is no class 'sta'; did you mean 'star'?");
     assertThat(folder.resolve("data/trained")).as("said before anything is trained").doesNotExist();

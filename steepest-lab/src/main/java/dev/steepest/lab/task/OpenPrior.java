@@ -74,8 +74,8 @@ final class OpenPrior implements AutoCloseable {
   }
 
   /**
-   * The prior that a run will train, as it begins: it understands the same words and makes images of
-   * the same shape.
+   * The prior that a run will train, as it begins: it understands the same words and makes images
+   * of the same shape.
    *
    * @param folder of data sets
    */
@@ -106,8 +106,7 @@ final class OpenPrior implements AutoCloseable {
       RunSpec run, TrainedOn images, UnaryOperator<DenoisingNetwork> weights) {
     List<String> qualities = images.qualities().isEmpty() ? ONE : images.qualities();
     Conditions conditions =
-        new Conditions(
-            images.channels(), images.size(), images.classes().size(), qualities.size());
+        new Conditions(images.channels(), images.size(), images.classes().size(), qualities.size());
     Settings model = run.settings().section("model");
     DenoisingNetwork network =
         weights.apply(DiffusionSettings.network(model, conditions, run.seed()));
@@ -125,7 +124,9 @@ final class OpenPrior implements AutoCloseable {
     return all;
   }
 
-  /** What it does not understand of a prompt, if anything: a prior with words of its own, nothing. */
+  /**
+   * What it does not understand of a prompt, if anything: a prior with words of its own, nothing.
+   */
   Optional<String> objection(String prompt) {
     if (!(prior instanceof SmallPrior)) {
       return Optional.empty();
