@@ -226,8 +226,10 @@ public final class Distillation implements Objective {
     for (int i = 0; i < ofPrior.size(); i++) {
       answers.put(ofPrior.get(i), all.narrow(0, i * count, count));
     }
-    own.ifPresent(model ->
-        answers.put(Question.OWN, model.noise(at.xt(), at.t(), rows.of(Question.PROMPT, which))));
+    if (questions.contains(Question.OWN)) {
+      own.ifPresent(model ->
+          answers.put(Question.OWN, model.noise(at.xt(), at.t(), rows.of(Question.PROMPT, which))));
+    }
     return answers;
   }
 
