@@ -12,6 +12,7 @@ import dev.steepest.lab.model.Mode;
 import dev.steepest.lab.model.field.ImageField;
 import dev.steepest.lab.train.MiniBatch;
 import dev.steepest.lab.train.Objective;
+import dev.steepest.study.record.PictureMetric;
 import dev.steepest.tensor.Seeds;
 import java.util.EnumMap;
 import java.util.EnumSet;
@@ -254,7 +255,7 @@ public final class Distillation implements Objective {
     double residuals = residual.of(x, which, rows.of(Question.PROMPT, which)).sum().item_double();
     Tensor images = prior.decode(x);
     SortedMap<String, Double> others = new TreeMap<>();
-    others.put(DistillationMeasures.RESIDUAL, residuals);
+    others.put(PictureMetric.RESIDUAL, residuals);
     double hits = measures.measure(images, which, prompts, others);
     return new Judged(
         residuals,

@@ -3,6 +3,7 @@ package dev.steepest.lab.distill;
 import static org.bytedeco.pytorch.global.torch.cdist;
 
 import dev.steepest.lab.data.decode.Raster;
+import dev.steepest.study.record.PictureMetric;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
@@ -17,7 +18,11 @@ import org.bytedeco.pytorch.global.torch.ScalarType;
 
 /**
  * What is measured of distilled images besides the residual of noise prediction: that one a flat
- * grey image has small, too.
+ * grey image has small, too. The names are those of {@link PictureMetric}.
+ *
+ * <p>The diversity is the mean distance of an image from the others of its prompt, as the root of
+ * the mean square of their difference, over the images that have such others. It is absent where
+ * none has: nothing is known of the diversity of one image.
  *
  * <p>Legend: B images, C colours, H height, W width.
  *
@@ -31,25 +36,6 @@ public record DistillationMeasures(
   /** Neither judge nor painter. */
   public static final DistillationMeasures PLAIN =
       new DistillationMeasures(Optional.empty(), Optional.empty());
-
-  /** The mean of (ε_y − ε)² at fixed time steps and noise: see {@link Distillation#judge}. */
-  public static final String RESIDUAL = "residual";
-
-  /** The probability that the judge gives to an image's class. */
-  public static final String CONFIDENCE = "confidence";
-
-  /** The root of the mean square of an image's values. */
-  public static final String RMS = "rms";
-
-  /** The share of an image's values below −1 or above 1. */
-  public static final String CLIPPED = "clipped";
-
-  /**
-   * The mean distance of an image from the others of its prompt, as the root of the mean square of
-   * their difference; over the images that have such others. Absent where none has: nothing is
-   * known of the diversity of one image.
-   */
-  public static final String DIVERSITY = "diversity";
 
   /**
    * A frozen classifier, and what it should say.
@@ -75,10 +61,10 @@ public record DistillationMeasures(
   double measure(Tensor images, Tensor which, List<String> prompts, Map<String, Double> into) {
     Tensor values_BD = images.to(ScalarType.Double).flatten(1, -1);
     int[] indices = indices(which);
-    into.put(RMS, sum(values_BD.square().mean(1).sqrt()));
-    into.put(CLIPPED, sum(values_BD.abs().gt(new Scalar(1)).to(ScalarType.Double).mean(1)));
+    into.put(PictureMetric.RMS, sum(values_BD.square().mean(1).sqrt()));
+    into.put(PictureMetric.CLIPPED, sum(values_BD.abs().gt(new Scalar(1)).to(ScalarType.Double).mean(1)));
     diversity(values_BD, Arrays.stream(indices).mapToObj(prompts::get).toList())
-        .ifPresent(mean -> into.put(DIVERSITY, mean * indices.length));
+        .ifPresent(mean -> into.put(PictureMetric.DIVERSITY, mean * indices.length));
     return judge.map(who -> ask(who, images, indices, into)).orElse(Double.NaN);
   }
 
@@ -86,7 +72,7 @@ public record DistillationMeasures(
     Tensor probabilities = judge.logits.apply(images).to(ScalarType.Double).softmax(1);
     long[] classes = Arrays.stream(indices).mapToLong(i -> judge.classes.get(i)).toArray();
     Tensor right = Tensor.create(classes, classes.length).to(images.device(), ScalarType.Long);
-    into.put(CONFIDENCE, sum(probabilities.gather(1, right.unsqueeze(1))));
+    into.put(PictureMetric.CONFIDENCE, sum(probabilities.gather(1, right.unsqueeze(1))));
     Tensor said = probabilities.argmax(new LongOptional(1), false);
     return sum(said.eq(right).to(ScalarType.Double));
   }
