@@ -5,9 +5,9 @@ import static org.assertj.core.api.Assertions.assertThatIllegalArgumentException
 import static org.assertj.core.api.Assertions.within;
 
 import dev.steepest.lab.data.augment.TestTimeAugmentation;
+import dev.steepest.lab.diffusion.Judge;
 import dev.steepest.lab.diffusion.NoiseSchedule;
 import dev.steepest.lab.diffusion.Prior;
-import dev.steepest.lab.distill.DistillationMeasures.Judge;
 import dev.steepest.lab.train.MiniBatch;
 import dev.steepest.lab.train.Objective.Judged;
 import dev.steepest.lab.train.Objective.Labels;
