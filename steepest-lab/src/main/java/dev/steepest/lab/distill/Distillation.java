@@ -99,6 +99,7 @@ public final class Distillation implements Objective {
     asked.addAll(gradient.questions(Math.max(0, steps - 1)));
     boolean learns = asked.remove(Question.OWN);
     rows = new PromptRows(prior, prompts, settings, asked);
+    prior.releaseText(); // all prompts of the run are understood
     own = learns ? Optional.of(ownModel(seed)) : Optional.empty();
     residual = new Residual(prior, prompts.size());
   }

@@ -151,7 +151,8 @@ public final class StablePrior implements TunablePrior {
     return text.get();
   }
 
-  /** Frees the memory of the text encoder; the next prompt reads it again. */
+  /** Frees the memory of the text encoder. */
+  @Override
   public void releaseText() {
     text.ifPresent(ClipText::close);
     text = Optional.empty();
