@@ -245,18 +245,20 @@ public final class Distillation implements Objective {
   }
 
   /**
-   * The loss is the {@link Residual}, hits are the judge's, NaN without one; {@code others} has
-   * what {@link DistillationMeasures} says. Diversity is of the batch's images: give all of the
+   * The loss is the prior's {@link Residual}, hits are the judge's, NaN without one; {@code others}
+   * has it too, that of VSD's φ, and what {@link DistillationMeasures} says. Diversity is of the batch's images: give all of the
    * field in one.
    */
   @Override
   public Judged judge(MiniBatch batch, TestTimeAugmentation views) {
     Tensor which = batch.inputs();
     Tensor x = draw(which);
-    double residuals = residual.of(x, which, rows.of(Question.PROMPT, which)).sum().item_double();
+    double residuals = residuals(prior::noise, x, which);
     Tensor images = prior.decode(x);
     SortedMap<String, Double> others = new TreeMap<>();
     others.put(PictureMetric.RESIDUAL, residuals);
+    own.ifPresent(model ->
+        others.put(PictureMetric.OWN_RESIDUAL, residuals(model::noise, x, which)));
     double hits = measures.measure(images, which, prompts, others);
     return new Judged(
         residuals,
@@ -264,6 +266,11 @@ public final class Distillation implements Objective {
         batch.size(),
         others,
         measures.painter().map(painter -> painter.apply(images)));
+  }
+
+  /** Sum over images. */
+  private double residuals(Residual.Finder asked, Tensor x, Tensor which) {
+    return residual.of(asked, x, which, rows.of(Question.PROMPT, which)).sum().item_double();
   }
 
   /** VSD's model: weights, moments and the number of its steps. */

@@ -239,6 +239,23 @@ class DistillationTest {
   }
 
   @Test
+  void aLookShowsWhetherTheOwnModelLearns() {
+    try (Distillation distillation = distillation(DistillationSettings.of(Mode.VSD))) {
+      Judged first = distillation.judge(batch(0, 1, 2), TestTimeAugmentation.NONE);
+      assertThat(first.others().get("own_residual"))
+          .as("φ begins as the prior")
+          .isEqualTo(first.others().get("residual"));
+      for (int step = 0; step < 200; step++) { // the images stand still
+        distillation.pass(batch(0, 1, 2), Labels.GIVEN, 0);
+      }
+      Judged last = distillation.judge(batch(0, 1, 2), TestTimeAugmentation.NONE);
+      assertThat(last.others().get("residual")).isEqualTo(first.others().get("residual"));
+      assertThat(last.others().get("own_residual"))
+          .isLessThan(first.others().get("own_residual"));
+    }
+  }
+
+  @Test
   void whatDoesNotFitIsNamed() {
     DistillationSettings sds = DistillationSettings.of(Mode.SDS);
     DistillationMeasures plain = DistillationMeasures.PLAIN;

@@ -75,6 +75,8 @@ class DistillationRunTest {
       assertThat(record.evaluations().getFirst().values().keySet())
           .contains("val_confidence", "val_residual")
           .doesNotContain("val_loss");
+      assertThat(record.results().containsKey("test_own_residual"))
+          .isEqualTo(record.spec().settings().text("data.mode").equals("vsd"));
       assertThat(record.checksums()).containsKeys("prior", "prior run", "judge", "judge run");
       RunPictures pictures = new RunPictures(record.folder());
       assertThat(pictures.all())
