@@ -3,9 +3,9 @@ package dev.steepest.lab.distill;
 import static org.bytedeco.pytorch.global.torch.cat;
 import static org.bytedeco.pytorch.global.torch.full;
 
+import dev.steepest.lab.diffusion.FixedNoise;
 import dev.steepest.lab.diffusion.NoiseSchedule;
 import dev.steepest.lab.diffusion.Prior;
-import dev.steepest.tensor.Seeds;
 import java.util.List;
 import java.util.stream.LongStream;
 import org.bytedeco.javacpp.PointerScope;
@@ -44,9 +44,11 @@ final class Residual implements AutoCloseable {
    */
   Residual(Prior prior, int images) {
     schedule = prior.schedule();
-    long[] shape = LongStream.concat(LongStream.of(images), LongStream.of(prior.shape())).toArray();
     try (PointerScope _ = new PointerScope()) {
-      noise_NCHW = Seeds.normal(Seeds.derive(0, "residual"), shape).retainReference();
+      noise_NCHW =
+          FixedNoise.MEASURED
+              .of(LongStream.range(0, images).toArray(), prior.shape())
+              .retainReference();
     }
   }
 
