@@ -38,7 +38,9 @@ import org.bytedeco.pytorch.global.torch.ScalarType;
  * ScoreGradient} at one time step and one noise per image, is a constant: autograd takes exactly g
  * from the images back into the field's parameters, whatever the images' number. Its value means
  * nothing and is never shown. What is shown, and what divergence is told by, is the mean of (ε̂ −
- * ε)² for the step's first question: the residual of noise prediction.
+ * ε)² for the step's first question: the residual of noise prediction. That question is the prompt,
+ * but in bridge's second stage its target: the training loss of a bridge makes a jump where that
+ * begins and is not to be compared across it. A look always asks the prompt.
  *
  * <p>Time steps and noise come from torch's own generator, t first. A score has no labels to draw:
  * for {@link Labels#DRAWN} the gradient is that at other noise, too. The model φ of VSD makes one
