@@ -6,7 +6,6 @@ import dev.steepest.lab.model.Network;
 import dev.steepest.lab.task.Task;
 import dev.steepest.lab.task.TaskData;
 import dev.steepest.lab.train.Checkpointing;
-import dev.steepest.lab.train.Objective;
 import dev.steepest.lab.train.TrainListener;
 import dev.steepest.lab.train.Trainer;
 import dev.steepest.optim.Optimizer;
@@ -78,8 +77,7 @@ final class Rehearsal {
     }
     try (Network network = task.network(device);
         Optimizer optimizer = task.optimizer(network);
-        Objective objective = task.data().objective(network, task.plan());
-        Trainer _ =
+        Trainer trainer =
             new Trainer(
                 network,
                 optimizer,
@@ -95,7 +93,7 @@ final class Rehearsal {
             batch,
             MemoryEstimate.Holders.of(team),
             task.probe(),
-            objective,
+            trainer.objective(),
             Machine.availableMemory());
       }
     }
