@@ -60,6 +60,11 @@ final class Rehearsal {
 
   private void rehearse(RunSpec spec, TaskData data) {
     Task task = data.task(spec, RunTraining.prefetch(device));
+    if (team.size() > 1 && !task.sharesBatches()) {
+      throw new IllegalArgumentException(
+          "images are distilled by one process, not by a team of %d: each step takes all of them at once; start it without launch"
+              .formatted(team.size()));
+    }
     long batch = task.largestBatch();
     long samples = task.trainingSamples();
     if (batch > samples) {

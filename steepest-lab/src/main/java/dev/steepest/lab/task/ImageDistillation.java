@@ -185,6 +185,12 @@ public final class ImageDistillation implements Task {
     return score.images();
   }
 
+  /** The model of vsd learns from all images at once, and has one place in a checkpoint. */
+  @Override
+  public boolean sharesBatches() {
+    return false;
+  }
+
   @Override
   public long trainingSamples() {
     return score.images();

@@ -84,6 +84,11 @@ public sealed interface Task
   /** Most of them that an optimizer step is made of. */
   long largestBatch();
 
+  /** Whether a batch may be shared out among processes that train one network together. */
+  default boolean sharesBatches() {
+    return true;
+  }
+
   /** How many of them there are to train on: a batch cannot be larger. */
   long trainingSamples();
 
