@@ -80,6 +80,9 @@ final class Rehearsal {
                   spec.settings().text("data.name"),
                   samples));
     }
+    if (device.is_cpu()) {
+      task.demand().ifPresent(demand -> MemoryEstimate.check(demand, Machine.availableMemory()));
+    }
     try (Network network = task.network(device);
         Optimizer optimizer = task.optimizer(network);
         Trainer trainer =

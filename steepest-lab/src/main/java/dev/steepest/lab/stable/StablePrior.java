@@ -230,6 +230,22 @@ public final class StablePrior implements TunablePrior {
     }
   }
 
+  /** Number of the weights of the network that predicts noise; nothing is read. */
+  public long unetWeights() {
+    return folder.unetWeights();
+  }
+
+  /**
+   * Bytes of what is still to be read for steps and looks: not of the text encoder, which is smaller
+   * and away by then.
+   */
+  public long bytesToRead() {
+    long weights =
+        (unet.isEmpty() ? folder.unetWeights() : 0)
+            + (autoencoder.isEmpty() ? folder.autoencoderWeights() : 0);
+    return weights * (type == ScalarType.BFloat16 ? Short.BYTES : Float.BYTES);
+  }
+
   @Override
   public Tensor decode(Tensor x_NChw) {
     Vae vae = autoencoder();

@@ -197,6 +197,11 @@ public final class ImageDistillation implements Task {
   }
 
   @Override
+  public Optional<Demand> demand() {
+    return score.demand();
+  }
+
+  @Override
   public MiniBatch probe() {
     return ScoreTrainingData.all(score.images());
   }

@@ -198,6 +198,11 @@ public final class ScoreData implements TaskData {
         .toList();
   }
 
+  /** Memory that the prior's weights will take, and what learns beside them. */
+  Optional<Demand> demand() {
+    return prior.demand(settings);
+  }
+
   /** The prior, on a device from now on. */
   Prior prior(Device device) {
     return prior.on(device);

@@ -92,6 +92,11 @@ public sealed interface Task
   /** How many of them there are to train on: a batch cannot be larger. */
   long trainingSamples();
 
+  /** Memory that a run will take whatever its batch, where that is much. */
+  default Optional<Demand> demand() {
+    return Optional.empty();
+  }
+
   /**
    * A few meaningless samples in the shape of the training data, enough that what they need in
    * memory outweighs the scratch space of the kernels.
