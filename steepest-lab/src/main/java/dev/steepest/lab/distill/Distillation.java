@@ -248,8 +248,8 @@ public final class Distillation implements Objective {
 
   /**
    * The loss is the prior's {@link Residual}, hits are the judge's, NaN without one; {@code others}
-   * has it too, that of VSD's φ, and what {@link DistillationMeasures} says. Diversity is of the batch's images: give all of the
-   * field in one.
+   * has it too, that of VSD's φ, and what {@link DistillationMeasures} says. Diversity is of the
+   * batch's images: give all of the field in one.
    */
   @Override
   public Judged judge(MiniBatch batch, TestTimeAugmentation views) {
@@ -259,8 +259,8 @@ public final class Distillation implements Objective {
     Tensor images = prior.decode(x);
     SortedMap<String, Double> others = new TreeMap<>();
     others.put(PictureMetric.RESIDUAL, residuals);
-    own.ifPresent(model ->
-        others.put(PictureMetric.OWN_RESIDUAL, residuals(model::noise, x, which)));
+    own.ifPresent(
+        model -> others.put(PictureMetric.OWN_RESIDUAL, residuals(model::noise, x, which)));
     double hits = measures.measure(images, which, prompts, others);
     return new Judged(
         residuals,

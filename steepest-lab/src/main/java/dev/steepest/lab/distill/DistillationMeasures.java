@@ -51,7 +51,9 @@ public record DistillationMeasures(
     Tensor values_BD = images.to(ScalarType.Double).flatten(1, -1);
     long[] indices = TensorMemory.longs(which);
     into.put(PictureMetric.RMS, sum(values_BD.square().mean(1).sqrt()));
-    into.put(PictureMetric.CLIPPED, sum(values_BD.abs().gt(new Scalar(1)).to(ScalarType.Double).mean(1)));
+    into.put(
+        PictureMetric.CLIPPED,
+        sum(values_BD.abs().gt(new Scalar(1)).to(ScalarType.Double).mean(1)));
     diversity(values_BD, Arrays.stream(indices).mapToObj(i -> prompts.get((int) i)).toList())
         .ifPresent(mean -> into.put(PictureMetric.DIVERSITY, mean * indices.length));
     return judge.map(who -> ask(who, images, indices, into)).orElse(Double.NaN);

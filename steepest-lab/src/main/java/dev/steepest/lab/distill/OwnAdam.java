@@ -20,9 +20,9 @@ import org.bytedeco.pytorch.global.torch.ScalarType;
  * Adam at a constant learning rate, β 0.9 and 0.999, ε 1e-8, without weight decay. Its moments are
  * there from the beginning: a run that goes on copies into them.
  *
- * <p>Weights in half precision are rounded copies of those that learn, which are float32 here as the
- * moments are: a usual step is smaller than half a digit of bfloat16, and 0.999 of a number is that
- * number.
+ * <p>Weights in half precision are rounded copies of those that learn, which are float32 here as
+ * the moments are: a usual step is smaller than half a digit of bfloat16, and 0.999 of a number is
+ * that number.
  */
 final class OwnAdam implements AutoCloseable {
   private static final double BETA1 = .9;
@@ -111,7 +111,10 @@ final class OwnAdam implements AutoCloseable {
     return isHalf(weight) ? weight.grad().to(ScalarType.Float) : weight.grad();
   }
 
-  /** Moments, weights in float32 where they are beside those given, and the number of steps, by name. */
+  /**
+   * Moments, weights in float32 where they are beside those given, and the number of steps, by
+   * name.
+   */
   SequencedMap<String, Tensor> state() {
     return state;
   }

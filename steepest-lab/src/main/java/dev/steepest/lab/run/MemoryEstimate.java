@@ -13,8 +13,8 @@ import org.bytedeco.javacpp.PointerScope;
 import org.bytedeco.pytorch.Tensor;
 
 /**
- * Refuses a batch or a frozen model that cannot fit into memory. An operating system that overcommits would otherwise
- * grant the memory and kill the process, and with it the message.
+ * Refuses a batch or a frozen model that cannot fit into memory. An operating system that
+ * overcommits would otherwise grant the memory and kill the process, and with it the message.
  */
 final class MemoryEstimate {
   /** Assumed: parts up to so many probes fit wherever the network is trained at all. */

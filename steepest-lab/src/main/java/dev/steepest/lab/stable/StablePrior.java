@@ -236,8 +236,8 @@ public final class StablePrior implements TunablePrior {
   }
 
   /**
-   * Bytes of what is still to be read for steps and looks: not of the text encoder, which is smaller
-   * and away by then.
+   * Bytes of what is still to be read for steps and looks: not of the text encoder, which is
+   * smaller and away by then.
    */
   public long bytesToRead() {
     long weights =

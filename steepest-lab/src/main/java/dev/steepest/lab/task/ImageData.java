@@ -60,8 +60,7 @@ public record ImageData(
     }
   }
 
-  private static ImageData load(
-      Settings settings, Path folder, Optional<TrainedClassifier> judge) {
+  private static ImageData load(Settings settings, Path folder, Optional<TrainedClassifier> judge) {
     DataSource source = DataSources.named(settings.text("name"));
     long seed = settings.whole("split_seed");
     int limit = (int) Math.min(settings.whole("limit"), Integer.MAX_VALUE);

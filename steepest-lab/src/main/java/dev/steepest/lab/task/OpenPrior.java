@@ -84,8 +84,8 @@ final class OpenPrior implements AutoCloseable {
   }
 
   /**
-   * The prior that a run will train, as it begins: it understands the same words and makes images of
-   * the same shape.
+   * The prior that a run will train, as it begins: it understands the same words and makes images
+   * of the same shape.
    *
    * @param folder of data sets
    */
@@ -116,8 +116,7 @@ final class OpenPrior implements AutoCloseable {
       RunSpec run, TrainedOn images, UnaryOperator<DenoisingNetwork> weights) {
     List<String> qualities = images.qualities().isEmpty() ? ONE : images.qualities();
     Conditions conditions =
-        new Conditions(
-            images.channels(), images.size(), images.classes().size(), qualities.size());
+        new Conditions(images.channels(), images.size(), images.classes().size(), qualities.size());
     Settings model = run.settings().section("model");
     DenoisingNetwork network =
         weights.apply(DiffusionSettings.network(model, conditions, run.seed()));
@@ -135,7 +134,9 @@ final class OpenPrior implements AutoCloseable {
     return all;
   }
 
-  /** What it does not understand of a prompt, if anything: a prior with words of its own, nothing. */
+  /**
+   * What it does not understand of a prompt, if anything: a prior with words of its own, nothing.
+   */
   Optional<String> objection(String prompt) {
     if (!(prior instanceof SmallPrior)) {
       return Optional.empty();
@@ -148,7 +149,9 @@ final class OpenPrior implements AutoCloseable {
     }
   }
 
-  /** Memory that it will take from now on, with what learns beside it; empty of one that is read. */
+  /**
+   * Memory that it will take from now on, with what learns beside it; empty of one that is read.
+   */
   Optional<Demand> demand(ScoreSettings settings) {
     if (!(prior instanceof StablePrior stable)) {
       return Optional.empty();

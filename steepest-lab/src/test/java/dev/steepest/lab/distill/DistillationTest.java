@@ -163,6 +163,7 @@ class DistillationTest {
   void thePriorIsAskedOnceAndWithoutAGraph(Mode mode) {
     try (Distillation distillation = distillation(DistillationSettings.of(mode))) {
       distillation.pass(batch(0, 1), Labels.GIVEN, .1);
+      assertThat(prior.understood).as("prompts are understood before the first step").isTrue();
       switch (mode) {
         case SDS, BRIDGE -> assertThat(prior.batches).containsExactly(4L);
         case NFSD -> assertThat(prior.batches).containsExactly(6L);
@@ -250,8 +251,7 @@ class DistillationTest {
       }
       Judged last = distillation.judge(batch(0, 1, 2), TestTimeAugmentation.NONE);
       assertThat(last.others().get("residual")).isEqualTo(first.others().get("residual"));
-      assertThat(last.others().get("own_residual"))
-          .isLessThan(first.others().get("own_residual"));
+      assertThat(last.others().get("own_residual")).isLessThan(first.others().get("own_residual"));
     }
   }
 

@@ -50,13 +50,11 @@ class OwnAdamTest {
       train(rounded, learned);
       train(plain, full.get("w"));
       // of a constant slope, Adam's steps are of the learning rate each
-      assertThat(full.get("w").select(0, 0).item_double())
-          .isCloseTo(.5 - STEPS * LR, within(1e-4));
+      assertThat(full.get("w").select(0, 0).item_double()).isCloseTo(.5 - STEPS * LR, within(1e-4));
       assertThat(rounded.state().get("w/float32").equal(full.get("w").detach())).isTrue();
       assertThat(learned.detach().equal(full.get("w").detach().to(ScalarType.BFloat16))).isTrue();
       assertThat(rounded.state().keySet())
-          .containsExactlyInAnyOrder(
-              "w/float32", "w/first_moment", "w/second_moment", "step");
+          .containsExactlyInAnyOrder("w/float32", "w/first_moment", "w/second_moment", "step");
       assertThat(rounded.state().values())
           .extracting(tensor -> tensor.scalar_type().intern())
           .containsOnly(ScalarType.Float);

@@ -61,8 +61,7 @@ class MemoryEstimateTest {
 
   @Test
   void aModelThatDoesNotFitIsRefusedWithWhatNeedsLess() {
-    var demand =
-        new Demand("data.folder = sd", 5 * GIB, "weights", List.of("data.numbers = bf16"));
+    var demand = new Demand("data.folder = sd", 5 * GIB, "weights", List.of("data.numbers = bf16"));
     assertThatThrownBy(() -> MemoryEstimate.check(demand, 2 * GIB))
         .isInstanceOf(IllegalArgumentException.class)
         .hasMessage(

@@ -60,8 +60,7 @@ class StableRunTest {
     try (Laboratory laboratory = laboratory()) {
       List<RunSpec> plan = plan(model);
       assertThat(laboratory.problems(plan)).isEmpty();
-      List<RunRecord> made =
-          laboratory.run(plan, new RecordStore(folder.resolve("runs"))).made();
+      List<RunRecord> made = laboratory.run(plan, new RecordStore(folder.resolve("runs"))).made();
       assertThat(made).hasSize(2).allMatch(RunRecord::finished);
       for (RunRecord record : made) {
         assertThat(record.results())
@@ -97,7 +96,9 @@ class StableRunTest {
 
   private Demand demand(Path model, String... set) {
     String text =
-        FILE.replaceAll("(?s)data:.*optimizer:", "data: {name: score, folder: FOLDER, prompts: a cat}\noptimizer:")
+        FILE.replaceAll(
+                "(?s)data:.*optimizer:",
+                "data: {name: score, folder: FOLDER, prompts: a cat}\noptimizer:")
             .replace("FOLDER", model.toString());
     RunSpec spec =
         Plan.of(ExperimentFile.read(text, "d.yaml", List.of(set), new Catalog())).getFirst();

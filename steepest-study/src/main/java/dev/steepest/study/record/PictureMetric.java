@@ -38,7 +38,7 @@ public final class PictureMetric {
   public static final String STEPS_TO_CONFIDENCE = "steps_to_confidence";
 
   /** Those measured at looks and at the end, in the order in which they are shown. */
-  public static final List<String> NAMES = 
+  public static final List<String> NAMES =
       List.of(CONFIDENCE, RMS, CLIPPED, DIVERSITY, RESIDUAL, OWN_RESIDUAL);
 
   private PictureMetric() {}
