@@ -33,6 +33,7 @@ final class DistillSession {
   private final RunSpec spec;
   private final Path folder;
   private final String source;
+  private final Path preview;
 
   /**
    * @param source what asked for it, see {@link StudySeal#source}
@@ -44,6 +45,7 @@ final class DistillSession {
     this.spec = spec;
     this.folder = folder;
     this.source = source;
+    preview = new RecordStore(folder).folderOf(spec).resolve(PREVIEW);
   }
 
   int run(Workplace bench) {
@@ -60,13 +62,18 @@ final class DistillSession {
         throw new UserError("No picture can be made:\n  " + String.join("\n  ", problems));
       }
       seal();
-      console.note("The picture as it becomes: " + folder.resolve(PREVIEW));
+      console.note("The picture as it becomes: " + preview);
       tally = laboratory.run(List.of(spec), store);
     } catch (IllegalArgumentException e) {
       throw new UserError(e);
     }
     if (tally.stopped()) {
       return 1;
+    }
+    if (!tally.outdated().isEmpty()) {
+      throw new UserError(
+          "This picture was made before, of other files:\n  %s\nRemove %s to make it anew, or keep it and give the new one a --name."
+              .formatted(String.join("\n  ", tally.outdated()), store.folderOf(spec)));
     }
     if (!tally.unreadable().isEmpty()) {
       throw new UserError(
@@ -140,7 +147,7 @@ final class DistillSession {
 
     private void show(Raster picture) {
       try {
-        PngFile.write(folder.resolve(PREVIEW), picture);
+        PngFile.write(preview, picture);
       } catch (IOException e) {
         console.note("The preview cannot be written: " + e.getMessage());
       }

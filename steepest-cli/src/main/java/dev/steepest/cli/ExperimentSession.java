@@ -140,6 +140,11 @@ final class ExperimentSession {
           "%d of %d runs were finished before and are kept."
               .formatted(tally.skipped(), plan.size()));
     }
+    if (!tally.outdated().isEmpty()) {
+      console.note(
+          "%d of them were made of other files than are here now; remove those runs to make them anew:\n  %s"
+              .formatted(tally.outdated().size(), String.join("\n  ", tally.outdated())));
+    }
     Results results = Results.read(List.of(folder));
     var verdict = results.verdict();
     console.say("");

@@ -25,7 +25,11 @@ final class StopSignal implements AutoCloseable {
               console.note(farewell);
             },
             "stop");
-    Runtime.getRuntime().addShutdownHook(hook);
+    try {
+      Runtime.getRuntime().addShutdownHook(hook);
+    } catch (IllegalStateException _) {
+      asked = true; // the JVM is going down already, and waits for whoever began before
+    }
   }
 
   /** What makes the work stop soon; it runs at once where the signal came before. */

@@ -79,13 +79,12 @@ class DistillCommandTest {
     assertThat(first.err())
         .contains("data.prior = " + prior + " is trained first, once")
         .contains("data.judge = " + judge + " is trained first, once")
-        .contains("The picture as it becomes: " + runs.resolve("distill/preview.png"));
+        .containsPattern("The picture as it becomes: \\S+/distill/\\S+/preview.png");
     assertThat(first.out())
         .contains("judge confidence", "RMS", "Picture: ", "Film:    ", "Record:  ");
-    assertThat(runs.resolve("distill/preview.png")).isNotEmptyFile();
     try (Stream<Path> files = Files.walk(runs)) {
       assertThat(files.map(file -> file.getFileName().toString()))
-          .contains("picture.png", "film.gif", "000000.png", "000002.png", "000004.png");
+          .contains("preview.png", "picture.png", "film.gif", "000000.png", "000002.png", "000004.png");
     }
     assertThat(folder.resolve("data/trained/tiny-prior")).isDirectory();
 

@@ -86,7 +86,6 @@ public final class Catalog implements Vocabulary {
       metrics.add("test_" + name);
       metrics.add("val_" + name);
     }
-    metrics.add(PictureMetric.STEPS_TO_CONFIDENCE);
     return metrics;
   }
 

@@ -112,15 +112,15 @@ final class ScoreKeys {
         word(
             ScoreSettings.NEGATIVE,
             List.of(),
-            "what images shall not be like; with nfsd \", degraded\" if not given, else nothing"),
+            "what images shall not be like; with nfsd \", degraded\" if not given (of a folder the paper's words), else nothing"),
         word(
             ScoreSettings.SOURCE,
             List.of(),
-            "bridge: what the images look like by the second stage; \"{subject}, degraded\" if not given"),
+            "bridge: what the images look like by the second stage; \"{subject}, degraded\" if not given (of a folder the paper's words)"),
         word(
             ScoreSettings.TARGET,
             List.of(),
-            "bridge: what they shall look like; \"{subject}, clean\" if not given"),
+            "bridge: what they shall look like; \"{subject}, clean\" if not given (of a folder the paper's words)"),
         whole(
             ScoreSettings.STAGE_TWO,
             0,

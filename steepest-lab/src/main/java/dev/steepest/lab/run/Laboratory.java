@@ -14,6 +14,9 @@ import dev.steepest.tensor.Native;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.SortedMap;
 import java.util.stream.Collectors;
 import java.util.stream.IntStream;
 import org.bytedeco.pytorch.Device;
@@ -61,10 +64,16 @@ public final class Laboratory implements AutoCloseable {
    *
    * @param made records of the runs made now
    * @param skipped runs that were done before
+   * @param outdated those of them that were made of other files than are here now, with the names
    * @param unreadable records that stand in the way, with the reason
    * @param stopped whether a stop was asked for before all were made
    */
-  public record Tally(List<RunRecord> made, int skipped, List<String> unreadable, boolean stopped) {
+  public record Tally(
+      List<RunRecord> made,
+      int skipped,
+      List<String> outdated,
+      List<String> unreadable,
+      boolean stopped) {
     public List<RunRecord> failed() {
       return made.stream()
           .filter(r -> r.outcome().map(o -> o.status() == Outcome.Status.FAILED).orElse(false))
@@ -87,6 +96,7 @@ public final class Laboratory implements AutoCloseable {
     say(ids(plan));
     List<RunRecord> made = new ArrayList<>();
     List<String> unreadable = new ArrayList<>();
+    List<String> outdated = new ArrayList<>();
     int skipped = 0;
     List<Integer> open = IntStream.range(0, plan.size()).boxed().toList();
     while (!open.isEmpty() && !stopRequested) {
@@ -98,7 +108,10 @@ public final class Laboratory implements AutoCloseable {
         switch (team.unhurriedly(() -> store.claim(plan.get(i)))) {
           case Claim.Done done -> {
             skipped++;
-            team.unhurried(() -> skip(done.record()));
+            team.unhurried(() -> {
+              outdated(done.record()).ifPresent(outdated::add);
+              skip(done.record());
+            });
           }
           case Claim.Busy _ -> busy.add(i);
           case Claim.Unreadable record -> unreadable.add(record.reason());
@@ -117,12 +130,26 @@ public final class Laboratory implements AutoCloseable {
       }
       open = busy;
     }
-    return new Tally(made, skipped, unreadable, stopRequested);
+    return new Tally(made, skipped, outdated, unreadable, stopRequested);
   }
 
   private void skip(RunRecord record) {
     bench.trackers().retell(record, line -> RunFolder.log(record.folder(), line));
     listener.skipped(record);
+  }
+
+  /** Which files of a finished run have changed since; empty where none has. */
+  private Optional<String> outdated(RunRecord record) {
+    SortedMap<String, String> now =
+        shelf.of(record.spec()).task(record.spec(), RunTraining.prefetch(device)).checksums();
+    String changed =
+        record.checksums().entrySet().stream()
+            .filter(then -> !then.getValue().equals(now.getOrDefault(then.getKey(), then.getValue())))
+            .map(Map.Entry::getKey)
+            .collect(Collectors.joining(", "));
+    return changed.isEmpty()
+        ? Optional.empty()
+        : Optional.of("%s: %s".formatted(record.folder(), changed));
   }
 
   private static void pause() {

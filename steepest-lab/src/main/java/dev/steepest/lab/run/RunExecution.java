@@ -178,10 +178,19 @@ final class RunExecution implements RunTraining.Book {
       addMachine(loop, peakMemory, measured);
     }
     if (result.end() != End.STOPPED) {
-      new Film(folder.pictures()).end(report.flatMap(look -> look.plain().picture()));
+      endFilm(report);
     }
     end(outcome, measured);
     dropCheckpoint(result.end());
+  }
+
+  /** A film that cannot be written takes no result with it. */
+  private void endFilm(Optional<FinalReport> report) {
+    try {
+      new Film(folder.pictures()).end(report.flatMap(look -> look.plain().picture()));
+    } catch (UncheckedIOException e) {
+      folder.log("no film: " + e.getMessage());
+    }
   }
 
   /** The very last update can spoil the weights after the last training loss was seen. */

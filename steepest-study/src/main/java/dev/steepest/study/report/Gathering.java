@@ -69,7 +69,10 @@ record Gathering(
     return !records.isEmpty() && records.stream().allMatch(RunRecord::ofTokens);
   }
 
-  /** Whether every run made pictures, so that nothing is said of epochs and splits. */
+  /**
+   * Whether pictures are what every run optimised, so that nothing is said of epochs and splits; a
+   * diffusion model that draws some has a loss beside them, and no contrast of theirs is measured.
+   */
   boolean ofPictures() {
     return !records.isEmpty()
         && records.stream()
@@ -77,7 +80,8 @@ record Gathering(
                 Stream.concat(
                         run.results().keySet().stream(),
                         run.evaluations().stream().flatMap(e -> e.values().keySet().stream()))
-                    .anyMatch(metric -> PictureMetric.of(metric).isPresent()));
+                    .anyMatch(
+                        metric -> PictureMetric.of(metric).equals(Optional.of(PictureMetric.RMS))));
   }
 
   /** The name under which curves hold a measure of pictures. */

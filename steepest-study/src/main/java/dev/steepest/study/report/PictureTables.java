@@ -4,6 +4,7 @@ import dev.steepest.study.compare.ArmResult;
 import dev.steepest.study.compare.Numbers;
 import dev.steepest.study.compare.ProblemVerdict;
 import dev.steepest.study.compare.Quantity;
+import dev.steepest.study.record.Metric;
 import dev.steepest.study.record.PictureMetric;
 import dev.steepest.study.record.RunPictures;
 import dev.steepest.study.record.RunRecord;
@@ -28,7 +29,7 @@ record PictureTables(Gathering g) {
   /** Every measure of each arm; empty where pictures were not measured. */
   Optional<Page.Table> page(ProblemVerdict problem) {
     List<Quantity> measures = measures();
-    if (measures.isEmpty() || !g.ofPictures()) {
+    if (measures.isEmpty()) {
       return Optional.empty();
     }
     List<String> header = new ArrayList<>(List.of("Arm"));
@@ -63,16 +64,21 @@ record PictureTables(Gathering g) {
         + (values.length == runs ? "" : " (%d of %d)".formatted(values.length, runs));
   }
 
-  /** Of the measures at the end, those that some run has. */
+  /** Of the measures at the end, those that some run has; with the share that was judged right. */
   private List<Quantity> measures() {
-    return Stream.concat(
-            PictureMetric.NAMES.stream()
-                .flatMap(name ->
-                    Stream.of("test_" + name, "val_" + name).filter(this::measured).limit(1)),
-            Stream.of(PictureMetric.STEPS_TO_CONFIDENCE, "sample_confidence", "sample_accuracy")
-                .filter(this::measured))
-        .map(Quantity::of)
-        .toList();
+    List<String> names = new ArrayList<>();
+    for (String name : PictureMetric.NAMES) {
+      Stream.of("test_" + name, "val_" + name)
+          .filter(this::measured)
+          .findFirst()
+          .ifPresent(names::add);
+      if (name.equals(PictureMetric.CONFIDENCE) && !names.isEmpty()) {
+        Stream.of(Metric.TEST_ACCURACY, PictureMetric.STEPS_TO_CONFIDENCE)
+            .filter(this::measured)
+            .forEach(names::add);
+      }
+    }
+    return names.stream().map(Quantity::of).toList();
   }
 
   private boolean measured(String metric) {

@@ -33,14 +33,6 @@ class PictureQuantityTest {
   }
 
   @Test
-  void samplesOfADiffusionModelHaveConfidenceAndAccuracyToo() {
-    Quantity sampled = Quantity.of("sample_confidence");
-    assertThat(sampled.label()).isEqualTo("sample confidence");
-    assertThat(sampled.value(.92)).isEqualTo("92.00 %");
-    assertThat(sampled.better()).isEqualTo(Goal.MAXIMIZE);
-  }
-
-  @Test
   void stepsToAConfidenceAreStepsAndShouldBeFew() {
     Quantity steps = Quantity.of("steps_to_confidence");
     assertThat(steps.better()).isEqualTo(Goal.MINIMIZE);

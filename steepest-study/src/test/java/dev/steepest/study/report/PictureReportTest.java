@@ -179,12 +179,12 @@ class PictureReportTest {
         .hasSize(1 + records.size())
         .first()
         .isEqualTo(
-            "problem,arm,seed,outcome,test_confidence,test_rms,test_clipped,test_diversity,steps_to_confidence,picture,film,run");
+            "problem,arm,seed,outcome,test_confidence,steps_to_confidence,test_rms,test_clipped,test_diversity,picture,film,run");
     assertThat(text("pictures.csv"))
-        .contains("muon lr=0.3,1,diverged,,,,,,", "finished,0.9588693263,1,0.1,0.2,40,");
+        .contains("muon lr=0.3,1,diverged,,,,,,", "finished,0.9588693263,40,1,0.1,0.2,");
     assertThat(text("pictures.md"))
         .contains("![Final pictures](contact_sheet_pixels-sds.png)")
-        .contains("| adamw lr=0.03 | 95.76 ± 1.66 | 1.0000 ± 0.0000 | 10.00 ± 0.00 |")
+        .contains("| adamw lr=0.03 | 95.76 ± 1.66 | 45.0 ± 63.5 | 1.0000 ± 0.0000 | 10.00 ± 0.00 |")
         .contains("| adamw | 89.76 % (88.09 to 91.42) | **95.76 % (94.09 to 97.42)** |");
   }
 
@@ -225,7 +225,8 @@ class PictureReportTest {
           Runs.of("small-unet · figures", "adam", seed)
               .in(run)
               .result("test_loss", .0275)
-              .result("sample_confidence", .92)
+              .result("test_confidence", .92)
+              .result("test_accuracy", .95)
               .record());
     }
     assertThat(report("diffusion-report", own))
@@ -235,7 +236,7 @@ class PictureReportTest {
     says(html, "Every run: picture");
     saysNothingOf(html, "class=\"player\"");
     assertThat(Files.readString(folder.resolve("diffusion-report/pictures.csv")))
-        .contains("small-unet · figures,adam,1,finished,0.92,");
+        .contains("small-unet · figures,adam,1,finished,0.92,0.95,");
   }
 
   @Test
