@@ -147,7 +147,7 @@ final class ConfigFile {
     JsonNode value = value(key);
     JsonNode wanted = MAPPER.valueToTree(only);
     boolean equal =
-        wanted.isNumber() && value.isNumber()
+        (wanted.isNumber() && value.isNumber())
             ? value.asDouble() == wanted.asDouble()
             : value.equals(wanted);
     if (!value.isMissingNode() && !equal) {
