@@ -84,7 +84,8 @@ class DistillCommandTest {
         .contains("judge confidence", "RMS", "Picture: ", "Film:    ", "Record:  ");
     try (Stream<Path> files = Files.walk(runs)) {
       assertThat(files.map(file -> file.getFileName().toString()))
-          .contains("preview.png", "picture.png", "film.gif", "000000.png", "000002.png", "000004.png");
+          .contains(
+              "preview.png", "picture.png", "film.gif", "000000.png", "000002.png", "000004.png");
     }
     assertThat(folder.resolve("data/trained/tiny-prior")).isDirectory();
 

@@ -144,7 +144,8 @@ public final class Laboratory implements AutoCloseable {
         shelf.of(record.spec()).task(record.spec(), RunTraining.prefetch(device)).checksums();
     String changed =
         record.checksums().entrySet().stream()
-            .filter(then -> !then.getValue().equals(now.getOrDefault(then.getKey(), then.getValue())))
+            .filter(
+                then -> !then.getValue().equals(now.getOrDefault(then.getKey(), then.getValue())))
             .map(Map.Entry::getKey)
             .collect(Collectors.joining(", "));
     return changed.isEmpty()
