@@ -8,7 +8,7 @@ import org.bytedeco.pytorch.Tensor;
  * Standard normal noise that belongs to the number of an image and to nothing else: the same at
  * every look, whatever the seed of the run, its batches and its device.
  */
-enum FixedNoise {
+public enum FixedNoise {
   /** That images are measured with. */
   MEASURED,
   /** That samples begin with. */
@@ -21,7 +21,7 @@ enum FixedNoise {
    * @param shape of one image, e.g. [C, H, W]
    * @return float32 [N, …] on the CPU, owned by the caller's scope
    */
-  Tensor of(long[] numbers, long... shape) {
+  public Tensor of(long[] numbers, long... shape) {
     int each = 1;
     long[] whole = new long[shape.length + 1];
     whole[0] = numbers.length;

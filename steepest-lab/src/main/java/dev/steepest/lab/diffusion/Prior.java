@@ -15,6 +15,12 @@ public interface Prior extends Denoiser, AutoCloseable {
   Tensor condition(String prompt);
 
   /**
+   * Frees what is only needed to understand prompts, for whoever has no more of them; the next
+   * prompt reads it again. Nothing for most.
+   */
+  default void releaseText() {}
+
+  /**
    * Images of what it denoises: itself for a model of pixels, decoded for one of latents.
    *
    * @param x [N, C, H, W]

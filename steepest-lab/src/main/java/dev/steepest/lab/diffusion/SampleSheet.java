@@ -10,8 +10,6 @@ import dev.steepest.lab.model.denoise.DenoisingNetwork;
 import java.util.Optional;
 import java.util.SortedMap;
 import java.util.TreeMap;
-import org.bytedeco.javacpp.PointerScope;
-import org.bytedeco.pytorch.LongOptional;
 import org.bytedeco.pytorch.Tensor;
 import org.bytedeco.pytorch.TensorVector;
 import org.bytedeco.pytorch.global.torch.ScalarType;
@@ -95,20 +93,11 @@ final class SampleSheet {
 
   private static void add(
       SortedMap<String, Double> sums, Judge judge, Tensor images, Tensor classes) {
-    try (PointerScope _ = new PointerScope()) {
-      long[] told = TensorMemory.longs(classes);
-      long[] wanted = new long[told.length];
-      for (int i = 0; i < told.length; i++) {
-        wanted[i] = judge.classes().get((int) told[i]);
-      }
-      Tensor right = Tensor.create(wanted).to(images.device(), ScalarType.Long);
-      Tensor logits = judge.logits().apply(images).to(ScalarType.Float);
-      Tensor sure = logits.softmax(1).gather(1, right.unsqueeze(1));
-      Tensor hits = logits.argmax(new LongOptional(1), false).eq(right);
-      sums.merge(CONFIDENCE, sure.to(ScalarType.Double).sum().item_double(), Double::sum);
-      sums.merge(RIGHT, (double) hits.sum().item_long(), Double::sum);
-      sums.merge(SAMPLES, (double) told.length, Double::sum);
-    }
+    long[] wanted = TensorMemory.longs(classes);
+    Judge.Opinion opinion = judge.of(images, wanted);
+    sums.merge(CONFIDENCE, opinion.confidence(), Double::sum);
+    sums.merge(RIGHT, opinion.right(), Double::sum);
+    sums.merge(SAMPLES, (double) wanted.length, Double::sum);
   }
 
   /** The network as it is now. */

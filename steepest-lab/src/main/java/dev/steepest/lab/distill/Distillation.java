@@ -12,6 +12,7 @@ import dev.steepest.lab.model.Mode;
 import dev.steepest.lab.model.field.ImageField;
 import dev.steepest.lab.train.MiniBatch;
 import dev.steepest.lab.train.Objective;
+import dev.steepest.study.record.PictureMetric;
 import dev.steepest.tensor.Seeds;
 import java.util.EnumMap;
 import java.util.EnumSet;
@@ -37,7 +38,9 @@ import org.bytedeco.pytorch.global.torch.ScalarType;
  * ScoreGradient} at one time step and one noise per image, is a constant: autograd takes exactly g
  * from the images back into the field's parameters, whatever the images' number. Its value means
  * nothing and is never shown. What is shown, and what divergence is told by, is the mean of (ε̂ −
- * ε)² for the step's first question: the residual of noise prediction.
+ * ε)² for the step's first question: the residual of noise prediction. That question is the prompt,
+ * but in bridge's second stage its target: the training loss of a bridge makes a jump where that
+ * begins and is not to be compared across it. A look always asks the prompt.
  *
  * <p>Time steps and noise come from torch's own generator, t first. A score has no labels to draw:
  * for {@link Labels#DRAWN} the gradient is that at other noise, too. The model φ of VSD makes one
@@ -98,6 +101,7 @@ public final class Distillation implements Objective {
     asked.addAll(gradient.questions(Math.max(0, steps - 1)));
     boolean learns = asked.remove(Question.OWN);
     rows = new PromptRows(prior, prompts, settings, asked);
+    prior.releaseText(); // all prompts of the run are understood
     own = learns ? Optional.of(ownModel(seed)) : Optional.empty();
     residual = new Residual(prior, prompts.size());
   }
@@ -226,8 +230,10 @@ public final class Distillation implements Objective {
     for (int i = 0; i < ofPrior.size(); i++) {
       answers.put(ofPrior.get(i), all.narrow(0, i * count, count));
     }
-    own.ifPresent(model ->
-        answers.put(Question.OWN, model.noise(at.xt(), at.t(), rows.of(Question.PROMPT, which))));
+    if (questions.contains(Question.OWN)) {
+      own.ifPresent(model ->
+          answers.put(Question.OWN, model.noise(at.xt(), at.t(), rows.of(Question.PROMPT, which))));
+    }
     return answers;
   }
 
@@ -241,18 +247,20 @@ public final class Distillation implements Objective {
   }
 
   /**
-   * The loss is the {@link Residual}, hits are the judge's, NaN without one; {@code others} has
-   * what {@link DistillationMeasures} says. Diversity is of the batch's images: give all of the
-   * field in one.
+   * The loss is the prior's {@link Residual}, hits are the judge's, NaN without one; {@code others}
+   * has it too, that of VSD's φ, and what {@link DistillationMeasures} says. Diversity is of the
+   * batch's images: give all of the field in one.
    */
   @Override
   public Judged judge(MiniBatch batch, TestTimeAugmentation views) {
     Tensor which = batch.inputs();
     Tensor x = draw(which);
-    double residuals = residual.of(x, which, rows.of(Question.PROMPT, which)).sum().item_double();
+    double residuals = residuals(prior::noise, x, which);
     Tensor images = prior.decode(x);
     SortedMap<String, Double> others = new TreeMap<>();
-    others.put(DistillationMeasures.RESIDUAL, residuals);
+    others.put(PictureMetric.RESIDUAL, residuals);
+    own.ifPresent(
+        model -> others.put(PictureMetric.OWN_RESIDUAL, residuals(model::noise, x, which)));
     double hits = measures.measure(images, which, prompts, others);
     return new Judged(
         residuals,
@@ -260,6 +268,11 @@ public final class Distillation implements Objective {
         batch.size(),
         others,
         measures.painter().map(painter -> painter.apply(images)));
+  }
+
+  /** Sum over images. */
+  private double residuals(Residual.Finder asked, Tensor x, Tensor which) {
+    return residual.of(asked, x, which, rows.of(Question.PROMPT, which)).sum().item_double();
   }
 
   /** VSD's model: weights, moments and the number of its steps. */

@@ -2,14 +2,16 @@ package dev.steepest.lab.distill;
 
 import static org.bytedeco.pytorch.global.torch.cdist;
 
+import dev.steepest.lab.data.TensorMemory;
 import dev.steepest.lab.data.decode.Raster;
+import dev.steepest.lab.diffusion.Judge;
+import dev.steepest.study.record.PictureMetric;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.OptionalDouble;
 import java.util.function.Function;
-import java.util.function.UnaryOperator;
 import org.bytedeco.pytorch.LongOptional;
 import org.bytedeco.pytorch.Scalar;
 import org.bytedeco.pytorch.Tensor;
@@ -17,11 +19,15 @@ import org.bytedeco.pytorch.global.torch.ScalarType;
 
 /**
  * What is measured of distilled images besides the residual of noise prediction: that one a flat
- * grey image has small, too.
+ * grey image has small, too. The names are those of {@link PictureMetric}.
+ *
+ * <p>The diversity is the mean distance of an image from the others of its prompt, as the root of
+ * the mean square of their difference, over the images that have such others. It is absent where
+ * none has: nothing is known of the diversity of one image.
  *
  * <p>Legend: B images, C colours, H height, W width.
  *
- * @param judge who tells the images' classes, if anybody
+ * @param judge who tells what images show, if anybody; of each image of the field, in order
  * @param painter makes one picture of images [B, C, H, W] in the range −1 to 1
  */
 public record DistillationMeasures(
@@ -31,37 +37,6 @@ public record DistillationMeasures(
   /** Neither judge nor painter. */
   public static final DistillationMeasures PLAIN =
       new DistillationMeasures(Optional.empty(), Optional.empty());
-
-  /** The mean of (ε_y − ε)² at fixed time steps and noise: see {@link Distillation#judge}. */
-  public static final String RESIDUAL = "residual";
-
-  /** The probability that the judge gives to an image's class. */
-  public static final String CONFIDENCE = "confidence";
-
-  /** The root of the mean square of an image's values. */
-  public static final String RMS = "rms";
-
-  /** The share of an image's values below −1 or above 1. */
-  public static final String CLIPPED = "clipped";
-
-  /**
-   * The mean distance of an image from the others of its prompt, as the root of the mean square of
-   * their difference; over the images that have such others. Absent where none has: nothing is
-   * known of the diversity of one image.
-   */
-  public static final String DIVERSITY = "diversity";
-
-  /**
-   * A frozen classifier, and what it should say.
-   *
-   * @param logits of images [B, C, H, W] in the range −1 to 1: [B, classes]
-   * @param classes that of each image of the field, in order; an index of the logits
-   */
-  public record Judge(UnaryOperator<Tensor> logits, List<Integer> classes) {
-    public Judge {
-      classes = List.copyOf(classes);
-    }
-  }
 
   /**
    * Measures a batch.
@@ -74,21 +49,20 @@ public record DistillationMeasures(
    */
   double measure(Tensor images, Tensor which, List<String> prompts, Map<String, Double> into) {
     Tensor values_BD = images.to(ScalarType.Double).flatten(1, -1);
-    int[] indices = indices(which);
-    into.put(RMS, sum(values_BD.square().mean(1).sqrt()));
-    into.put(CLIPPED, sum(values_BD.abs().gt(new Scalar(1)).to(ScalarType.Double).mean(1)));
-    diversity(values_BD, Arrays.stream(indices).mapToObj(prompts::get).toList())
-        .ifPresent(mean -> into.put(DIVERSITY, mean * indices.length));
+    long[] indices = TensorMemory.longs(which);
+    into.put(PictureMetric.RMS, sum(values_BD.square().mean(1).sqrt()));
+    into.put(
+        PictureMetric.CLIPPED,
+        sum(values_BD.abs().gt(new Scalar(1)).to(ScalarType.Double).mean(1)));
+    diversity(values_BD, Arrays.stream(indices).mapToObj(i -> prompts.get((int) i)).toList())
+        .ifPresent(mean -> into.put(PictureMetric.DIVERSITY, mean * indices.length));
     return judge.map(who -> ask(who, images, indices, into)).orElse(Double.NaN);
   }
 
-  private static double ask(Judge judge, Tensor images, int[] indices, Map<String, Double> into) {
-    Tensor probabilities = judge.logits.apply(images).to(ScalarType.Double).softmax(1);
-    long[] classes = Arrays.stream(indices).mapToLong(i -> judge.classes.get(i)).toArray();
-    Tensor right = Tensor.create(classes, classes.length).to(images.device(), ScalarType.Long);
-    into.put(CONFIDENCE, sum(probabilities.gather(1, right.unsqueeze(1))));
-    Tensor said = probabilities.argmax(new LongOptional(1), false);
-    return sum(said.eq(right).to(ScalarType.Double));
+  private static double ask(Judge judge, Tensor images, long[] indices, Map<String, Double> into) {
+    Judge.Opinion opinion = judge.of(images, indices);
+    into.put(PictureMetric.CONFIDENCE, opinion.confidence());
+    return opinion.right();
   }
 
   private static OptionalDouble diversity(Tensor values_BD, List<String> prompts) {
@@ -116,14 +90,6 @@ public record DistillationMeasures(
             distances_BB.mul(
                 Tensor.create(pairs, images, images).to(values_BD.device(), ScalarType.Double)));
     return OptionalDouble.of(sum / Math.sqrt(values_BD.size(1)) / withSiblings);
-  }
-
-  private static int[] indices(Tensor which) {
-    int[] indices = new int[(int) which.size(0)];
-    for (int i = 0; i < indices.length; i++) {
-      indices[i] = (int) which.select(0, i).item_long();
-    }
-    return indices;
   }
 
   private static double sum(Tensor values) {

@@ -19,6 +19,10 @@ import org.bytedeco.pytorch.global.torch.ScalarType;
 /**
  * Adam at a constant learning rate, β 0.9 and 0.999, ε 1e-8, without weight decay. Its moments are
  * there from the beginning: a run that goes on copies into them.
+ *
+ * <p>Weights in half precision are rounded copies of those that learn, which are float32 here as
+ * the moments are: a usual step is smaller than half a digit of bfloat16, and 0.999 of a number is
+ * that number.
  */
 final class OwnAdam implements AutoCloseable {
   private static final double BETA1 = .9;
@@ -27,6 +31,7 @@ final class OwnAdam implements AutoCloseable {
 
   private final double lr;
   private final List<Tensor> weights;
+  private final List<Tensor> precise = new ArrayList<>(); // the weights themselves, or in float32
   private final List<Tensor> first = new ArrayList<>();
   private final List<Tensor> second = new ArrayList<>();
   private final Tensor step;
@@ -43,13 +48,23 @@ final class OwnAdam implements AutoCloseable {
     try (PointerScope _ = new PointerScope();
         AutoGradMode _ = new AutoGradMode(false)) {
       weights.forEach((name, weight) -> {
-        first.add(keep(name + "/first_moment", zeros_like(weight)));
-        second.add(keep(name + "/second_moment", zeros_like(weight)));
+        Tensor own = weight.detach();
+        if (isHalf(weight)) {
+          own = keep(name + "/float32", own.to(ScalarType.Float));
+        }
+        precise.add(own.retainReference());
+        first.add(keep(name + "/first_moment", zeros_like(own)));
+        second.add(keep(name + "/second_moment", zeros_like(own)));
       });
       // The number of steps lies beside the weights, as the fused kernel wants it.
       Tensor beside = this.weights.getFirst();
       step = keep("step", zeros(new long[0]).to(beside.device(), ScalarType.Float));
     }
+  }
+
+  private static boolean isHalf(Tensor weight) {
+    ScalarType type = weight.scalar_type().intern();
+    return type.equals(ScalarType.BFloat16) || type.equals(ScalarType.Half);
   }
 
   private Tensor keep(String name, Tensor tensor) {
@@ -63,8 +78,8 @@ final class OwnAdam implements AutoCloseable {
         AutoGradMode _ = new AutoGradMode(false);
         TensorList none = TensorList.of(List.of());
         TensorList steps = TensorList.of(Collections.nCopies(weights.size(), step));
-        TensorList values = TensorList.of(weights);
-        TensorList gradients = TensorList.of(weights.stream().map(Tensor::grad).toList());
+        TensorList values = TensorList.of(precise);
+        TensorList gradients = TensorList.of(weights.stream().map(OwnAdam::gradient).toList());
         TensorList m = TensorList.of(first);
         TensorList v = TensorList.of(second)) {
       step.add_(new Scalar(1));
@@ -82,17 +97,31 @@ final class OwnAdam implements AutoCloseable {
           0,
           EPS,
           false);
-      weights.forEach(weight -> weight.mutable_grad().reset());
+      for (int i = 0; i < weights.size(); i++) {
+        Tensor weight = weights.get(i);
+        weight.mutable_grad().reset();
+        if (isHalf(weight)) {
+          weight.copy_(precise.get(i));
+        }
+      }
     }
   }
 
-  /** Moments and the number of steps, by name. */
+  private static Tensor gradient(Tensor weight) {
+    return isHalf(weight) ? weight.grad().to(ScalarType.Float) : weight.grad();
+  }
+
+  /**
+   * Moments, weights in float32 where they are beside those given, and the number of steps, by
+   * name.
+   */
   SequencedMap<String, Tensor> state() {
     return state;
   }
 
   @Override
   public void close() {
+    precise.forEach(Tensor::releaseReference);
     state.values().forEach(Tensor::releaseReference);
   }
 }

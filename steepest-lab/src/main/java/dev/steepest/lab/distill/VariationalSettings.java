@@ -20,7 +20,7 @@ public record VariationalSettings(Form form, int rank, double lr, boolean recomp
   public enum Form {
     /** Low-rank additions to q, k, v and out of every attention; the rest is the prior's. */
     LORA,
-    /** All weights, of a copy in the prior's number format. */
+    /** All weights, of a copy that computes as the prior does and learns in float32 at least. */
     FULL
   }
 

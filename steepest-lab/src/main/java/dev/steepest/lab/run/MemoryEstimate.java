@@ -1,6 +1,7 @@
 package dev.steepest.lab.run;
 
 import dev.steepest.lab.distributed.Team;
+import dev.steepest.lab.task.Demand;
 import dev.steepest.lab.train.MiniBatch;
 import dev.steepest.lab.train.Objective;
 import dev.steepest.lab.train.Objective.Labels;
@@ -12,8 +13,8 @@ import org.bytedeco.javacpp.PointerScope;
 import org.bytedeco.pytorch.Tensor;
 
 /**
- * Refuses a batch that cannot fit into memory. An operating system that overcommits would otherwise
- * grant the memory and kill the process, and with it the message.
+ * Refuses a batch or a frozen model that cannot fit into memory. An operating system that
+ * overcommits would otherwise grant the memory and kill the process, and with it the message.
  */
 final class MemoryEstimate {
   /** Assumed: parts up to so many probes fit wherever the network is trained at all. */
@@ -30,6 +31,26 @@ final class MemoryEstimate {
   record Holders(int members, int neighbours) {
     static Holders of(Team team) {
       return new Holders(team.size(), team.neighbours());
+    }
+  }
+
+  /**
+   * @param available bytes
+   * @throws IllegalArgumentException if what is held beside a batch alone needs more
+   */
+  static void check(Demand demand, long available) {
+    if (demand.bytes() > available) {
+      throw new IllegalArgumentException(
+          String.format(
+              Locale.ROOT,
+              "%s needs about %.1f GB for %s, %.1f GB are available; choose %s",
+              demand.by(),
+              demand.bytes() / 1e9,
+              demand.what(),
+              available / 1e9,
+              demand.waysOut().isEmpty()
+                  ? "a smaller model, or a machine with more memory"
+                  : String.join(" or ", demand.waysOut())));
     }
   }
 

@@ -6,7 +6,6 @@ import dev.steepest.lab.model.Network;
 import dev.steepest.lab.task.Task;
 import dev.steepest.lab.task.TaskData;
 import dev.steepest.lab.train.Checkpointing;
-import dev.steepest.lab.train.Objective;
 import dev.steepest.lab.train.TrainListener;
 import dev.steepest.lab.train.Trainer;
 import dev.steepest.optim.Optimizer;
@@ -61,6 +60,11 @@ final class Rehearsal {
 
   private void rehearse(RunSpec spec, TaskData data) {
     Task task = data.task(spec, RunTraining.prefetch(device));
+    if (team.size() > 1 && !task.sharesBatches()) {
+      throw new IllegalArgumentException(
+          "images are distilled by one process, not by a team of %d: each step takes all of them at once; start it without launch"
+              .formatted(team.size()));
+    }
     long batch = task.largestBatch();
     long samples = task.trainingSamples();
     if (batch > samples) {
@@ -76,10 +80,12 @@ final class Rehearsal {
                   spec.settings().text("data.name"),
                   samples));
     }
+    if (device.is_cpu()) {
+      task.demand().ifPresent(demand -> MemoryEstimate.check(demand, Machine.availableMemory()));
+    }
     try (Network network = task.network(device);
         Optimizer optimizer = task.optimizer(network);
-        Objective objective = task.data().objective(network, task.plan());
-        Trainer _ =
+        Trainer trainer =
             new Trainer(
                 network,
                 optimizer,
@@ -95,7 +101,7 @@ final class Rehearsal {
             batch,
             MemoryEstimate.Holders.of(team),
             task.probe(),
-            objective,
+            trainer.objective(),
             Machine.availableMemory());
       }
     }

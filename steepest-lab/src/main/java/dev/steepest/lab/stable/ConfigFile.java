@@ -9,6 +9,7 @@ import tools.jackson.core.JacksonException;
 import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.json.JsonMapper;
 import tools.jackson.databind.node.JsonNodeFactory;
+import tools.jackson.databind.node.ObjectNode;
 
 /**
  * A JSON object of settings, read without trust: whatever is wrong of it goes to a list of
@@ -34,9 +35,8 @@ final class ConfigFile {
     try {
       if (!Files.isRegularFile(file)) {
         problems.add(file + ": there is no such file");
-      } else if (MAPPER.readTree(Files.readAllBytes(file)) instanceof JsonNode node
-          && node.isObject()) {
-        root = node;
+      } else if (MAPPER.readTree(Files.readAllBytes(file)) instanceof ObjectNode object) {
+        root = object;
       } else {
         problems.add(file + ": it is no JSON object");
       }
@@ -147,7 +147,7 @@ final class ConfigFile {
     JsonNode value = value(key);
     JsonNode wanted = MAPPER.valueToTree(only);
     boolean equal =
-        wanted.isNumber() && value.isNumber()
+        (wanted.isNumber() && value.isNumber())
             ? value.asDouble() == wanted.asDouble()
             : value.equals(wanted);
     if (!value.isMissingNode() && !equal) {
@@ -159,10 +159,14 @@ final class ConfigFile {
   void forbid(String... keys) {
     for (String key : keys) {
       JsonNode value = value(key);
-      if (!value.isMissingNode() && !(value.isBoolean() && !value.asBoolean())) {
+      if (!value.isMissingNode() && !isFalse(value)) {
         problem("%s = %s is not supported".formatted(key, value));
       }
     }
+  }
+
+  private static boolean isFalse(JsonNode value) {
+    return value.isBoolean() && !value.asBoolean();
   }
 
   private JsonNode value(String key) {

@@ -219,6 +219,16 @@ public final class StableFolder {
     return weights;
   }
 
+  /** Number of the U-Net's weights. */
+  long unetWeights() {
+    return parts.unetWeights().declared().count();
+  }
+
+  /** Number of the autoencoder's weights. */
+  long autoencoderWeights() {
+    return parts.vaeWeights().declared().count();
+  }
+
   /** What is there, a line each: networks with their numbers of parameters, and the rest. */
   public List<String> describe() {
     List<String> lines = new ArrayList<>();

@@ -151,7 +151,8 @@ public final class StablePrior implements TunablePrior {
     return text.get();
   }
 
-  /** Frees the memory of the text encoder; the next prompt reads it again. */
+  /** Frees the memory of the text encoder. */
+  @Override
   public void releaseText() {
     text.ifPresent(ClipText::close);
     text = Optional.empty();
@@ -227,6 +228,22 @@ public final class StablePrior implements TunablePrior {
                   mine.config(), (name, shape) -> weights.get(name).detach().clone().view(shape)));
       return copy;
     }
+  }
+
+  /** Number of the weights of the network that predicts noise; nothing is read. */
+  public long unetWeights() {
+    return folder.unetWeights();
+  }
+
+  /**
+   * Bytes of what is still to be read for steps and looks: not of the text encoder, which is
+   * smaller and away by then.
+   */
+  public long bytesToRead() {
+    long weights =
+        (unet.isEmpty() ? folder.unetWeights() : 0)
+            + (autoencoder.isEmpty() ? folder.autoencoderWeights() : 0);
+    return weights * (type == ScalarType.BFloat16 ? Short.BYTES : Float.BYTES);
   }
 
   @Override

@@ -51,12 +51,21 @@ public record ImageData(
    *     split
    */
   public static ImageData load(Settings settings, Path folder, TrainedNetworks trained) {
+    Optional<TrainedClassifier> judge = judge(settings, trained);
+    try {
+      return load(settings, folder, judge);
+    } catch (RuntimeException e) {
+      judge.ifPresent(TrainedClassifier::close);
+      throw e;
+    }
+  }
+
+  private static ImageData load(Settings settings, Path folder, Optional<TrainedClassifier> judge) {
     DataSource source = DataSources.named(settings.text("name"));
     long seed = settings.whole("split_seed");
     int limit = (int) Math.min(settings.whole("limit"), Integer.MAX_VALUE);
     Channels channels = ImageSettings.channels(settings);
     ImageOptions options = ImageSettings.options(settings);
-    Optional<TrainedClassifier> judge = judge(settings, trained);
     TrainTest raw = converted(source.load(folder, options), channels);
     try {
       checkClasses(source.name(), raw.train().classes().size(), settings);
@@ -76,7 +85,6 @@ public record ImageData(
       }
     } catch (RuntimeException e) {
       raw.close();
-      judge.ifPresent(TrainedClassifier::close);
       throw e;
     }
   }

@@ -1,6 +1,7 @@
 package dev.steepest.lab.task;
 
 import dev.steepest.lab.data.encode.Sheet;
+import dev.steepest.lab.diffusion.Judge;
 import dev.steepest.lab.diffusion.Prior;
 import dev.steepest.lab.distill.Distillation;
 import dev.steepest.lab.distill.DistillationMeasures;
@@ -120,10 +121,8 @@ public final class ImageDistillation implements Task {
   }
 
   private DistillationMeasures measures(Device device) {
-    Optional<DistillationMeasures.Judge> judge =
-        score
-            .judge(device)
-            .map(network -> new DistillationMeasures.Judge(network::logits, score.judged()));
+    Optional<Judge> judge =
+        score.judge(device).map(network -> new Judge(network::logits, score.judged()));
     return new DistillationMeasures(judge, Optional.of(images -> sheet(images.size(2)).of(images)));
   }
 
@@ -186,9 +185,20 @@ public final class ImageDistillation implements Task {
     return score.images();
   }
 
+  /** The model of vsd learns from all images at once, and has one place in a checkpoint. */
+  @Override
+  public boolean sharesBatches() {
+    return false;
+  }
+
   @Override
   public long trainingSamples() {
     return score.images();
+  }
+
+  @Override
+  public Optional<Demand> demand() {
+    return score.demand();
   }
 
   @Override

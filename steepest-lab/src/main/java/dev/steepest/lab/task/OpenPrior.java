@@ -4,6 +4,9 @@ import dev.steepest.lab.data.DataException;
 import dev.steepest.lab.data.batch.Prefetch;
 import dev.steepest.lab.diffusion.Prior;
 import dev.steepest.lab.diffusion.SmallPrior;
+import dev.steepest.lab.distill.DistillationSettings;
+import dev.steepest.lab.distill.Mode;
+import dev.steepest.lab.distill.VariationalSettings;
 import dev.steepest.lab.model.NetworkKind;
 import dev.steepest.lab.model.denoise.Conditions;
 import dev.steepest.lab.model.denoise.Denoisers;
@@ -14,6 +17,7 @@ import dev.steepest.lab.weights.WeightFile;
 import dev.steepest.study.plan.RunSpec;
 import dev.steepest.study.plan.Settings;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
@@ -31,6 +35,12 @@ import org.bytedeco.pytorch.global.torch.ScalarType;
 final class OpenPrior implements AutoCloseable {
   /** The name of the one quality of images of which none is told. */
   private static final List<String> ONE = List.of("plain");
+
+  /**
+   * Of each weight of a full copy, by count: 8 for two moments, and 8 for the weight and its
+   * gradient, be they in float32 or in bfloat16 beside a float32 weight.
+   */
+  private static final long BYTES_TO_LEARN = 16;
 
   private final Prior prior;
   private final List<String> all;
@@ -137,6 +147,31 @@ final class OpenPrior implements AutoCloseable {
     } catch (IllegalArgumentException e) {
       return Optional.of(e.getMessage());
     }
+  }
+
+  /**
+   * Memory that it will take from now on, with what learns beside it; empty of one that is read.
+   */
+  Optional<Demand> demand(ScoreSettings settings) {
+    if (!(prior instanceof StablePrior stable)) {
+      return Optional.empty();
+    }
+    DistillationSettings wanted = settings.distillation();
+    boolean copied =
+        wanted.mode() == Mode.VSD && wanted.variational().form() == VariationalSettings.Form.FULL;
+    List<String> waysOut = new ArrayList<>();
+    if (copied) {
+      waysOut.add("data.%s = lora".formatted(ScoreSettings.PHI));
+    }
+    if (settings.precision() == StablePrior.Precision.FLOAT32) {
+      waysOut.add("data.%s = bf16".formatted(ScoreSettings.NUMBERS));
+    }
+    return Optional.of(
+        new Demand(
+            "data.%s = %s".formatted(ScoreSettings.FOLDER, stable.folder().path()),
+            stable.bytesToRead() + (copied ? BYTES_TO_LEARN * stable.unetWeights() : 0),
+            copied ? "weights and a full copy that learns" : "weights",
+            waysOut));
   }
 
   /** Whether its images are of this shape. */

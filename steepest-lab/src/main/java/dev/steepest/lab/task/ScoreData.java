@@ -78,11 +78,18 @@ public final class ScoreData implements TaskData {
           .map(BeginningPicture::new)
           .ifPresent(picture -> checksums.put("begin", picture.sha256()));
       List<String> prompts = settings.prompts(prior.all());
-      Optional<TrainedClassifier> judge =
+      Optional<TrainedWeights> judge =
           settings.judge().map(wanted -> judge(wanted, prior, trained, checksums));
       List<Integer> judged =
-          judge.isEmpty() ? List.of() : judged(prompts, judge.get().images().classes());
-      return new ScoreData(settings, prior, judge, prompts, judged, checksums);
+          judge.map(who -> judged(prompts, who.images().classes())).orElse(List.of());
+      // The judge is opened when all is known to fit together: nothing below fails.
+      return new ScoreData(
+          settings,
+          prior,
+          judge.map(who -> TrainedClassifier.of(who.run())),
+          prompts,
+          judged,
+          checksums);
     } catch (RuntimeException e) {
       prior.close();
       throw e;
@@ -97,7 +104,8 @@ public final class ScoreData implements TaskData {
     }
   }
 
-  private static TrainedClassifier judge(
+  /** The judge's weights, which see what the prior makes. */
+  private static TrainedWeights judge(
       TrainedNetworks.Wanted wanted,
       OpenPrior prior,
       TrainedNetworks trained,
@@ -120,7 +128,7 @@ public final class ScoreData implements TaskData {
                       prior.picture())),
           "Choose another judge, or data.judge = none.");
     }
-    return TrainedClassifier.of(weights.run());
+    return weights;
   }
 
   /** The label that the judge should give to each prompt's images. */
@@ -188,6 +196,11 @@ public final class ScoreData implements TaskData {
     return given.stream()
         .flatMap(one -> Collections.nCopies(settings.particles(), one).stream())
         .toList();
+  }
+
+  /** Memory that the prior's weights will take, and what learns beside them. */
+  Optional<Demand> demand() {
+    return prior.demand(settings);
   }
 
   /** The prior, on a device from now on. */

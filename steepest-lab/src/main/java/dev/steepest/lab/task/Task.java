@@ -84,8 +84,18 @@ public sealed interface Task
   /** Most of them that an optimizer step is made of. */
   long largestBatch();
 
+  /** Whether a batch may be shared out among processes that train one network together. */
+  default boolean sharesBatches() {
+    return true;
+  }
+
   /** How many of them there are to train on: a batch cannot be larger. */
   long trainingSamples();
+
+  /** Memory that a run will take whatever its batch, where that is much. */
+  default Optional<Demand> demand() {
+    return Optional.empty();
+  }
 
   /**
    * A few meaningless samples in the shape of the training data, enough that what they need in

@@ -148,6 +148,11 @@ public final class Trainer implements AutoCloseable {
             listener);
   }
 
+  /** What the network is trained for; the trainer's own, which closes it. */
+  public Objective objective() {
+    return objective;
+  }
+
   /** Trains until the plan is done, the loss diverges, or somebody asks for a stop or the end. */
   public TrainingResult run() {
     network.train();

@@ -3,7 +3,7 @@ package dev.steepest.lab.distill;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.within;
 
-import dev.steepest.lab.distill.DistillationMeasures.Judge;
+import dev.steepest.lab.diffusion.Judge;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;

@@ -5,9 +5,9 @@ import static org.assertj.core.api.Assertions.assertThatIllegalArgumentException
 import static org.assertj.core.api.Assertions.within;
 
 import dev.steepest.lab.data.augment.TestTimeAugmentation;
+import dev.steepest.lab.diffusion.Judge;
 import dev.steepest.lab.diffusion.NoiseSchedule;
 import dev.steepest.lab.diffusion.Prior;
-import dev.steepest.lab.distill.DistillationMeasures.Judge;
 import dev.steepest.lab.train.MiniBatch;
 import dev.steepest.lab.train.Objective.Judged;
 import dev.steepest.lab.train.Objective.Labels;
@@ -163,6 +163,7 @@ class DistillationTest {
   void thePriorIsAskedOnceAndWithoutAGraph(Mode mode) {
     try (Distillation distillation = distillation(DistillationSettings.of(mode))) {
       distillation.pass(batch(0, 1), Labels.GIVEN, .1);
+      assertThat(prior.understood).as("prompts are understood before the first step").isTrue();
       switch (mode) {
         case SDS, BRIDGE -> assertThat(prior.batches).containsExactly(4L);
         case NFSD -> assertThat(prior.batches).containsExactly(6L);
@@ -235,6 +236,22 @@ class DistillationTest {
       assertThat(turned.losses()).isCloseTo(once.losses(), within(1e-10));
       assertThat(turned.others().get("confidence"))
           .isCloseTo(once.others().get("confidence"), within(1e-10));
+    }
+  }
+
+  @Test
+  void aLookShowsWhetherTheOwnModelLearns() {
+    try (Distillation distillation = distillation(DistillationSettings.of(Mode.VSD))) {
+      Judged first = distillation.judge(batch(0, 1, 2), TestTimeAugmentation.NONE);
+      assertThat(first.others().get("own_residual"))
+          .as("φ begins as the prior")
+          .isEqualTo(first.others().get("residual"));
+      for (int step = 0; step < 200; step++) { // the images stand still
+        distillation.pass(batch(0, 1, 2), Labels.GIVEN, 0);
+      }
+      Judged last = distillation.judge(batch(0, 1, 2), TestTimeAugmentation.NONE);
+      assertThat(last.others().get("residual")).isEqualTo(first.others().get("residual"));
+      assertThat(last.others().get("own_residual")).isLessThan(first.others().get("own_residual"));
     }
   }
 

@@ -37,6 +37,9 @@ class LinearPrior implements TunablePrior {
 
   final List<Boolean> graphs = new ArrayList<>();
 
+  /** Whether it was told that no more prompts come, and none came. */
+  boolean understood;
+
   /**
    * @param words a and b of each prompt
    */
@@ -67,7 +70,13 @@ class LinearPrior implements TunablePrior {
   }
 
   @Override
+  public void releaseText() {
+    understood = true;
+  }
+
+  @Override
   public Tensor condition(String prompt) {
+    understood = false;
     double[] ab = words.get(prompt);
     if (ab == null) {
       throw new IllegalArgumentException("The prompt '%s' is unknown.".formatted(prompt));

@@ -6,6 +6,8 @@ import static org.assertj.core.api.Assertions.within;
 import dev.steepest.lab.catalog.Catalog;
 import dev.steepest.lab.data.decode.Raster;
 import dev.steepest.lab.data.encode.PngFile;
+import dev.steepest.lab.distributed.Members;
+import dev.steepest.lab.distributed.Team;
 import dev.steepest.lab.task.TinyScore;
 import dev.steepest.lab.train.StepReport;
 import dev.steepest.study.experiment.ExperimentFile;
@@ -44,8 +46,13 @@ class DistillationRunTest {
   }
 
   private Laboratory laboratory(RunListener listener) {
+    return laboratory(listener, Team.alone());
+  }
+
+  private Laboratory laboratory(RunListener listener, Team team) {
     return new Laboratory(
         new Workplace(folder, "cpu", 1, Duration.ZERO, Workplace.Checkpoints.DROP)
+            .with(team)
             .with(new TinyScore(folder.resolve("trained"))),
         listener);
   }
@@ -55,6 +62,28 @@ class DistillationRunTest {
       assertThat(laboratory.problems(plan)).isEmpty();
       return laboratory.run(plan, new RecordStore(folder.resolve(out))).made();
     }
+  }
+
+  @Test
+  void aTeamIsRefused() {
+    List<RunSpec> plan = plan("data.mode=vsd");
+    List<String> problems =
+        Members.all(
+                2,
+                team -> {
+                  try (Laboratory laboratory = laboratory(new RunListener() {}, team)) {
+                    if (team.leads()) {
+                      return laboratory.problems(plan);
+                    }
+                    laboratory.follow(plan);
+                    return List.<String>of();
+                  }
+                })
+            .getFirst();
+    assertThat(problems)
+        .singleElement()
+        .asString()
+        .contains("distilled by one process, not by a team of 2");
   }
 
   @Test
@@ -75,6 +104,8 @@ class DistillationRunTest {
       assertThat(record.evaluations().getFirst().values().keySet())
           .contains("val_confidence", "val_residual")
           .doesNotContain("val_loss");
+      assertThat(record.results().containsKey("test_own_residual"))
+          .isEqualTo(record.spec().settings().text("data.mode").equals("vsd"));
       assertThat(record.checksums()).containsKeys("prior", "prior run", "judge", "judge run");
       RunPictures pictures = new RunPictures(record.folder());
       assertThat(pictures.all())

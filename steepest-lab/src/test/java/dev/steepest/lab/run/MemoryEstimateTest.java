@@ -7,10 +7,12 @@ import dev.steepest.lab.model.Images;
 import dev.steepest.lab.model.Network;
 import dev.steepest.lab.model.Networks;
 import dev.steepest.lab.run.MemoryEstimate.Holders;
+import dev.steepest.lab.task.Demand;
 import dev.steepest.lab.train.MiniBatch;
 import dev.steepest.lab.train.Objective;
 import dev.steepest.lab.train.TrainingPlan;
 import dev.steepest.tensor.Native;
+import java.util.List;
 import java.util.Map;
 import org.bytedeco.pytorch.TensorOptions;
 import org.bytedeco.pytorch.global.torch;
@@ -55,6 +57,17 @@ class MemoryEstimateTest {
         .hasMessageContaining("9 GB are available")
         .hasMessageContaining("lower it to")
         .hasMessageContaining("set training.accumulation to");
+  }
+
+  @Test
+  void aModelThatDoesNotFitIsRefusedWithWhatNeedsLess() {
+    var demand = new Demand("data.folder = sd", 5 * GIB, "weights", List.of("data.numbers = bf16"));
+    assertThatThrownBy(() -> MemoryEstimate.check(demand, 2 * GIB))
+        .isInstanceOf(IllegalArgumentException.class)
+        .hasMessage(
+            "data.folder = sd needs about 5.4 GB for weights, 2.1 GB are available;"
+                + " choose data.numbers = bf16");
+    assertThatCode(() -> MemoryEstimate.check(demand, 8 * GIB)).doesNotThrowAnyException();
   }
 
   @Test

@@ -1,6 +1,7 @@
 package dev.steepest.lab.stable;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.within;
 
 import dev.steepest.lab.data.augment.TestTimeAugmentation;
 import dev.steepest.lab.data.decode.Raster;
@@ -9,6 +10,7 @@ import dev.steepest.lab.distill.DistillationMeasures;
 import dev.steepest.lab.distill.DistillationSettings;
 import dev.steepest.lab.distill.Mode;
 import dev.steepest.lab.distill.PromptPattern;
+import dev.steepest.lab.distill.VariationalSettings;
 import dev.steepest.lab.model.field.Canvas;
 import dev.steepest.lab.model.field.Fields;
 import dev.steepest.lab.model.field.ImageField;
@@ -24,6 +26,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.OptionalLong;
 import org.bytedeco.javacpp.PointerScope;
+import org.bytedeco.pytorch.Scalar;
 import org.bytedeco.pytorch.Tensor;
 import org.bytedeco.pytorch.global.torch;
 import org.junit.jupiter.api.BeforeEach;
@@ -91,6 +94,36 @@ class StableDistillationTest {
         assertThat(learned(distillation)).isPositive();
       }
       assertThat(prior.parameters()).noneMatch(p -> p.tensor().grad().defined());
+    }
+  }
+
+  /** Steps of 1e-4 would be lost in bfloat16. */
+  @Test
+  void a_full_copy_in_half_precision_learns() {
+    DistillationSettings usual = settings(Mode.VSD);
+    var full =
+        new DistillationSettings(
+            usual.mode(),
+            usual.guidance(),
+            usual.weighting(),
+            usual.times(),
+            usual.negative(),
+            usual.source(),
+            usual.target(),
+            usual.stageTwo(),
+            new VariationalSettings(VariationalSettings.Form.FULL, 4, 1e-4, false));
+    try (PointerScope _ = new PointerScope();
+        StablePrior prior = StablePrior.open(folder, new Options("cpu", Precision.BFLOAT16));
+        ImageField field = field();
+        Distillation distillation =
+            new Distillation(field, prior, PROMPTS, full, STEPS, 5, DistillationMeasures.PLAIN)) {
+      Tensor learned = distillation.state().get("phi/conv_in.weight/float32");
+      Tensor before = learned.clone();
+      torch.manual_seed(1);
+      distillation.pass(batch(), Objective.Labels.GIVEN, 0);
+      Tensor steps = learned.sub(before).abs();
+      assertThat(steps.max().item_double()).isCloseTo(1e-4, within(1e-6)); // Adam's first
+      assertThat(steps.gt(new Scalar(5e-5)).sum().item_long()).isGreaterThan(steps.numel() / 2);
     }
   }
 

@@ -65,6 +65,19 @@ class StablePriorTest {
     return a.to(ScalarType.Double).sub(exact).norm().div(exact.norm()).item_double();
   }
 
+  @Test
+  void what_is_still_to_be_read_is_known_beforehand() throws IOException {
+    try (StablePrior prior = prior(TinyStable.Version.ONE)) {
+      long before = prior.bytesToRead();
+      long weights =
+          prior.parameters().stream().mapToLong(p -> p.tensor().numel()).sum(); // reads them
+      assertThat(prior.unetWeights()).isEqualTo(weights);
+      assertThat(prior.bytesToRead()).isEqualTo(before - 4 * weights).isPositive();
+      prior.decode(latents());
+      assertThat(prior.bytesToRead()).isZero();
+    }
+  }
+
   @ParameterizedTest
   @EnumSource
   void prompts_steer_what_is_said_of_latents(TinyStable.Version version) throws IOException {

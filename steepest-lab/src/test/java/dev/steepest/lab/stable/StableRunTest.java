@@ -3,9 +3,13 @@ package dev.steepest.lab.stable;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.steepest.lab.catalog.Catalog;
+import dev.steepest.lab.data.batch.Prefetch;
 import dev.steepest.lab.run.Laboratory;
 import dev.steepest.lab.run.RunListener;
 import dev.steepest.lab.run.Workplace;
+import dev.steepest.lab.task.Demand;
+import dev.steepest.lab.task.TaskData;
+import dev.steepest.lab.task.TrainedNetworks;
 import dev.steepest.study.experiment.ExperimentFile;
 import dev.steepest.study.plan.Plan;
 import dev.steepest.study.plan.RunSpec;
@@ -70,6 +74,37 @@ class StableRunTest {
         assertThat(last.getWidth()).isEqualTo(16 * 6).isEqualTo(last.getHeight());
         assertThat(last.getRaster().getNumBands()).isEqualTo(3);
       }
+    }
+  }
+
+  @Test
+  void theMemoryOfAFullCopyIsToldBeforeItIsTaken() throws IOException {
+    Path model = folder.resolve("sd");
+    TinyStable.write(model, TinyStable.Version.ONE);
+    Demand plain = demand(model);
+    assertThat(plain.by()).isEqualTo("data.folder = " + model);
+    assertThat(plain.waysOut()).containsExactly("data.numbers = bf16");
+    Demand half = demand(model, "data.numbers=bf16");
+    assertThat(half.bytes()).isEqualTo(plain.bytes() / 2);
+    assertThat(half.waysOut()).isEmpty();
+    Demand full = demand(model, "data.mode=vsd", "data.phi=full");
+    try (StablePrior prior = StablePrior.open(model, StablePrior.Options.standard())) {
+      assertThat(full.bytes()).isEqualTo(plain.bytes() + 16 * prior.unetWeights());
+    }
+    assertThat(full.waysOut()).containsExactly("data.phi = lora", "data.numbers = bf16");
+  }
+
+  private Demand demand(Path model, String... set) {
+    String text =
+        FILE.replaceAll(
+                "(?s)data:.*optimizer:",
+                "data: {name: score, folder: FOLDER, prompts: a cat}\noptimizer:")
+            .replace("FOLDER", model.toString());
+    RunSpec spec =
+        Plan.of(ExperimentFile.read(text, "d.yaml", List.of(set), new Catalog())).getFirst();
+    try (TaskData data =
+        TaskData.load(spec.settings().section("data"), folder, TrainedNetworks.NONE)) {
+      return data.task(spec, Prefetch.OFF).demand().orElseThrow();
     }
   }
 

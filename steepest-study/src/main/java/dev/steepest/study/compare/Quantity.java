@@ -231,6 +231,7 @@ public record Quantity(String metric, String label, Scale scale, Goal better) {
       case PictureMetric.RMS -> "RMS of pixels";
       case PictureMetric.CLIPPED -> "clipped share";
       case PictureMetric.RESIDUAL -> "noise residual";
+      case PictureMetric.OWN_RESIDUAL -> "noise residual of the own model";
       default -> name;
     };
   }

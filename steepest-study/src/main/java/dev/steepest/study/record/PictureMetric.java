@@ -27,12 +27,19 @@ public final class PictureMetric {
   public static final String RESIDUAL = "residual";
 
   /**
+   * The same of the model of the pictures themselves that learns beside the prior in vsd: below the
+   * prior's where it has learned something.
+   */
+  public static final String OWN_RESIDUAL = "own_residual";
+
+  /**
    * Steps to the first look at which the confidence was above .9; absent of runs that missed it.
    */
   public static final String STEPS_TO_CONFIDENCE = "steps_to_confidence";
 
   /** Those measured at looks and at the end, in the order in which they are shown. */
-  public static final List<String> NAMES = List.of(CONFIDENCE, RMS, CLIPPED, DIVERSITY, RESIDUAL);
+  public static final List<String> NAMES =
+      List.of(CONFIDENCE, RMS, CLIPPED, DIVERSITY, RESIDUAL, OWN_RESIDUAL);
 
   private PictureMetric() {}
 

@@ -27,6 +27,9 @@ class PictureQuantityTest {
     assertThat(Quantity.of("test_diversity").better()).isEqualTo(Goal.MAXIMIZE);
     assertThat(Quantity.of("test_residual").better()).isEqualTo(Goal.MINIMIZE);
     assertThat(Quantity.of("test_residual").amount(.012)).isEqualTo("0.0120 of noise residual");
+    assertThat(Quantity.of("val_own_residual").better()).isEqualTo(Goal.MINIMIZE);
+    assertThat(Quantity.of("val_own_residual").amount(.012))
+        .isEqualTo("0.0120 of noise residual of the own model");
   }
 
   @Test

@@ -24,7 +24,9 @@ import org.bytedeco.pytorch.Tensor;
  * </pre>
  *
  * <p>A level with no more corners than rows has a row for each corner; corners of a finer one share
- * rows by a hash. Tables begin as U(±10⁻⁴), as published.
+ * rows by a hash. With the default settings no level is so fine: the finest has 31² = 961 corners
+ * for 1,024 rows, and the tables are a dense pyramid. {@code log2_rows: 8}, at most 256, hashes the
+ * two finest. Tables begin as U(±10⁻⁴), as published.
  *
  * <p>Legend: B images drawn, P points, L levels, F features of a row, R rows of an image.
  */

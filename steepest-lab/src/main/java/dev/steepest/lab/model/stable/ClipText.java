@@ -19,7 +19,7 @@ import org.bytedeco.pytorch.global.torch.ScalarType;
  *
  * <p>Tensors have the names of Hugging Face's {@code CLIPTextModel}. Not thread-safe.
  */
-public final class ClipText implements AutoCloseable {
+public final class ClipText implements FrozenNetwork {
   private final State state = new State();
   private final ClipConfig config;
   private final Tensor tokenTable_VD;
@@ -66,7 +66,7 @@ public final class ClipText implements AutoCloseable {
         });
   }
 
-  /** Moves the weights, in place. */
+  @Override
   public void to(Device device, ScalarType type) {
     state.move(device, type);
   }

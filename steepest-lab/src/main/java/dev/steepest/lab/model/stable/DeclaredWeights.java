@@ -19,19 +19,16 @@ public record DeclaredWeights(SequencedMap<String, long[]> shapes) {
   }
 
   /** The weights that this network would take; it is built, looked at and closed. */
-  public static <N extends AutoCloseable> DeclaredWeights of(Function<WeightSource, N> network) {
+  public static DeclaredWeights of(Function<WeightSource, ? extends FrozenNetwork> network) {
     SequencedMap<String, long[]> shapes = new LinkedHashMap<>();
+    WeightSource declaring =
+        (name, shape) -> {
+          shapes.put(name, shape.clone());
+          return new Tensor();
+        };
     try (PointerScope _ = new PointerScope();
-        N _ =
-            network.apply((name, shape) -> {
-              shapes.put(name, shape.clone());
-              return new Tensor();
-            })) {
+        FrozenNetwork _ = network.apply(declaring)) {
       return new DeclaredWeights(shapes);
-    } catch (RuntimeException e) {
-      throw e;
-    } catch (Exception e) {
-      throw new IllegalStateException("A network of empty tensors cannot be closed.", e);
     }
   }
 

@@ -29,7 +29,7 @@ import org.bytedeco.pytorch.global.torch.ScalarType;
  * gradient goes through to the latent, the prompt and what is added to projections. Not
  * thread-safe.
  */
-public final class StableUnet implements AutoCloseable {
+public final class StableUnet implements FrozenNetwork {
   private static final double LONGEST = 10_000; // published, over 2π the longest period in steps
 
   private final State state = new State();
@@ -132,7 +132,7 @@ public final class StableUnet implements AutoCloseable {
         .to(like.device(), like.scalar_type());
   }
 
-  /** Moves the weights, in place. */
+  @Override
   public void to(Device device, ScalarType type) {
     state.move(device, type);
   }

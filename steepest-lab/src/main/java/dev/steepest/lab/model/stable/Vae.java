@@ -22,7 +22,7 @@ import org.bytedeco.pytorch.global.torch.ScalarType;
  *
  * <p>Tensors have the names of diffusers' {@code AutoencoderKL}. Not thread-safe.
  */
-public final class Vae implements AutoCloseable {
+public final class Vae implements FrozenNetwork {
   private final State state = new State();
   private final VaeConfig config;
   private final VaeEncoder encoder;
@@ -87,7 +87,7 @@ public final class Vae implements AutoCloseable {
         });
   }
 
-  /** Moves the weights, in place. */
+  @Override
   public void to(Device device, ScalarType type) {
     state.move(device, type);
   }

@@ -25,7 +25,8 @@ final class CountedWeights implements WeightSource {
     CRC32 crc = new CRC32();
     crc.update(name.getBytes(StandardCharsets.UTF_8));
     long seed = crc.getValue() << 32;
-    double[] values = new double[(int) (long) Arrays.stream(shape).reduce(1, Math::multiplyExact)];
+    double[] values =
+        new double[Math.toIntExact(Arrays.stream(shape).reduce(1, Math::multiplyExact))];
     for (int i = 0; i < values.length; i++) {
       long z = (seed + i + 1) * 0x9E3779B97F4A7C15L;
       z = (z ^ (z >>> 30)) * 0xBF58476D1CE4E5B9L;

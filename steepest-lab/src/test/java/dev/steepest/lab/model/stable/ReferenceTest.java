@@ -86,8 +86,7 @@ class ReferenceTest {
     return values;
   }
 
-  private static <N extends AutoCloseable> void checkCount(
-      String name, Function<WeightSource, N> network) {
+  private static void checkCount(String name, Function<WeightSource, FrozenNetwork> network) {
     DeclaredWeights declared = DeclaredWeights.of(network);
     assertThat(declared.count()).isEqualTo(REFERENCE.get(name).get("parameters").asLong());
     assertThat(declared.shapes()).hasSize(REFERENCE.get(name).get("tensors").asInt());
