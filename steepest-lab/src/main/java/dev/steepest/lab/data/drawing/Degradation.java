@@ -56,12 +56,15 @@ enum Degradation {
     }
   },
 
-  /** Of deviation .06 to .18, near enough to normal. */
+  /**
+   * Of deviation .04 to .1, near enough to normal: stronger noise would be most of what a diffusion
+   * model of these pictures cannot predict.
+   */
   NOISE {
     @Override
     void spoil(double[] values, int side, Dice dice) {
       // Four uniform numbers of 15 bits each: together of deviation 2^15 / √3.
-      double scale = dice.between(0.06, 0.18) / (32_768 * 0.5773502691896258);
+      double scale = dice.between(0.04, 0.1) / (32_768 * 0.5773502691896258);
       for (int i = 0; i < values.length; i++) {
         long bits = dice.bits();
         long sum = (bits & 32_767) + (bits >>> 15 & 32_767);

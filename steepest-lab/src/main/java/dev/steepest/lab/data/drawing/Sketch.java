@@ -14,6 +14,9 @@ public final class Sketch {
   /** Outlines are filled below .6. */
   private static final double FILLED = 0.55;
 
+  /** Chance that a picture is spoilt in a further way as well. */
+  private static final double ALSO = 0.15;
+
   private Sketch() {}
 
   /**
@@ -57,11 +60,11 @@ public final class Sketch {
     return values;
   }
 
-  /** In one way for certain, in each other one with a chance of a quarter, in a fixed order. */
+  /** In one way for certain, in each other one with a small chance, in a fixed order. */
   private static void degrade(double[] values, int side, Dice dice) {
     int certain = dice.below(DEGRADATIONS.length);
     for (Degradation degradation : DEGRADATIONS) {
-      boolean also = dice.chance(0.25);
+      boolean also = dice.chance(ALSO);
       if (also || degradation.ordinal() == certain) {
         degradation.spoil(values, side, dice);
       }
