@@ -8,12 +8,21 @@ import java.lang.foreign.MemorySegment;
 import java.lang.foreign.SegmentAllocator;
 import java.lang.foreign.ValueLayout;
 import java.lang.invoke.MethodHandle;
+import java.lang.management.ManagementFactory;
 import java.util.Optional;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
+import javax.management.JMException;
+import javax.management.ObjectName;
 import org.bytedeco.javacpp.Pointer;
 
 /**
  * Bytes that native code holds, by the C allocator's own count: unlike resident memory it neither
  * lags behind nor holds the Java heap, and what was lost shows to the byte.
+ *
+ * <p>The virtual machine itself allocates there as well: its compiler takes and returns tens of
+ * megabytes at any time. A virtual machine that is started with {@code
+ * -XX:NativeMemoryTracking=summary} knows how much that is, and it is left out.
  */
 public final class NativeHeap {
   /** The struct of glibc's {@code mallinfo2}: ten size_t, of which these two are bytes in use. */
@@ -23,6 +32,14 @@ public final class NativeHeap {
   private static final int ARENA_BYTES = 7; // uordblks: blocks within arenas
 
   private static final Optional<MethodHandle> MALLINFO = find();
+
+  /** The line of the report that sums all that the virtual machine took from the allocator. */
+  private static final Pattern TAKEN = Pattern.compile("malloc: (\\d+)B? #");
+
+  /** Of it what Java code asked for, direct buffers and arenas: that is native code's as well. */
+  private static final Pattern ASKED_FOR = Pattern.compile("\\(malloc=(\\d+)B? tag=Other ");
+
+  private static final boolean TRACKED = MALLINFO.isPresent() && report().isPresent();
 
   private NativeHeap() {}
 
@@ -37,9 +54,38 @@ public final class NativeHeap {
     try (Arena arena = Arena.ofConfined()) {
       MemorySegment info = (MemorySegment) MALLINFO.get().invokeExact((SegmentAllocator) arena);
       return info.getAtIndex(ValueLayout.JAVA_LONG, MAPPED_BYTES)
-          + info.getAtIndex(ValueLayout.JAVA_LONG, ARENA_BYTES);
+          + info.getAtIndex(ValueLayout.JAVA_LONG, ARENA_BYTES)
+          - (TRACKED ? ofTheMachine() : 0);
     } catch (Throwable e) {
       throw new IllegalStateException("mallinfo2 cannot be called", e);
+    }
+  }
+
+  /** Bytes that the virtual machine took from the allocator for itself. */
+  private static long ofTheMachine() {
+    String report = report().orElseThrow();
+    return number(TAKEN, report) - number(ASKED_FOR, report);
+  }
+
+  private static long number(Pattern line, String report) {
+    Matcher matcher = line.matcher(report);
+    return matcher.find() ? Long.parseLong(matcher.group(1)) : 0;
+  }
+
+  /** What the virtual machine says of its memory (jcmd's VM.native_memory), if it keeps count. */
+  private static Optional<String> report() {
+    try {
+      return Optional.of(
+              (String)
+                  ManagementFactory.getPlatformMBeanServer()
+                      .invoke(
+                          new ObjectName("com.sun.management:type=DiagnosticCommand"),
+                          "vmNativeMemory",
+                          new Object[] {new String[] {"summary", "scale=B"}},
+                          new String[] {String[].class.getName()}))
+          .filter(report -> TAKEN.matcher(report).find());
+    } catch (JMException _) { // not HotSpot
+      return Optional.empty();
     }
   }
 
