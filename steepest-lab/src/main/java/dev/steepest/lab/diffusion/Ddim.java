@@ -2,6 +2,7 @@ package dev.steepest.lab.diffusion;
 
 import dev.steepest.lab.model.Check;
 import org.bytedeco.pytorch.Scalar;
+import org.bytedeco.pytorch.ScalarOptional;
 import org.bytedeco.pytorch.Tensor;
 
 /**
@@ -14,15 +15,18 @@ import org.bytedeco.pytorch.Tensor;
  * x_s = √ᾱ_s·x₀ + √(1−ᾱ_s−σ²)·ε + σ·z
  * </pre>
  *
- * <p>from each t to the next, s. x₀ is not clipped. Time steps are {@code i·⌊T/steps⌋ + offset}, as
+ * <p>from each t to the next, s. Where x₀ is clipped, ε is from then on the noise between it and
+ * x_t: at the noisiest steps √ᾱ_t is about .006, and what the model errs by is a hundred times as
+ * much in x₀. Time steps are {@code i·⌊T/steps⌋ + offset}, as
  * in huggingface/diffusers ("leading"); s is t less ⌊T/steps⌋.
  *
  * @param steps how many of the time steps, 1–100,000 and at most T
  * @param eta η: 0 adds no noise, 1 as much as Ddpm would; 0–1
  * @param offset the last time step, 0–1,000
  * @param end what is left where s is below 0
+ * @param bound x₀ is clipped to ± so much, above 0; infinite: it is not
  */
-public record Ddim(int steps, double eta, int offset, End end) implements Sampler {
+public record Ddim(int steps, double eta, int offset, End end, double bound) implements Sampler {
 
   /** ᾱ behind the last step. */
   public enum End {
@@ -36,16 +40,22 @@ public record Ddim(int steps, double eta, int offset, End end) implements Sample
     Check.range("steps", steps, 1, 100_000);
     Check.range("eta", eta, 0, 1);
     Check.range("offset", offset, 0, 1000);
+    Check.that(bound > 0, "x₀ cannot be clipped to ±%s; the bound is above 0.".formatted(bound));
   }
 
-  /** Without noise, to the end. */
+  /** Without noise, to the end, and without bounds. */
   public Ddim(int steps) {
-    this(steps, 0, 0, End.CLEAN);
+    this(steps, 0, 0, End.CLEAN, Double.POSITIVE_INFINITY);
+  }
+
+  /** The same, for images whose values are from −bound to bound. */
+  public Ddim within(double bound) {
+    return new Ddim(steps, eta, offset, end, bound);
   }
 
   /** As the configurations of Stable Diffusion have it, without noise. */
   public static Ddim stable(int steps) {
-    return new Ddim(steps, 0, 1, End.FIRST_STEP);
+    return new Ddim(steps, 0, 1, End.FIRST_STEP, Double.POSITIVE_INFINITY);
   }
 
   @Override
@@ -93,11 +103,22 @@ public record Ddim(int steps, double eta, int offset, End end) implements Sample
   public Tensor step(NoiseSchedule schedule, Tensor x, Tensor noise, int t, NoiseSource fresh) {
     Tensor image =
         x.sub(noise.mul(new Scalar(schedule.noise(t)))).mul(new Scalar(1 / schedule.signal(t)));
+    Tensor between = noise;
+    if (Double.isFinite(bound)) {
+      image = image.clamp(limit(-bound), limit(bound));
+      between =
+          x.sub(image.mul(new Scalar(schedule.signal(t))))
+              .mul(new Scalar(1 / schedule.noise(t)));
+    }
     Tensor next =
         image
             .mul(new Scalar(Math.sqrt(next(schedule, t))))
-            .add_(noise.mul(new Scalar(direction(schedule, t))));
+            .add_(between.mul(new Scalar(direction(schedule, t))));
     double sigma = eta * Math.sqrt(variance(schedule, t));
     return sigma == 0 ? next : next.add_(fresh.like(x).mul(new Scalar(sigma)));
+  }
+
+  private static ScalarOptional limit(double value) {
+    return new ScalarOptional(new Scalar(value));
   }
 }

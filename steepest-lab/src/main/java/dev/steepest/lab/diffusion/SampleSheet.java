@@ -84,6 +84,7 @@ final class SampleSheet {
         Tensor.create(new long[] {conditions.noClass(), conditions.noQuality()}, 1, 2)
             .to(labels.device(), ScalarType.Long);
     return new Ddim(plan.steps())
+        .within(1) // as the images that it was trained on
         .sample(
             new InTraining(),
             new Guidance(labels, nothing, plan.guidance()),

@@ -104,7 +104,7 @@ class NoiseScheduleTest {
   private static void step(Ddim ddim, NoiseSchedule schedule, JsonNode step) {
     int t = step.get("t").asInt();
     JsonNode expected = step.get("float64");
-    Ddim noisy = new Ddim(ddim.steps(), 1, ddim.offset(), ddim.end());
+    Ddim noisy = new Ddim(ddim.steps(), 1, ddim.offset(), ddim.end(), ddim.bound());
     assertThat(schedule.alphaBar(t)).isCloseTo(expected.get("alpha_t").asDouble(), within(1e-12));
     assertThat(ddim.next(schedule, t))
         .isCloseTo(expected.get("alpha_prev").asDouble(), within(1e-12));
@@ -165,9 +165,9 @@ class NoiseScheduleTest {
         .hasMessageContaining("time steps = 1");
     assertThatThrownBy(() -> NoiseSchedule.linear(10, 0, .02)).hasMessageContaining("0 < first");
     assertThatThrownBy(() -> NoiseSchedule.scaledLinear(10, .02, 1)).hasMessageContaining("< 1");
-    assertThatThrownBy(() -> new Ddim(1000, 0, 1, Ddim.End.CLEAN).timeSteps(LINEAR))
+    assertThatThrownBy(() -> new Ddim(1000, 0, 1, Ddim.End.CLEAN, Double.POSITIVE_INFINITY).timeSteps(LINEAR))
         .hasMessageContaining("1000 steps from 1 on do not fit into the 1000");
-    assertThatThrownBy(() -> new Ddim(10, 1.5, 1, Ddim.End.CLEAN))
+    assertThatThrownBy(() -> new Ddim(10, 1.5, 1, Ddim.End.CLEAN, Double.POSITIVE_INFINITY))
         .hasMessageContaining("eta = 1.5");
   }
 }

@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import java.util.List;
 import org.bytedeco.javacpp.PointerScope;
+import org.bytedeco.pytorch.Scalar;
 import org.bytedeco.pytorch.Tensor;
 import org.bytedeco.pytorch.global.torch;
 import org.bytedeco.pytorch.global.torch.ScalarType;
@@ -32,8 +33,10 @@ class SamplerTest {
         List.of(
             new Ddpm(0),
             new Ddim(10),
-            new Ddim(7, .5, 3, Ddim.End.CLEAN),
-            new Ddim(100, 1, 0, Ddim.End.CLEAN));
+            new Ddim(10).within(1),
+            new Ddim(10, .5, 0, Ddim.End.CLEAN, 1),
+            new Ddim(7, .5, 3, Ddim.End.CLEAN, Double.POSITIVE_INFINITY),
+            new Ddim(100, 1, 0, Ddim.End.CLEAN, Double.POSITIVE_INFINITY));
     try (PointerScope _ = new PointerScope()) {
       Tensor image = torch.rand(1, 1, 4, 4).to(ScalarType.Double);
       OneImage model = new OneImage(image, schedule);
@@ -49,6 +52,42 @@ class SamplerTest {
       }
       assertThat(start.requires_grad()).isTrue();
     }
+  }
+
+  /** An error of a thousandth in the noise is several times the image's range at the first step. */
+  @Test
+  void whatIsBoundedStaysNearTheImage() {
+    NoiseSchedule schedule = NoiseSchedule.linear(1000, 1e-4, .02);
+    try (PointerScope _ = new PointerScope()) {
+      Tensor image = torch.rand(1, 1, 4, 4).to(ScalarType.Double).sub(new Scalar(.5));
+      Tensor error = torch.randn(1, 1, 4, 4).to(ScalarType.Double).mul(new Scalar(.05));
+      OneImage right = new OneImage(image, schedule);
+      Denoiser wrong =
+          new Denoiser() {
+            @Override
+            public NoiseSchedule schedule() {
+              return schedule;
+            }
+
+            @Override
+            public long[] shape() {
+              return right.shape();
+            }
+
+            @Override
+            public Tensor noise(Tensor x, Tensor t, Tensor conditions) {
+              return x.mul(schedule.noise(t, x)).add(error); // as if all of x were noise
+            }
+          };
+      Tensor start = torch.randn(1, 1, 4, 4).to(ScalarType.Double);
+      Guidance guidance = Guidance.none(Tensor.create(new long[] {0}, 1, 1));
+      assertThat(largest(new Ddim(50), wrong, guidance, start)).isGreaterThan(1.5);
+      assertThat(largest(new Ddim(50).within(1), wrong, guidance, start)).isLessThanOrEqualTo(1);
+    }
+  }
+
+  private static double largest(Ddim sampler, Denoiser model, Guidance guidance, Tensor start) {
+    return sampler.sample(model, guidance, start, NoiseSource.of(1)).abs().max().item_double();
   }
 
   @Test
