@@ -6,6 +6,7 @@ import dev.steepest.lab.task.ScoreSettings;
 import dev.steepest.study.experiment.Experiment;
 import dev.steepest.study.experiment.ExperimentFile;
 import dev.steepest.study.experiment.Setting;
+import dev.steepest.study.file.ProblemsException;
 import dev.steepest.study.plan.Plan;
 import dev.steepest.study.plan.RunSpec;
 import dev.steepest.study.record.StudySeal;
@@ -185,7 +186,7 @@ final class DistillCommand implements Callable<Integer> {
     }
     String text = "name: " + name + "\n";
     List<Setting> settings = settings();
-    Experiment experiment = ExperimentFile.readWith(text, "command line", settings, new Catalog());
+    Experiment experiment = read(text, settings);
     if (dryRun) {
       return new ExperimentSession(console, experiment, bench.folder(name), text).dryRun();
     }
@@ -201,10 +202,25 @@ final class DistillCommand implements Callable<Integer> {
         .run(bench.bench());
   }
 
-  private List<Setting> settings() {
+  /** What the options say; that none says what to show is one problem among the others. */
+  private Experiment read(String text, List<Setting> settings) {
+    List<String> problems = new ArrayList<>();
     if (prompt.isEmpty()) {
-      throw new UserError("A picture needs a --prompt, e.g. --prompt 'star, clean'.");
+      problems.add("--prompt: a picture needs one, e.g. --prompt 'star, clean'");
     }
+    try {
+      Experiment experiment =
+          ExperimentFile.readWith(text, "command line", settings, new Catalog());
+      if (problems.isEmpty()) {
+        return experiment;
+      }
+    } catch (ProblemsException e) {
+      problems.addAll(e.problems());
+    }
+    throw new ProblemsException("These options make no picture:", problems);
+  }
+
+  private List<Setting> settings() {
     List<Setting> settings = new ArrayList<>();
     add(settings, "model", "--representation", Optional.of(representation));
     add(settings, "data", "", Optional.of(ScoreSettings.NAME));

@@ -132,7 +132,11 @@ class DistillCommandTest {
         "lr = -1.0 is out of range",
         "--n-steps 0: training.steps = 0 is out of range",
         "--seed x");
-    assertMistake(distill(), "A picture needs a --prompt");
+    assertMistake(
+        distill("--mode", "vsdd"),
+        "--prompt: a picture needs one",
+        "--mode vsdd: there is no data.mode 'vsdd'");
+    assertMistake(distill(), "--prompt: a picture needs one");
     assertMistake(
         distill("--prompt", "star", "--mode", "bridge", "--stage-two-start-step", "300"),
         "data.stage_two = 300",

@@ -2,6 +2,7 @@ package dev.steepest.lab.bench;
 
 import dev.steepest.tensor.Seeds;
 import java.util.List;
+import java.util.stream.Stream;
 import org.bytedeco.javacpp.BoolPointer;
 import org.bytedeco.pytorch.Device;
 import org.bytedeco.pytorch.LongArrayRefOptional;
@@ -17,8 +18,12 @@ public sealed interface Product {
   /** Multiply-adds of the forward pass; each gradient has as many. */
   double multiplyAdds();
 
-  /** Two factors and a gradient of the result, of random numbers, kept for the caller to close. */
-  List<Tensor> operands(ScalarType type, Device device);
+  /**
+   * Two factors and a gradient of the result, of random numbers, kept for the caller to close.
+   *
+   * @param layout of maps
+   */
+  List<Tensor> operands(ScalarType type, Device device, MemoryFormat layout);
 
   /** All passes, each as one call of libtorch; results belong to the caller's scope. */
   void run(List<Tensor> operands);
@@ -46,18 +51,13 @@ public sealed interface Product {
     }
 
     @Override
-    public List<Tensor> operands(ScalarType type, Device device) {
-      return List.of(
-          values(1, type, device, images, in, pixels, pixels),
-          values(2, type, device, out, in, kernel, kernel),
-          values(3, type, device, images, out, outPixels(), outPixels()));
-    }
-
-    private static Tensor values(long seed, ScalarType type, Device device, long... shape) {
-      return Seeds.normal(seed, shape)
-          .to(device, type)
-          .contiguous(MemoryFormat.ChannelsLast)
-          .retainReference();
+    public List<Tensor> operands(ScalarType type, Device device, MemoryFormat layout) {
+      return Stream.of(
+              Seeds.normal(1, images, in, pixels, pixels),
+              Seeds.normal(2, out, in, kernel, kernel),
+              Seeds.normal(3, images, out, outPixels(), outPixels()))
+          .<Tensor>map(values -> values.to(device, type).contiguous(layout).retainReference())
+          .toList();
     }
 
     @Override
@@ -93,15 +93,13 @@ public sealed interface Product {
     }
 
     @Override
-    public List<Tensor> operands(ScalarType type, Device device) {
-      return List.of(
-          values(1, type, device, count, rows, inner),
-          values(2, type, device, count, inner, columns),
-          values(3, type, device, count, rows, columns));
-    }
-
-    private static Tensor values(long seed, ScalarType type, Device device, long... shape) {
-      return Seeds.normal(seed, shape).to(device, type).retainReference();
+    public List<Tensor> operands(ScalarType type, Device device, MemoryFormat layout) {
+      return Stream.of(
+              Seeds.normal(1, count, rows, inner),
+              Seeds.normal(2, count, inner, columns),
+              Seeds.normal(3, count, rows, columns))
+          .<Tensor>map(values -> values.to(device, type).retainReference())
+          .toList();
     }
 
     @Override

@@ -147,8 +147,8 @@ final class ImageKeys {
         Key.word(
             "quality",
             "both",
-            List.of("both", "clean", "degraded"),
-            "of the images; where both, it is part of the label"));
+            List.of("both", "mixed", "clean", "degraded"),
+            "of the images: half of them each, which labels tell (both) or do not (mixed), or one alone"));
   }
 
   /** A key that a run without it does not mention, so that earlier runs keep their identity. */

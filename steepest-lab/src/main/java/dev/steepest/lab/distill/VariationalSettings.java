@@ -12,9 +12,9 @@ import dev.steepest.lab.model.Check;
  *     insides again on the way back: the same gradient in less memory and more time
  */
 public record VariationalSettings(Form form, int rank, double lr, boolean recompute) {
-  /** Rank 4, as the diffusers' LoRA that ProlificDreamer used; its learning rate, 1e-4. */
+  /** Rank 4, as the diffusers' LoRA that ProlificDreamer used; its learning rate, 1e-3. */
   public static final VariationalSettings USUAL =
-      new VariationalSettings(Form.LORA, 4, 1e-4, false);
+      new VariationalSettings(Form.LORA, 4, 1e-3, false);
 
   /** What of φ is learned. */
   public enum Form {

@@ -93,10 +93,11 @@ public final class Figures implements DataSource {
   private ImageSet draw(String name, int part, int count, ImageOptions options) {
     List<Quality> qualities =
         switch (options.drawn().quality()) {
-          case BOTH -> BOTH;
+          case BOTH, MIXED -> BOTH;
           case CLEAN -> List.of(Quality.CLEAN);
           case DEGRADED -> List.of(Quality.DEGRADED);
         };
+    boolean told = !qualities(options).isEmpty();
     int side = options.decoding().size() == 0 ? SIDE : options.decoding().size();
     byte[] pixels = new byte[Math.multiplyExact(count, side * side)];
     long[] labels = new long[count];
@@ -105,7 +106,7 @@ public final class Figures implements DataSource {
         .forEach(i -> {
           int figure = i % FIGURES.size();
           int quality = i / FIGURES.size() % qualities.size();
-          labels[i] = (long) figure * qualities.size() + quality;
+          labels[i] = told ? (long) figure * qualities.size() + quality : figure;
           Sketch.draw(
               FIGURES.get(figure),
               qualities.get(quality),
@@ -114,16 +115,17 @@ public final class Figures implements DataSource {
               pixels,
               i * side * side);
         });
-    return ImageSet.of(name, pixels, labels, classes(qualities), 1, side, side);
+    return ImageSet.of(name, pixels, labels, classes(qualities(options)), 1, side, side);
   }
 
-  /** The figure, and its quality where there are two. */
-  private static List<String> classes(List<Quality> qualities) {
+  /** The figure, and its quality where labels tell it. */
+  private static List<String> classes(List<String> qualities) {
     return FIGURES.stream()
+        .map(Figures::word)
         .flatMap(figure ->
-            qualities.size() == 1
-                ? Stream.of(word(figure))
-                : qualities.stream().map(quality -> word(figure) + ", " + word(quality)))
+            qualities.isEmpty()
+                ? Stream.of(figure)
+                : qualities.stream().map(quality -> figure + ", " + quality))
         .toList();
   }
 

@@ -91,6 +91,8 @@ public record ImageOptions(
   public enum Qualities {
     /** Half of them each, told apart by their labels. */
     BOTH,
+    /** Half of them each, under the same label. */
+    MIXED,
     CLEAN,
     DEGRADED
   }
