@@ -20,7 +20,7 @@ final class Progress implements RunListener {
 
   private final Console console;
   private final Path folder;
-  private final long begin = System.nanoTime();
+  private long begin; // of the first run: what others train before it takes its own time
   private RunSpec spec;
   private int index;
   private int total;
@@ -40,6 +40,7 @@ final class Progress implements RunListener {
   public void started(RunSpec run, int number, int of, long from, long length) {
     if (fresh == 0) {
       console.note("%d runs into %s".formatted(of, folder));
+      begin = System.nanoTime();
     }
     fresh++;
     spec = run;

@@ -17,8 +17,8 @@ import org.bytedeco.pytorch.Tensor;
  *
  * <p>from each t to the next, s. Where x₀ is clipped, ε is from then on the noise between it and
  * x_t: at the noisiest steps √ᾱ_t is about .006, and what the model errs by is a hundred times as
- * much in x₀. Time steps are {@code i·⌊T/steps⌋ + offset}, as
- * in huggingface/diffusers ("leading"); s is t less ⌊T/steps⌋.
+ * much in x₀. Time steps are {@code i·⌊T/steps⌋ + offset}, as in huggingface/diffusers ("leading");
+ * s is t less ⌊T/steps⌋.
  *
  * @param steps how many of the time steps, 1–100,000 and at most T
  * @param eta η: 0 adds no noise, 1 as much as Ddpm would; 0–1
@@ -107,8 +107,7 @@ public record Ddim(int steps, double eta, int offset, End end, double bound) imp
     if (Double.isFinite(bound)) {
       image = image.clamp(limit(-bound), limit(bound));
       between =
-          x.sub(image.mul(new Scalar(schedule.signal(t))))
-              .mul(new Scalar(1 / schedule.noise(t)));
+          x.sub(image.mul(new Scalar(schedule.signal(t)))).mul(new Scalar(1 / schedule.noise(t)));
     }
     Tensor next =
         image

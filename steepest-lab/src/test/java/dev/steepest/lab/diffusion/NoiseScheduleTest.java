@@ -165,7 +165,8 @@ class NoiseScheduleTest {
         .hasMessageContaining("time steps = 1");
     assertThatThrownBy(() -> NoiseSchedule.linear(10, 0, .02)).hasMessageContaining("0 < first");
     assertThatThrownBy(() -> NoiseSchedule.scaledLinear(10, .02, 1)).hasMessageContaining("< 1");
-    assertThatThrownBy(() -> new Ddim(1000, 0, 1, Ddim.End.CLEAN, Double.POSITIVE_INFINITY).timeSteps(LINEAR))
+    assertThatThrownBy(
+            () -> new Ddim(1000, 0, 1, Ddim.End.CLEAN, Double.POSITIVE_INFINITY).timeSteps(LINEAR))
         .hasMessageContaining("1000 steps from 1 on do not fit into the 1000");
     assertThatThrownBy(() -> new Ddim(10, 1.5, 1, Ddim.End.CLEAN, Double.POSITIVE_INFINITY))
         .hasMessageContaining("eta = 1.5");

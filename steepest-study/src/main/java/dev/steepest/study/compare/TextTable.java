@@ -28,7 +28,9 @@ public final class TextTable {
     rows.add(row);
   }
 
-  /** Lines of at most {@code width} columns; names are cut where they must be, numbers never. */
+  /**
+   * Lines of at most {@code width} columns; names lose their middle where they must, numbers never.
+   */
   public String render(int width, String indent) {
     int[] widths = widths(width - indent.length());
     StringBuilder text = new StringBuilder();
@@ -69,10 +71,14 @@ public final class TextTable {
     return widths;
   }
 
+  /** Without its middle where it is too long: names of arms differ in their ends. */
   private static String cut(String cell, int width) {
-    return length(cell) <= width
+    int length = length(cell);
+    return length <= width
         ? cell
-        : cell.substring(0, cell.offsetByCodePoints(0, width - 1)) + "…";
+        : cell.substring(0, cell.offsetByCodePoints(0, width / 2))
+            + "…"
+            + cell.substring(cell.offsetByCodePoints(0, length - (width - 1) / 2));
   }
 
   private static int length(String cell) {
