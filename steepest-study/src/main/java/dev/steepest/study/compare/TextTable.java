@@ -1,7 +1,10 @@
 package dev.steepest.study.compare;
 
 import java.util.ArrayList;
+import java.util.Comparator;
 import java.util.List;
+import java.util.Optional;
+import java.util.stream.IntStream;
 
 /** Columns aligned by spaces: the first to the left, numbers to the right. */
 public final class TextTable {
@@ -29,7 +32,8 @@ public final class TextTable {
   }
 
   /**
-   * Lines of at most {@code width} columns; names lose their middle where they must, numbers never.
+   * Lines of at most {@code width} columns, for which names lose their middle, but never what tells
+   * them apart; numbers are whole.
    */
   public String render(int width, String indent) {
     int[] widths = widths(width - indent.length());
@@ -58,17 +62,28 @@ public final class TextTable {
       total += one;
     }
     while (total > room) {
-      int widest = 0;
-      for (int c = 1; c < leftColumns; c++) {
-        widest = widths[c] > widths[widest] ? c : widest;
-      }
-      if (widths[widest] <= NARROWEST) {
+      Optional<Integer> widest =
+          IntStream.range(0, Math.max(1, leftColumns))
+              .filter(c -> widths[c] > NARROWEST && toldApart(widths[c] - 1))
+              .boxed()
+              .max(Comparator.comparingInt(c -> widths[c]));
+      if (widest.isEmpty()) {
         break;
       }
-      widths[widest]--;
+      widths[widest.get()]--;
       total--;
     }
     return widths;
+  }
+
+  /** Whether names, those of a row among them, differ as before when cut to this width. */
+  private boolean toldApart(int width) {
+    List<String> names =
+        rows.stream()
+            .flatMap(row -> row.stream().limit(Math.max(1, leftColumns)))
+            .distinct()
+            .toList();
+    return names.stream().map(name -> cut(name, width)).distinct().count() == names.size();
   }
 
   /** Without its middle where it is too long: names of arms differ in their ends. */

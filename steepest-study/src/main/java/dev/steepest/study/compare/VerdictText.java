@@ -10,7 +10,10 @@ import java.util.List;
 import java.util.Optional;
 import java.util.OptionalDouble;
 
-/** A verdict for the terminal: plain text, no colours, at most {@value #WIDTH} columns. */
+/**
+ * A verdict for the terminal: plain text, no colours, {@value #WIDTH} columns; more where names
+ * could else not be told apart.
+ */
 public final class VerdictText {
   public static final int WIDTH = 100;
 

@@ -35,6 +35,16 @@ class TextTableTest {
   }
 
   @Test
+  void whatCannotBeToldApartIsNotCut() {
+    TextTable table = new TextTable(1, List.of("arm", "value"));
+    table.add(List.of("implicit_adamw lr=0.003", "1"));
+    table.add(List.of("implicit_muon lr=0.003", "2"));
+    assertThat(table.render(20, "").lines())
+        .anyMatch(line -> line.matches("implicit_a.*=0.003 .*1"))
+        .anyMatch(line -> line.matches("implicit_m.*=0.003 .*2"));
+  }
+
+  @Test
   void numbersAreNeverCut() {
     TextTable table = new TextTable(1, List.of("arm", "value"));
     table.add(List.of("a name of some length", "123456789"));
