@@ -11,7 +11,7 @@ public final class TextTable {
   private static final String GAP = "  ";
 
   /** Letters that a cut name keeps at least. */
-  private static final int NARROWEST = 8;
+  private static final int NARROWEST = 20;
 
   private final List<List<String>> rows = new ArrayList<>();
   private final int leftColumns;

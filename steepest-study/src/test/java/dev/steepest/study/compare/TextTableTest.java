@@ -21,33 +21,36 @@ class TextTableTest {
   }
 
   @Test
-  void namesThatDifferInTheirEndsStillDifferWhenCut() {
+  void longNamesLoseTheirMiddle() {
     TextTable table = new TextTable(2, HEADER);
-    table.add(List.of("pixels_adamw lr=0.03", "pixels_adamw lr=0.1", "+1.5"));
-    table.add(List.of("pixels_adamw lr=0.01", "sgd", "−10"));
-    assertThat(table.render(40, ""))
+    table.add(List.of("a_network_with_a_name lr=0.03", "a_network_with_a_name lr=0.1", "+1.5"));
+    table.add(List.of("a_network_with_a_name lr=0.01", "sgd", "−10"));
+    assertThat(table.render(54, ""))
         .isEqualTo(
             """
-            first          second         difference
-            pixels…r=0.03  pixels…lr=0.1        +1.5
-            pixels…r=0.01  sgd                   −10
+            first                 second                difference
+            a_network_…e lr=0.03  a_network_…me lr=0.1        +1.5
+            a_network_…e lr=0.01  sgd                          −10
             """);
   }
 
   @Test
   void whatCannotBeToldApartIsNotCut() {
     TextTable table = new TextTable(1, List.of("arm", "value"));
-    table.add(List.of("implicit_adamw lr=0.003", "1"));
-    table.add(List.of("implicit_muon lr=0.003", "2"));
-    assertThat(table.render(20, "").lines())
-        .anyMatch(line -> line.matches("implicit_a.*=0.003 .*1"))
-        .anyMatch(line -> line.matches("implicit_m.*=0.003 .*2"));
+    table.add(List.of("a_network_with_a_name_adamw lr=0.003", "1"));
+    table.add(List.of("a_network_with_a_name_muon_ lr=0.003", "2"));
+    List<String> lines = table.render(20, "").lines().map(line -> line.split(" {2}")[0]).toList();
+    assertThat(lines).doesNotHaveDuplicates().last().asString().contains("…");
   }
 
   @Test
-  void numbersAreNeverCut() {
+  void shortNamesAndNumbersAreNeverCut() {
     TextTable table = new TextTable(1, List.of("arm", "value"));
     table.add(List.of("a name of some length", "123456789"));
-    assertThat(table.render(10, "")).contains("123456789").contains("a na…gth");
+    table.add(List.of("fourier_muon lr=0.01", "1"));
+    assertThat(table.render(10, ""))
+        .contains("123456789")
+        .contains("a name of …me length")
+        .contains("fourier_muon lr=0.01");
   }
 }
