@@ -39,7 +39,11 @@ public final class NativeHeap {
   /** Of it what Java code asked for, direct buffers and arenas: that is native code's as well. */
   private static final Pattern ASKED_FOR = Pattern.compile("\\(malloc=(\\d+)B? tag=Other ");
 
-  private static final boolean TRACKED = MALLINFO.isPresent() && report().isPresent();
+  /** Asked for first: the report alone would cost every program a tenth of a second. */
+  private static final String TRACKING = "-XX:NativeMemoryTracking=";
+
+  private static final boolean TRACKED =
+      MALLINFO.isPresent() && isAskedToTrack() && report().isPresent();
 
   private NativeHeap() {}
 
@@ -59,6 +63,11 @@ public final class NativeHeap {
     } catch (Throwable e) {
       throw new IllegalStateException("mallinfo2 cannot be called", e);
     }
+  }
+
+  private static boolean isAskedToTrack() {
+    return ManagementFactory.getRuntimeMXBean().getInputArguments().stream()
+        .anyMatch(argument -> argument.startsWith(TRACKING));
   }
 
   /** Bytes that the virtual machine took from the allocator for itself. */

@@ -76,4 +76,10 @@ public record DistillationSettings(
     return new DistillationSettings(
         mode, other, weighting, times, negative, source, target, stageTwo, variational);
   }
+
+  /** The same with another φ. */
+  public DistillationSettings withVariational(VariationalSettings other) {
+    return new DistillationSettings(
+        mode, guidance, weighting, times, negative, source, target, stageTwo, other);
+  }
 }

@@ -22,7 +22,6 @@ import dev.steepest.tensor.NativeHeap;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
-import java.util.OptionalLong;
 import org.bytedeco.javacpp.Pointer;
 import org.bytedeco.javacpp.PointerScope;
 import org.bytedeco.pytorch.AutoGradMode;
@@ -56,17 +55,8 @@ class DistillationRunTest {
   }
 
   private static DistillationSettings settings(Mode mode, Form form) {
-    DistillationSettings usual = DistillationSettings.of(mode);
-    return new DistillationSettings(
-        mode,
-        usual.guidance(),
-        usual.weighting(),
-        usual.times(),
-        usual.negative(),
-        usual.source(),
-        usual.target(),
-        OptionalLong.empty(),
-        new VariationalSettings(form, 2, 1e-2, false));
+    return DistillationSettings.of(mode)
+        .withVariational(new VariationalSettings(form, 2, 1e-2, false));
   }
 
   private Distillation distillation(PlainField field, DistillationSettings settings, long seed) {

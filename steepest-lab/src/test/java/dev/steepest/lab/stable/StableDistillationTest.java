@@ -100,18 +100,10 @@ class StableDistillationTest {
   /** Steps of 1e-4 would be lost in bfloat16. */
   @Test
   void a_full_copy_in_half_precision_learns() {
-    DistillationSettings usual = settings(Mode.VSD);
-    var full =
-        new DistillationSettings(
-            usual.mode(),
-            usual.guidance(),
-            usual.weighting(),
-            usual.times(),
-            usual.negative(),
-            usual.source(),
-            usual.target(),
-            usual.stageTwo(),
-            new VariationalSettings(VariationalSettings.Form.FULL, 4, 1e-4, false));
+    DistillationSettings full =
+        settings(Mode.VSD)
+            .withVariational(
+                new VariationalSettings(VariationalSettings.Form.FULL, 4, 1e-4, false));
     try (PointerScope _ = new PointerScope();
         StablePrior prior = StablePrior.open(folder, new Options("cpu", Precision.BFLOAT16));
         ImageField field = field();

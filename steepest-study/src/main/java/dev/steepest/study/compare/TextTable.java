@@ -1,9 +1,7 @@
 package dev.steepest.study.compare;
 
 import java.util.ArrayList;
-import java.util.Comparator;
 import java.util.List;
-import java.util.Optional;
 import java.util.stream.IntStream;
 
 /** Columns aligned by spaces: the first to the left, numbers to the right. */
@@ -61,29 +59,30 @@ public final class TextTable {
     for (int one : widths) {
       total += one;
     }
+    int least = leastWidth();
     while (total > room) {
-      Optional<Integer> widest =
-          IntStream.range(0, Math.max(1, leftColumns))
-              .filter(c -> widths[c] > NARROWEST && toldApart(widths[c] - 1))
-              .boxed()
-              .max(Comparator.comparingInt(c -> widths[c]));
-      if (widest.isEmpty()) {
+      int widest = 0;
+      for (int c = 1; c < leftColumns; c++) {
+        widest = widths[c] > widths[widest] ? c : widest;
+      }
+      if (widths[widest] <= least) {
         break;
       }
-      widths[widest.get()]--;
+      widths[widest]--;
       total--;
     }
     return widths;
   }
 
-  /** Whether names, those of a row among them, differ as before when cut to this width. */
-  private boolean toldApart(int width) {
+  /** To which names can be cut: wide enough that those that differ, in a row or below, still do. */
+  private int leastWidth() {
     List<String> names =
-        rows.stream()
-            .flatMap(row -> row.stream().limit(Math.max(1, leftColumns)))
-            .distinct()
-            .toList();
-    return names.stream().map(name -> cut(name, width)).distinct().count() == names.size();
+        rows.stream().flatMap(row -> row.stream().limit(leftColumns)).distinct().toList();
+    return IntStream.iterate(NARROWEST, width -> width + 1)
+        .filter(width ->
+            names.stream().map(name -> cut(name, width)).distinct().count() == names.size())
+        .findFirst()
+        .orElseThrow();
   }
 
   /** Without its middle where it is too long: names of arms differ in their ends. */

